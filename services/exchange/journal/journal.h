@@ -1,0 +1,139 @@
+// The node's append-only signed log: durability, signature and audit in one (docs: journal).
+//
+// One sequencer thread calls Append. A batch is one frame of the current segment file: records, sealed payloads
+// and, when the batch came from a peer, the witness state that it extends, all made durable by one fdatasync,
+// while the checkpoint over the new root is signed beside it. When Append returns, both are done.
+//
+// A failed write, sync or signature is final: the journal refuses everything afterwards with
+// JOURNAL_UNAVAILABLE, because the kernel may already have dropped the pages.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "chuanyu/exchange/v1/journal.pb.h"
+#include "common/clock/clock.h"
+#include "common/crypto/hash.h"
+#include "common/crypto/signer.h"
+#include "common/merkle/tree.h"
+
+namespace chuanyu::exchange {
+
+class Vault;
+
+// A record that is not in the log yet: sequence, time and commitment are filled by Append.
+struct Draft {
+  v1::JournalRecord record;
+  std::string payload;       // sealed into the vault; empty when there is none
+  std::string salt;          // 32 bytes; made by Append when empty (a received payload brings its own)
+};
+
+// Where a sealed payload is: "segment:offset:length", at most 64 bytes; stored in the tracker as is.
+using PayloadLocation = std::string;
+
+// One record that is in the log and on disk. Only Journal makes it.
+struct DurableRecord {
+  v1::JournalRecord record;
+  std::string bytes;  // the leaf, exactly as hashed
+  crypto::Digest leaf_hash;
+  std::string payload;
+  std::string salt;
+  PayloadLocation location;  // of the record and its payload, for Journal::ReadAt
+};
+
+// A checkpoint of our own log.
+struct SignedCheckpoint {
+  uint64_t size = 0;
+  crypto::Digest root{};
+  std::string note;  // C2SP signed note with the node's Ed25519 and SM2 lines
+};
+
+// What this node knows of a peer's log.
+struct WitnessState {
+  std::string origin;
+  merkle::Frontier frontier;  // size and root come from it
+  std::string note;           // the peer's signed checkpoint of that size
+};
+
+// The result of Append: nothing can be sent or acknowledged without one.
+class DurableBatch {
+ public:
+  uint64_t first_index() const { return first_index_; }
+  const std::vector<DurableRecord>& records() const { return records_; }
+  const SignedCheckpoint& checkpoint() const { return checkpoint_; }
+
+ private:
+  friend class Journal;
+  friend class JournalTestPeer;
+  DurableBatch() = default;
+  uint64_t first_index_ = 0;
+  std::vector<DurableRecord> records_;
+  SignedCheckpoint checkpoint_;
+};
+
+// What recovery tells the node at start.
+struct Recovered {
+  uint64_t size = 0;
+  std::vector<WitnessState> witnesses;  // newest per origin
+  uint64_t cosigned_size = 0;           // newest own checkpoint that a peer cosigned
+  bool tail_cut = false;                // a torn, never acknowledged frame was removed
+};
+
+struct JournalOptions {
+  std::string dir;
+  std::string origin;  // "<region>.chuanyu/<node>", also the key name
+  crypto::HashAlg tree_hash = crypto::HashAlg::kSha256;  // fixed when the log is created
+  uint64_t segment_bytes = 256ull << 20;  // a segment is closed at the first batch that passes this
+  uint64_t recent_batches = 4096;         // kept in memory for the link, so that a healthy link reads no disk
+};
+
+class Journal {
+ public:
+  // Locks the folder with flock, cuts a torn tail, checks the right edge, recovers frontier and witnesses.
+  // JOURNAL_CORRUPT names the file and offset when anything but the tail is damaged.
+  static absl::StatusOr<std::unique_ptr<Journal>> Open(JournalOptions options, const Clock& clock, Vault& vault,
+                                                       std::vector<std::shared_ptr<const crypto::Signer>> signers);
+  virtual ~Journal() = default;
+
+  virtual const Recovered& recovered() const = 0;
+
+  // Appends in order, syncs once, signs once. `witness` is stored in the same frame, so that a peer's batch and
+  // our memory of the peer's log are durable together or not at all. Sequencer thread only.
+  virtual absl::StatusOr<std::shared_ptr<const DurableBatch>> Append(std::vector<Draft> drafts,
+                                                                     std::vector<WitnessState> witnesses) = 0;
+
+  // Keeps a peer's cosignature lines over our checkpoint of `size`; durable with the next batch or Flush.
+  // Thread-safe.
+  virtual absl::Status AddCosignature(uint64_t size, std::string_view cosignature_lines) = 0;
+
+  // Leaves [first, first + max) below `limit` in order, from memory when recent, from disk otherwise.
+  // `checkpoint` is the newest known checkpoint whose size is exactly the end of the range, if any. The range
+  // ends at a batch border. Thread-safe.
+  struct Range {
+    std::vector<std::shared_ptr<const DurableBatch>> batches;
+    uint64_t first_index = 0;  // batches.front() may start before it
+  };
+  virtual absl::StatusOr<Range> ReadBatches(uint64_t first, uint64_t limit, size_t max_bytes) = 0;
+
+  // Record and opened payload at a location. PAYLOAD_ERASED when its data key is gone. Thread-safe.
+  virtual absl::StatusOr<DurableRecord> ReadAt(std::string_view location) = 0;
+
+  // Every record from the first, for rebuild-tracker and verification, with its location; payloads are not opened.
+  virtual absl::Status ForEach(const std::function<absl::Status(const DurableRecord&)>& visit) = 0;
+
+  // Newest own checkpoint, with all cosignatures known so far in `note`. Thread-safe.
+  virtual SignedCheckpoint Latest() const = 0;
+  virtual SignedCheckpoint LatestCosigned() const = 0;
+  // False after a failure that stopped the journal. Thread-safe.
+  virtual absl::Status Healthy() const = 0;
+};
+
+}  // namespace chuanyu::exchange
