@@ -8,8 +8,9 @@
 namespace chuanyu {
 namespace {
 
-constexpr std::string_view kReasonUrl = "chuanyu/reason";
-constexpr std::string_view kFieldUrl = "chuanyu/field";
+// Debian's Abseil is built with its own string_view, which does not convert from std::string_view.
+constexpr absl::string_view kReasonUrl = "chuanyu/reason";
+constexpr absl::string_view kFieldUrl = "chuanyu/field";
 
 struct Entry {
   Reason reason;
@@ -34,7 +35,7 @@ absl::Status MakeError(Reason reason, ErrorDetail detail) {
   if (!detail.field.empty()) absl::StrAppend(&message, " at ", detail.field);
   if (!detail.detail.empty()) absl::StrAppend(&message, ": ", detail.detail);
   absl::Status status(entry.code, message);
-  status.SetPayload(kReasonUrl, absl::Cord(entry.name));
+  status.SetPayload(kReasonUrl, absl::Cord(std::string(entry.name)));
   if (!detail.field.empty()) status.SetPayload(kFieldUrl, absl::Cord(detail.field));
   return status;
 }
