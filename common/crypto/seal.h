@@ -34,4 +34,7 @@ class Sealer {
 // Random bytes from the operating system's generator.
 absl::StatusOr<std::string> RandomBytes(size_t count);
 
+// Overwrites a key or other secret that is no longer needed, and empties it.
+void Cleanse(std::string& secret);
+
 }  // namespace chuanyu::crypto
