@@ -1,5 +1,5 @@
-// Payloads at rest: sealed under a data key per day and operation, which is itself wrapped under the node's key
-// encryption key. Destroying a data key erases every payload under it and leaves the journal verifiable.
+// Payloads at rest: sealed under a data key per day and operation, which is itself wrapped under the node's
+// key encryption key. Destroying a data key erases every payload under it and leaves the journal verifiable.
 // Thread-safe.
 #pragma once
 
@@ -26,8 +26,8 @@ class Vault {
   virtual ~Vault() = default;
 
   // Seals salt ‖ payload. The result starts with the data key's id. `associated_data` binds it to its record.
-  virtual absl::StatusOr<std::string> Seal(std::string_view operation, absl::Time at, std::string_view plaintext,
-                                           std::string_view associated_data) = 0;
+  virtual absl::StatusOr<std::string> Seal(std::string_view operation, absl::Time at,
+                                           std::string_view plaintext, std::string_view associated_data) = 0;
   // PAYLOAD_ERASED when the data key was destroyed.
   virtual absl::StatusOr<std::string> Open(std::string_view sealed, std::string_view associated_data) = 0;
 
