@@ -58,6 +58,11 @@ struct Config::Node {
   }
   absl::Status Missing(const std::string& key) const { return Bad(key, "is required"); }
 
+  std::shared_ptr<const Node> Child(std::string child_path, const toml::table* child,
+                                    toml::source_region at) const {
+    return std::make_shared<const Node>(Node{file, child, std::move(child_path), std::move(at)});
+  }
+
   // The value as T; nullopt when the key is absent.
   template <typename T>
   absl::StatusOr<std::optional<T>> Get(const std::string& key, const char* type) const {
@@ -123,10 +128,8 @@ absl::StatusOr<Config> Config::Parse(const std::string& text, const std::string&
   file->name = name;
   file->folder = folder;
   file->root = std::move(result).table();
-  auto node = std::make_shared<Node>();
-  node->table = &file->root;
-  node->file = std::move(file);
-  return Config(std::move(node));
+  const toml::table* root = &file->root;
+  return Config(std::make_shared<const Node>(Node{std::move(file), root, "", {}}));
 }
 
 bool Config::Has(const std::string& key) const {
@@ -239,16 +242,10 @@ absl::StatusOr<std::vector<int64_t>> Config::Ints(const std::string& key) const 
 
 absl::StatusOr<Config> Config::Table(const std::string& key) const {
   const toml::node* found = node_->Find(key);
-  if (found != nullptr && !found->is_table()) return node_->Bad(key, "is not a table");
-  auto node = std::make_shared<Node>();
-  node->file = node_->file;
-  node->path = Join(node_->path, key);
-  node->where = node_->where;
-  if (found != nullptr) {
-    node->table = found->as_table();
-    node->where = found->source();
-  }
-  return Config(std::move(node));
+  const std::string path = Join(node_->path, key);
+  if (found == nullptr) return Config(node_->Child(path, nullptr, node_->where));
+  if (!found->is_table()) return node_->Bad(key, "is not a table");
+  return Config(node_->Child(path, found->as_table(), found->source()));
 }
 
 absl::StatusOr<std::vector<Config>> Config::Tables(const std::string& key) const {
@@ -258,12 +255,8 @@ absl::StatusOr<std::vector<Config>> Config::Tables(const std::string& key) const
   if (!found->is_array()) return node_->Bad(key, "is not an array of tables");
   for (const toml::node& element : *found->as_array()) {
     if (!element.is_table()) return node_->Bad(key, "is not an array of tables");
-    auto node = std::make_shared<Node>();
-    node->file = node_->file;
-    node->table = element.as_table();
-    node->path = Join(node_->path, key) + "[" + std::to_string(tables.size()) + "]";
-    node->where = element.source();
-    tables.push_back(Config(std::move(node)));
+    const std::string path = Join(node_->path, key) + "[" + std::to_string(tables.size()) + "]";
+    tables.push_back(Config(node_->Child(path, element.as_table(), element.source())));
   }
   return tables;
 }
@@ -279,28 +272,20 @@ struct UnknownKey {
   toml::source_region where;
 };
 
-std::optional<UnknownKey> FindUnknown(const toml::table& table, const std::string& path,
-                                      const std::set<const toml::node*>& known);
-
-std::optional<UnknownKey> FindUnknownBelow(const toml::node& node, const std::string& path,
-                                           const std::set<const toml::node*>& known) {
-  if (const toml::table* table = node.as_table()) return FindUnknown(*table, path, known);
-  const toml::array* array = node.as_array();
-  if (array == nullptr) return std::nullopt;
-  for (size_t i = 0; i < array->size(); ++i) {
-    const toml::table* element = array->get(i)->as_table();
-    if (element == nullptr) continue;
-    if (auto unknown = FindUnknown(*element, path + "[" + std::to_string(i) + "]", known)) return unknown;
-  }
-  return std::nullopt;
-}
-
-std::optional<UnknownKey> FindUnknown(const toml::table& table, const std::string& path,
+// `path` is that of `node`, which is known itself.
+std::optional<UnknownKey> FindUnknown(const toml::node& node, const std::string& path,
                                       const std::set<const toml::node*>& known) {
-  for (const auto& [key, value] : table) {
-    const std::string name = Join(path, key.str());
-    if (!known.contains(&value)) return UnknownKey{name, key.source()};
-    if (auto unknown = FindUnknownBelow(value, name, known)) return unknown;
+  if (const toml::table* table = node.as_table()) {
+    for (const auto& [key, value] : *table) {
+      const std::string name = Join(path, key.str());
+      if (!known.contains(&value)) return UnknownKey{name, key.source()};
+      if (auto unknown = FindUnknown(value, name, known)) return unknown;
+    }
+  } else if (const toml::array* array = node.as_array()) {
+    for (size_t i = 0; i < array->size(); ++i) {
+      if (auto unknown = FindUnknown(*array->get(i), path + "[" + std::to_string(i) + "]", known))
+        return unknown;
+    }
   }
   return std::nullopt;
 }
