@@ -1,8 +1,8 @@
 // The node's append-only signed log: durability, signature and audit in one (docs: journal).
 //
-// One sequencer thread calls Append. A batch is one frame of the current segment file: records, sealed payloads
-// and, when the batch came from a peer, the witness state that it extends, all made durable by one fdatasync,
-// while the checkpoint over the new root is signed beside it. When Append returns, both are done.
+// One sequencer thread calls Append. A batch is one frame of the current segment file: records, sealed
+// payloads and, when the batch came from a peer, the witness state that it extends, all made durable by one
+// fdatasync, while the checkpoint over the new root is signed beside it. When Append returns, both are done.
 //
 // A failed write, sync or signature is final: the journal refuses everything afterwards with
 // JOURNAL_UNAVAILABLE, because the kernel may already have dropped the pages.
@@ -23,17 +23,19 @@
 #include "common/clock/clock.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/signer.h"
+#include "common/merkle/note_key.h"
 #include "common/merkle/tree.h"
 
 namespace chuanyu::exchange {
 
+class AppendFiles;
 class Vault;
 
 // A record that is not in the log yet: sequence, time and commitment are filled by Append.
 struct Draft {
   v1::JournalRecord record;
-  std::string payload;       // sealed into the vault; empty when there is none
-  std::string salt;          // 32 bytes; made by Append when empty (a received payload brings its own)
+  std::string payload;  // sealed into the vault; empty when there is none
+  std::string salt;     // 32 bytes; made by Append when empty (a received payload brings its own)
 };
 
 // Where a sealed payload is: "segment:offset:length", at most 64 bytes; stored in the tracker as is.
@@ -89,34 +91,54 @@ struct Recovered {
 
 struct JournalOptions {
   std::string dir;
-  std::string origin;  // "<region>.chuanyu/<node>", also the key name
+  std::string origin;                                    // "<region>.chuanyu/<node>", also the key name
   crypto::HashAlg tree_hash = crypto::HashAlg::kSha256;  // fixed when the log is created
+  // Keys that signed this log's checkpoints before the current ones. What they signed is still accepted at
+  // start.
+  std::vector<merkle::VerifierKey> retired_keys;
   uint64_t segment_bytes = 256ull << 20;  // a segment is closed at the first batch that passes this
   uint64_t recent_batches = 4096;         // kept in memory for the link, so that a healthy link reads no disk
+  uint64_t recent_bytes = 64ull << 20;    // bounds the same in bytes of records and payloads
+  uint64_t reserve_bytes = 16ull << 20;  // allocated ahead, so that a sync need not journal a new file length
+  // At start the newest segments up to this many bytes are read in full; older ones are checked by their
+  // first frames and lengths (audit verify-log reads all). 4 GiB take a few seconds.
+  uint64_t full_scan_bytes = 4ull << 30;
+  AppendFiles* files = nullptr;  // the machine's file system when null; tests give a failing one
 };
 
 class Journal {
  public:
   // Locks the folder with flock, cuts a torn tail, checks the right edge, recovers frontier and witnesses.
   // JOURNAL_CORRUPT names the file and offset when anything but the tail is damaged.
-  static absl::StatusOr<std::unique_ptr<Journal>> Open(JournalOptions options, const Clock& clock, Vault& vault,
-                                                       std::vector<std::shared_ptr<const crypto::Signer>> signers);
+  static absl::StatusOr<std::unique_ptr<Journal>> Open(
+      JournalOptions options, const Clock& clock, Vault& vault,
+      std::vector<std::shared_ptr<const crypto::Signer>> signers);
   virtual ~Journal() = default;
 
   virtual const Recovered& recovered() const = 0;
 
-  // Appends in order, syncs once, signs once. `witness` is stored in the same frame, so that a peer's batch and
-  // our memory of the peer's log are durable together or not at all. Sequencer thread only.
+  // Appends in order, syncs once, signs once. Nothing is changed when a draft is refused: BAD_REQUEST for a
+  // record over 65,535 bytes or a salt that is not 32 bytes long, PAYLOAD_TOO_LARGE when the batch is over 1
+  // GiB. Every other error is final. With neither drafts nor witnesses nothing is written. `witnesses` is
+  // stored in the same frame, so that a peer's batch and our memory of the peer's log are durable together or
+  // not at all. Sequencer thread only.
   virtual absl::StatusOr<std::shared_ptr<const DurableBatch>> Append(std::vector<Draft> drafts,
                                                                      std::vector<WitnessState> witnesses) = 0;
 
-  // Keeps a peer's cosignature lines over our checkpoint of `size`; durable with the next batch or Flush.
-  // Thread-safe.
+  // Makes the newest checkpoint and all cosignatures durable without a batch. Thread-safe, waits for a
+  // running Append. The destructor does the same.
+  virtual absl::Status Flush() = 0;
+
+  // Keeps a peer's cosignature lines over our checkpoint of `size`; durable with the next batch or Flush. The
+  // caller has verified them; here they are only parsed. BAD_REQUEST for what is no signature line, and when
+  // there is no checkpoint of that size. Thread-safe.
   virtual absl::Status AddCosignature(uint64_t size, std::string_view cosignature_lines) = 0;
 
   // Leaves [first, first + max) below `limit` in order, from memory when recent, from disk otherwise.
   // `checkpoint` is the newest known checkpoint whose size is exactly the end of the range, if any. The range
-  // ends at a batch border. Thread-safe.
+  // ends at a batch border, and holds at least one batch if one is there, even when that is over max_bytes;
+  // it holds none when no batch that contains `first` ends at or below `limit`. Records whose payload was
+  // erased have neither payload nor salt. Thread-safe.
   struct Range {
     std::vector<std::shared_ptr<const DurableBatch>> batches;
     uint64_t first_index = 0;  // batches.front() may start before it
@@ -124,16 +146,30 @@ class Journal {
   virtual absl::StatusOr<Range> ReadBatches(uint64_t first, uint64_t limit, size_t max_bytes) = 0;
 
   // Record and opened payload at a location. PAYLOAD_ERASED when its data key is gone. Thread-safe.
+  // BAD_REQUEST for what is not a location of this log, JOURNAL_CORRUPT when the bytes there are damaged.
   virtual absl::StatusOr<DurableRecord> ReadAt(std::string_view location) = 0;
+  // The same without opening the payload: works for erased ones too. Thread-safe.
+  virtual absl::StatusOr<DurableRecord> ReadRecordAt(std::string_view location) = 0;
 
-  // Every record from the first, for rebuild-tracker and verification, with its location; payloads are not opened.
-  virtual absl::Status ForEach(const std::function<absl::Status(const DurableRecord&)>& visit) = 0;
+  // Every record from the first, for rebuild-tracker and verification, with its location; payloads are not
+  // opened. Stops at the first error of `visit` and returns it. Thread-safe.
+  absl::Status ForEach(const std::function<absl::Status(const DurableRecord&)>& visit) {
+    return ForEachFrom(0, visit);
+  }
+  // The same from index `first` on.
+  virtual absl::Status ForEachFrom(uint64_t first,
+                                   const std::function<absl::Status(const DurableRecord&)>& visit) = 0;
 
   // Newest own checkpoint, with all cosignatures known so far in `note`. Thread-safe.
   virtual SignedCheckpoint Latest() const = 0;
   virtual SignedCheckpoint LatestCosigned() const = 0;
   // False after a failure that stopped the journal. Thread-safe.
   virtual absl::Status Healthy() const = 0;
+
+ protected:
+  static std::shared_ptr<const DurableBatch> MakeBatch(uint64_t first_index,
+                                                       std::vector<DurableRecord> records,
+                                                       SignedCheckpoint checkpoint);
 };
 
 }  // namespace chuanyu::exchange

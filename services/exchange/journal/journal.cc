@@ -1,0 +1,365 @@
+#include "services/exchange/journal/journal.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <utility>
+
+#include "common/base/mutex.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/merkle/checkpoint.h"
+#include "services/exchange/journal/batch_builder.h"
+#include "services/exchange/journal/checkpoint_signer.h"
+#include "services/exchange/journal/cosigned_checkpoints.h"
+#include "services/exchange/journal/disk_reader.h"
+#include "services/exchange/journal/recent_batches.h"
+#include "services/exchange/journal/recovery.h"
+#include "services/exchange/journal/segment_writer.h"
+#include "services/exchange/vault/durable_file.h"
+
+namespace chuanyu::exchange {
+namespace {
+
+absl::StatusOr<ScopedFd> LockFolder(const std::string& dir) {
+  const std::string path = dir + "/lock";
+  ScopedFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.ok()) return FileError("open", path);
+  // flock, not fcntl: an fcntl lock would go when any other descriptor of the file is closed.
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return FileError("flock", path);
+    return MakeError(Reason::JOURNAL_UNAVAILABLE, {.detail = dir + " is in use by another process"});
+  }
+  return fd;
+}
+
+class FileJournal final : public Journal {
+ public:
+  FileJournal(JournalOptions options, const Clock& clock, Vault& vault, ScopedFd lock,
+              std::unique_ptr<CheckpointSigner> signer, LogState state)
+      : options_(std::move(options)),
+        clock_(clock),
+        vault_(vault),
+        lock_(std::move(lock)),
+        reader_(options_.dir, options_.origin, options_.tree_hash, vault),
+        signer_(std::move(signer)),
+        state_(std::move(state)),
+        recent_(options_.recent_batches, options_.recent_bytes) {}
+  ~FileJournal() override;
+
+  absl::Status Start();
+
+  const Recovered& recovered() const override { return recovered_; }
+  absl::StatusOr<std::shared_ptr<const DurableBatch>> Append(std::vector<Draft> drafts,
+                                                             std::vector<WitnessState> witnesses) override;
+  absl::Status Flush() override;
+  absl::Status AddCosignature(uint64_t size, std::string_view cosignature_lines) override;
+  absl::StatusOr<Range> ReadBatches(uint64_t first, uint64_t limit, size_t max_bytes) override;
+  absl::StatusOr<DurableRecord> ReadAt(std::string_view location) override {
+    return reader_.ReadAt(location, DiskReader::Payload::kOpen);
+  }
+  absl::StatusOr<DurableRecord> ReadRecordAt(std::string_view location) override {
+    return reader_.ReadAt(location, DiskReader::Payload::kLeaveSealed);
+  }
+  absl::Status ForEachFrom(uint64_t first,
+                           const std::function<absl::Status(const DurableRecord&)>& visit) override;
+  SignedCheckpoint Latest() const override;
+  SignedCheckpoint LatestCosigned() const override;
+  absl::Status Healthy() const override;
+
+ private:
+  absl::StatusOr<SignedCheckpoint> Sign() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  absl::Status StartSegmentIfFull() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  FrameExtras TakeExtras(std::vector<WitnessState> witnesses) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<SignedCheckpoint> WriteFrame(PreparedBatch& batch, const FrameExtras& extras)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status Die(const absl::Status& cause) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<SignedCheckpoint> CheckpointOf(uint64_t size) ABSL_LOCKS_EXCLUDED(mu_);
+  WalkRange RangeFrom(uint64_t first) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  const JournalOptions options_;
+  const Clock& clock_;
+  Vault& vault_;
+  const ScopedFd lock_;
+  const DiskReader reader_;
+  Recovered recovered_;
+
+  // The writing side. Taken before mu_.
+  Mutex write_mu_;
+  std::unique_ptr<CheckpointSigner> signer_ ABSL_GUARDED_BY(write_mu_);
+  std::unique_ptr<SegmentWriter> writer_ ABSL_GUARDED_BY(write_mu_);
+  // `places` and `cosigned` of it are used at start only: readers have their own below.
+  LogState state_ ABSL_GUARDED_BY(write_mu_);
+
+  mutable Mutex mu_;
+  absl::Status health_ ABSL_GUARDED_BY(mu_);
+  FramePlace durable_end_ ABSL_GUARDED_BY(mu_);
+  std::vector<FramePlace> places_ ABSL_GUARDED_BY(mu_);
+  RecentBatches recent_ ABSL_GUARDED_BY(mu_);
+  SignedCheckpoint latest_ ABSL_GUARDED_BY(mu_);
+  CosignedCheckpoints cosigned_ ABSL_GUARDED_BY(mu_);
+};
+
+absl::Status FileJournal::Start() {
+  MutexLock writing(write_mu_);
+  CHUANYU_ASSIGN_OR_RETURN(writer_, SegmentWriter::Open(options_, state_.end));
+  const OwnKeys keys(options_.origin, signer_->keys(), {});
+  SignedCheckpoint newest = state_.stored;
+  const bool current =
+      !newest.note.empty() && newest.size == state_.frontier.size() && keys.SignedNow(newest.note);
+  if (!current) {
+    signer_->Start({options_.origin, {state_.frontier.size(), state_.frontier.root()}});
+    CHUANYU_ASSIGN_OR_RETURN(newest, Sign());
+  }
+  for (const auto& [origin, witness] : state_.witnesses) recovered_.witnesses.push_back(witness);
+  recovered_.size = state_.frontier.size();
+  recovered_.cosigned_size = state_.cosigned.size;
+  recovered_.tail_cut = state_.tail_cut;
+  MutexLock lock(mu_);
+  latest_ = std::move(newest);
+  cosigned_.Restore(state_.cosigned);
+  places_ = std::move(state_.places);
+  durable_end_ = state_.end;
+  return absl::OkStatus();
+}
+
+FileJournal::~FileJournal() {
+  // Nothing that was promised is lost when these fail: a checkpoint can be signed again, a cosignature is
+  // given again, and space reserved ahead reads as zeros.
+  const absl::Status flushed = Flush();
+  MutexLock writing(write_mu_);
+  if (flushed.ok() && writer_ != nullptr) writer_->Close().IgnoreError();
+}
+
+absl::StatusOr<SignedCheckpoint> FileJournal::Sign() {
+  CHUANYU_ASSIGN_OR_RETURN(std::string note, signer_->Wait());
+  return SignedCheckpoint{state_.frontier.size(), state_.frontier.root(), std::move(note)};
+}
+
+// After this nothing is appended and every caller gets JOURNAL_UNAVAILABLE until a person restarts the node.
+absl::Status FileJournal::Die(const absl::Status& cause) {
+  MutexLock lock(mu_);
+  if (health_.ok()) {
+    health_ = MakeError(Reason::JOURNAL_UNAVAILABLE,
+                        {.detail = "the journal stopped: " + std::string(cause.message())});
+  }
+  return health_;
+}
+
+absl::StatusOr<std::shared_ptr<const DurableBatch>> FileJournal::Append(std::vector<Draft> drafts,
+                                                                        std::vector<WitnessState> witnesses) {
+  MutexLock writing(write_mu_);
+  CHUANYU_RETURN_IF_ERROR(Healthy());
+  CHUANYU_ASSIGN_OR_RETURN(PreparedBatch batch, PrepareBatch(std::move(drafts), state_.frontier,
+                                                             state_.last_time_us, clock_.Now()));
+  if (batch.records.empty() && witnesses.empty()) return MakeBatch(state_.frontier.size(), {}, Latest());
+  if (const absl::Status rolled = StartSegmentIfFull(); !rolled.ok()) return Die(rolled);
+
+  const uint64_t first_index = state_.frontier.size();
+  const FramePlace place = writer_->end();
+  FrameExtras extras = TakeExtras(std::move(witnesses));
+  absl::StatusOr<SignedCheckpoint> checkpoint = WriteFrame(batch, extras);
+  if (!checkpoint.ok()) return Die(checkpoint.status());
+
+  // Durable and signed: from here on it is the log.
+  state_.frontier = std::move(batch.frontier);
+  state_.last_time_us = batch.last_time_us;
+  state_.end = writer_->end();
+  for (WitnessState& witness : extras.witnesses) {
+    state_.witnesses.insert_or_assign(witness.origin, std::move(witness));
+  }
+  const bool grew = !batch.records.empty();
+  auto durable = MakeBatch(first_index, std::move(batch.records), *checkpoint);
+  MutexLock lock(mu_);
+  latest_ = *std::move(checkpoint);
+  durable_end_ = writer_->end();
+  RememberPlace(place, places_);
+  if (grew) recent_.Add(durable);
+  return durable;
+}
+
+// The checkpoint of the log before this frame goes into it, with the cosignatures that came meanwhile.
+FrameExtras FileJournal::TakeExtras(std::vector<WitnessState> witnesses) {
+  FrameExtras extras{.witnesses = std::move(witnesses)};
+  MutexLock lock(mu_);
+  if (state_.stored.size != latest_.size || state_.stored.note.empty()) {
+    state_.stored = latest_;
+    extras.checkpoint_note = latest_.note;
+  }
+  extras.cosigned = cosigned_.TakeUnsaved();
+  return extras;
+}
+
+// Signs on the signer's thread while this one seals, writes and syncs. Waits for both: nothing leaves before.
+absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, const FrameExtras& extras) {
+  const bool grew = !batch.records.empty();
+  const merkle::TreeHead head = {batch.frontier.size(), batch.frontier.root()};
+  if (grew) signer_->Start({options_.origin, head});
+  absl::Status written;
+  absl::StatusOr<std::string> frame = BuildFrame(writer_->end(), extras, vault_, batch.records);
+  if (frame.ok()) {
+    written = writer_->WriteAndSync(*frame, batch.records.size());
+  } else {
+    written = frame.status();
+  }
+  if (!grew) {
+    CHUANYU_RETURN_IF_ERROR(written);
+    return Latest();
+  }
+  absl::StatusOr<std::string> note = signer_->Wait();
+  CHUANYU_RETURN_IF_ERROR(written);
+  CHUANYU_RETURN_IF_ERROR(note.status());
+  return SignedCheckpoint{head.size, head.root, *std::move(note)};
+}
+
+absl::Status FileJournal::StartSegmentIfFull() {
+  if (!writer_->Full()) return absl::OkStatus();
+  {
+    MutexLock lock(mu_);
+    state_.stored = latest_;
+    state_.cosigned = cosigned_.newest();
+  }
+  const uint64_t previous_bytes = writer_->end().offset;
+  state_.end = writer_->end();
+  ++state_.end.segment;
+  CHUANYU_RETURN_IF_ERROR(writer_->StartSegment(SegmentHead(state_, previous_bytes)));
+  state_.end = writer_->end();
+  MutexLock lock(mu_);
+  durable_end_ = writer_->end();
+  places_.push_back({state_.end.first_index, state_.end.number - 1, state_.end.segment, 0});
+  return absl::OkStatus();
+}
+
+absl::Status FileJournal::Flush() {
+  MutexLock writing(write_mu_);
+  if (writer_ == nullptr) return absl::OkStatus();  // Start failed
+  CHUANYU_RETURN_IF_ERROR(Healthy());
+  const FramePlace place = writer_->end();
+  const FrameExtras extras = TakeExtras({});
+  if (extras.empty()) return absl::OkStatus();
+  PreparedBatch nothing{.records = {}, .frontier = state_.frontier};
+  if (const auto written = WriteFrame(nothing, extras); !written.ok()) return Die(written.status());
+  state_.end = writer_->end();
+  MutexLock lock(mu_);
+  durable_end_ = writer_->end();
+  RememberPlace(place, places_);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SignedCheckpoint> FileJournal::CheckpointOf(uint64_t size) {
+  WalkRange range;
+  {
+    MutexLock lock(mu_);
+    if (const SignedCheckpoint* cosigned = cosigned_.Find(size)) return *cosigned;
+    if (latest_.size == size) return latest_;
+    if (const SignedCheckpoint* recent = recent_.CheckpointAt(size)) return *recent;
+    range = RangeFrom(size == 0 ? 0 : size - 1);
+    range.skip_below = size;
+  }
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<SignedCheckpoint> stored, reader_.FindCheckpoint(range, size));
+  if (stored.has_value()) return *std::move(stored);
+  return MakeError(Reason::BAD_REQUEST, {.field = "size", .detail = "no checkpoint of that size"});
+}
+
+absl::Status FileJournal::AddCosignature(uint64_t size, std::string_view cosignature_lines) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<merkle::NoteSignature> lines,
+                           ParseCosignatureLines(cosignature_lines));
+  CHUANYU_ASSIGN_OR_RETURN(SignedCheckpoint checkpoint, CheckpointOf(size));
+  MutexLock lock(mu_);
+  // Another witness may have come first while the lock was free.
+  if (const SignedCheckpoint* cosigned = cosigned_.Find(size)) checkpoint = *cosigned;
+  CHUANYU_RETURN_IF_ERROR(cosigned_.Add(std::move(checkpoint), lines));
+  if (latest_.size == size) latest_.note = cosigned_.Find(size)->note;
+  return absl::OkStatus();
+}
+
+WalkRange FileJournal::RangeFrom(uint64_t first) const {
+  const auto after =
+      std::upper_bound(places_.begin(), places_.end(), first,
+                       [](uint64_t value, const FramePlace& place) { return value < place.first_index; });
+  // The first frame of all starts at index 0, so there is always one at or before.
+  return {.from = *std::prev(after), .end = durable_end_, .skip_below = first + 1};
+}
+
+absl::StatusOr<Journal::Range> FileJournal::ReadBatches(uint64_t first, uint64_t limit, size_t max_bytes) {
+  Range range{.batches = {}, .first_index = first};
+  WalkRange walk;
+  SignedCheckpoint latest;
+  {
+    MutexLock lock(mu_);
+    limit = std::min(limit, latest_.size);
+    if (first >= limit) return range;
+    const std::optional<uint64_t> recent_first = recent_.first_index();
+    if (recent_first.has_value() && first >= *recent_first) {
+      range.batches = recent_.From(first, limit, max_bytes);
+      return range;
+    }
+    walk = RangeFrom(first);
+    latest = latest_;
+  }
+  CHUANYU_ASSIGN_OR_RETURN(auto batches, reader_.ReadBatches(walk, limit, max_bytes));
+  for (DiskReader::Batch& batch : batches) {
+    if (batch.first_index + batch.records.size() == latest.size) batch.checkpoint = latest;
+    range.batches.push_back(
+        MakeBatch(batch.first_index, std::move(batch.records), std::move(batch.checkpoint)));
+  }
+  return range;
+}
+
+absl::Status FileJournal::ForEachFrom(uint64_t first,
+                                      const std::function<absl::Status(const DurableRecord&)>& visit) {
+  WalkRange range;
+  {
+    MutexLock lock(mu_);
+    range = RangeFrom(first);
+  }
+  return reader_.ForEach(range, first, visit);
+}
+
+SignedCheckpoint FileJournal::Latest() const {
+  MutexLock lock(mu_);
+  return latest_;
+}
+
+SignedCheckpoint FileJournal::LatestCosigned() const {
+  MutexLock lock(mu_);
+  return cosigned_.newest();
+}
+
+absl::Status FileJournal::Healthy() const {
+  MutexLock lock(mu_);
+  return health_;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(
+    JournalOptions options, const Clock& clock, Vault& vault,
+    std::vector<std::shared_ptr<const crypto::Signer>> signers) {
+  CHUANYU_ASSIGN_OR_RETURN(auto signer, CheckpointSigner::Create(options.origin, signers));
+  CHUANYU_RETURN_IF_ERROR(MakeDirDurably(options.dir));
+  CHUANYU_ASSIGN_OR_RETURN(ScopedFd lock, LockFolder(options.dir));
+  CHUANYU_RETURN_IF_ERROR(CreateOrCheckLog(options));
+  const OwnKeys keys(options.origin, signer->keys(), options.retired_keys);
+  CHUANYU_ASSIGN_OR_RETURN(LogState state, RecoverLog(options, keys));
+  auto journal = std::make_unique<FileJournal>(std::move(options), clock, vault, std::move(lock),
+                                               std::move(signer), std::move(state));
+  CHUANYU_RETURN_IF_ERROR(journal->Start());
+  return journal;
+}
+
+std::shared_ptr<const DurableBatch> Journal::MakeBatch(uint64_t first_index,
+                                                       std::vector<DurableRecord> records,
+                                                       SignedCheckpoint checkpoint) {
+  std::shared_ptr<DurableBatch> batch(new DurableBatch());
+  batch->first_index_ = first_index;
+  batch->records_ = std::move(records);
+  batch->checkpoint_ = std::move(checkpoint);
+  return batch;
+}
+
+}  // namespace chuanyu::exchange

@@ -1,0 +1,63 @@
+#include "services/exchange/journal/published.h"
+
+#include <utility>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/merkle/tiles.h"
+#include "services/exchange/journal/sections.h"
+#include "services/exchange/vault/durable_file.h"
+
+namespace chuanyu::exchange {
+namespace {
+
+absl::Status Corrupt(const std::string& path, const std::string& what) {
+  return MakeError(Reason::JOURNAL_CORRUPT, {.detail = path + ": " + what});
+}
+
+absl::StatusOr<std::string> ReadPublished(const std::string& path) {
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<std::string> bytes, ReadFileIfExists(path));
+  if (!bytes.has_value()) return Corrupt(path, "is missing");
+  return *std::move(bytes);
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<SignedCheckpoint>> ReadPublishedCheckpoint(const std::string& dir,
+                                                                        const std::string& origin,
+                                                                        const OwnKeys& keys) {
+  const std::string path = dir + "/public/checkpoint";
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<std::string> note, ReadFileIfExists(path));
+  if (!note.has_value()) return std::nullopt;
+  auto published = ParseCheckpointNote(*note, origin);
+  if (!published.ok() || !keys.SignedEver(*note)) return Corrupt(path, "is not signed by this node's keys");
+  return *std::move(published);
+}
+
+absl::Status CheckPublishedEdge(const std::string& dir, crypto::HashAlg alg,
+                                const SignedCheckpoint& published) {
+  if (published.size == 0) return absl::OkStatus();
+  const std::string root_dir = dir + "/public/";
+  const merkle::TileHashReader hashes(alg, published.size, [&](const merkle::TileId& id) {
+    return ReadPublished(root_dir + merkle::TilePath(id));
+  });
+  CHUANYU_ASSIGN_OR_RETURN(const crypto::Digest root, merkle::RootAt(alg, published.size, hashes));
+  if (root != published.root)
+    return Corrupt(root_dir + "tile", "the right edge does not give the published root");
+
+  const uint64_t last = (published.size - 1) / merkle::kTileWidth;
+  const auto width = static_cast<uint32_t>(published.size - last * merkle::kTileWidth);
+  const std::string path = root_dir + merkle::BundlePath({last, width});
+  CHUANYU_ASSIGN_OR_RETURN(const std::string bytes, ReadPublished(path));
+  const auto records = merkle::DecodeBundle(bytes, width);
+  if (!records.ok()) return Corrupt(path, "is not a bundle of its width");
+  for (size_t i = 0; i < records->size(); ++i) {
+    CHUANYU_ASSIGN_OR_RETURN(const crypto::Digest hash, hashes({0, last * merkle::kTileWidth + i}));
+    if (hash != merkle::LeafHash(alg, (*records)[i]))
+      return Corrupt(path, "a record is not the leaf of its tile");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace chuanyu::exchange
