@@ -2,33 +2,12 @@
 
 #include <gmock/gmock.h>
 
-#include "common/merkle/checkpoint.h"
-#include "common/merkle/cosign.h"
 #include "services/exchange/journal/journal_testing.h"
 
 namespace chuanyu::exchange {
 namespace {
 
 using JournalTest = JournalFixture;
-
-merkle::NoteVerifier OwnVerifier() {
-  std::vector<merkle::VerifierKey> keys;
-  for (const auto& signer : TestSigners()) {
-    const auto type =
-        signer->alg() == crypto::KeyAlg::kSm2 ? merkle::SignatureType::kSm2 : merkle::SignatureType::kEd25519;
-    keys.push_back(*merkle::VerifierKey::Create(kTestOrigin, type, signer->verifier()));
-  }
-  return merkle::NoteVerifier(std::move(keys));
-}
-
-std::string Cosign(const SignedCheckpoint& checkpoint, int64_t second = 1'773'100'801) {
-  static const auto cosigner =
-      merkle::NoteSigner::Create(kTestPeerOrigin, merkle::SignatureType::kCosignature, TestSigners()[0]);
-  const auto line = merkle::CosignCheckpoint(*cosigner, {kTestOrigin, {checkpoint.size, checkpoint.root}},
-                                             absl::FromUnixSeconds(second));
-  EXPECT_TRUE(line.ok()) << line.status();
-  return merkle::FormatSignatureLine(*line);
-}
 
 WitnessState MakeWitness(uint64_t size) {
   WitnessState witness{kTestPeerOrigin, merkle::Frontier(crypto::HashAlg::kSha256),
@@ -62,7 +41,8 @@ TEST_F(JournalTest, RecordsHaveSequenceTimeAndCommitmentAndASignedRoot) {
             crypto::View(crypto::Hash(crypto::HashAlg::kSm3, {first.salt, "first payload"})));
   EXPECT_NE(first.salt, batch->records()[2].salt);
   EXPECT_EQ(batch->records()[1].record.commitment(), "");
-  const auto opened = merkle::OpenCheckpoint(batch->checkpoint().note, kTestOrigin, OwnVerifier());
+  const auto opened =
+      merkle::OpenCheckpoint(batch->checkpoint().note, kTestOrigin, merkle::NoteVerifier(TestNodeKeys()));
   ASSERT_TRUE(opened.ok()) << opened.status();
   EXPECT_EQ(opened->checkpoint.head, (merkle::TreeHead{3, tree.root()}));
   EXPECT_EQ(opened->signatures.size(), 2u);
@@ -174,15 +154,15 @@ TEST_F(JournalTest, CosignaturesAreKept) {
     const auto first = MustAppend(*journal, {"a"});
     const auto second = MustAppend(*journal, {"b"});
     EXPECT_EQ(journal->LatestCosigned().size, 0u);
-    ASSERT_TRUE(journal->AddCosignature(1, Cosign(first->checkpoint())).ok());
+    ASSERT_TRUE(journal->AddCosignature(1, TestCosign(first->checkpoint())).ok());
     EXPECT_EQ(journal->LatestCosigned().size, 1u);
-    ASSERT_TRUE(journal->AddCosignature(2, Cosign(second->checkpoint())).ok());
-    ASSERT_TRUE(journal->AddCosignature(2, Cosign(second->checkpoint())).ok());
-    ASSERT_TRUE(journal->AddCosignature(2, Cosign(second->checkpoint(), 1'773'100'999)).ok());
+    ASSERT_TRUE(journal->AddCosignature(2, TestCosign(second->checkpoint())).ok());
+    ASSERT_TRUE(journal->AddCosignature(2, TestCosign(second->checkpoint())).ok());
+    ASSERT_TRUE(journal->AddCosignature(2, TestCosign(second->checkpoint(), 1'773'100'999)).ok());
     cosigned_note = journal->LatestCosigned().note;
     EXPECT_EQ(journal->Latest().note, cosigned_note);
     EXPECT_EQ(merkle::ParseNote(cosigned_note)->signatures.size(), 4u);
-    EXPECT_TRUE(HasReason(journal->AddCosignature(9, Cosign(second->checkpoint())), Reason::BAD_REQUEST));
+    EXPECT_TRUE(HasReason(journal->AddCosignature(9, TestCosign(second->checkpoint())), Reason::BAD_REQUEST));
     EXPECT_TRUE(HasReason(journal->AddCosignature(2, "no line\n"), Reason::BAD_REQUEST));
     EXPECT_TRUE(HasReason(journal->AddCosignature(2, ""), Reason::BAD_REQUEST));
   }
@@ -201,10 +181,10 @@ TEST_F(JournalTest, ACosignatureMayComeAfterARestart) {
     MustAppend(*journal, {"d"});
   }
   const auto journal = MustOpen();
-  ASSERT_TRUE(journal->AddCosignature(3, Cosign(second)).ok());
+  ASSERT_TRUE(journal->AddCosignature(3, TestCosign(second)).ok());
   EXPECT_EQ(journal->LatestCosigned().root, second.root);
   // Size 2 is inside a batch: no checkpoint was ever made of it.
-  EXPECT_TRUE(HasReason(journal->AddCosignature(2, Cosign(second)), Reason::BAD_REQUEST));
+  EXPECT_TRUE(HasReason(journal->AddCosignature(2, TestCosign(second)), Reason::BAD_REQUEST));
 }
 
 // The same answers from memory and from disk.
@@ -255,7 +235,7 @@ TEST_F(JournalTest, SegmentsRollOverAndKeepEverything) {
       const auto batch = MustAppend(*journal, {"payload " + std::to_string(i)});
       locations.push_back(batch->records()[0].location);
       if (i == 3) {
-        ASSERT_TRUE(journal->AddCosignature(4, Cosign(batch->checkpoint())).ok());
+        ASSERT_TRUE(journal->AddCosignature(4, TestCosign(batch->checkpoint())).ok());
       }
     }
   }

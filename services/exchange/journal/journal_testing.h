@@ -16,6 +16,9 @@
 #include "common/crypto/seal.h"
 #include "common/crypto/signer.h"
 #include "common/errors/error.h"
+#include "common/merkle/checkpoint.h"
+#include "common/merkle/cosign.h"
+#include "common/merkle/note.h"
 #include "services/exchange/journal/journal.h"
 #include "services/exchange/vault/durable_file.h"
 #include "services/exchange/vault/vault.h"
@@ -49,6 +52,31 @@ inline const std::vector<std::shared_ptr<const crypto::Signer>>& TestSigners() {
     return made;
   }();
   return signers;
+}
+
+// The keys that sign a test journal, as an auditor has them.
+inline std::vector<merkle::VerifierKey> TestNodeKeys(const std::string& origin = kTestOrigin) {
+  std::vector<merkle::VerifierKey> keys;
+  for (const auto& signer : TestSigners()) {
+    const auto type =
+        signer->alg() == crypto::KeyAlg::kSm2 ? merkle::SignatureType::kSm2 : merkle::SignatureType::kEd25519;
+    keys.push_back(*merkle::VerifierKey::Create(origin, type, signer->verifier()));
+  }
+  return keys;
+}
+
+inline merkle::NoteSigner TestCosigner(const std::string& name = kTestPeerOrigin) {
+  return *merkle::NoteSigner::Create(name, merkle::SignatureType::kCosignature, TestSigners()[0]);
+}
+
+// The peer's cosignature line over a checkpoint.
+inline std::string TestCosign(const SignedCheckpoint& checkpoint, int64_t second = 1'773'100'801,
+                              const std::string& origin = kTestOrigin,
+                              const std::string& cosigner = kTestPeerOrigin) {
+  const auto line = merkle::CosignCheckpoint(
+      TestCosigner(cosigner), {origin, {checkpoint.size, checkpoint.root}}, absl::FromUnixSeconds(second));
+  EXPECT_TRUE(line.ok()) << line.status();
+  return line.ok() ? merkle::FormatSignatureLine(*line) : "";
 }
 
 inline Draft MakeDraft(const std::string& payload, const std::string& request_id = "") {

@@ -35,13 +35,16 @@ absl::StatusOr<std::optional<SignedCheckpoint>> ReadPublishedCheckpoint(const st
   return *std::move(published);
 }
 
+absl::StatusOr<std::string> ReadPublishedTile(const std::string& dir, const merkle::TileId& id) {
+  return ReadPublished(dir + "/public/" + merkle::TilePath(id));
+}
+
 absl::Status CheckPublishedEdge(const std::string& dir, crypto::HashAlg alg,
                                 const SignedCheckpoint& published) {
   if (published.size == 0) return absl::OkStatus();
   const std::string root_dir = dir + "/public/";
-  const merkle::TileHashReader hashes(alg, published.size, [&](const merkle::TileId& id) {
-    return ReadPublished(root_dir + merkle::TilePath(id));
-  });
+  const merkle::TileHashReader hashes(alg, published.size,
+                                      [&](const merkle::TileId& id) { return ReadPublishedTile(dir, id); });
   CHUANYU_ASSIGN_OR_RETURN(const crypto::Digest root, merkle::RootAt(alg, published.size, hashes));
   if (root != published.root)
     return Corrupt(root_dir + "tile", "the right edge does not give the published root");

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/merkle/tiles.h"
 #include "services/exchange/journal/checkpoint_signer.h"
 #include "services/exchange/journal/journal.h"
 
@@ -15,6 +16,9 @@ namespace chuanyu::exchange {
 absl::StatusOr<std::optional<SignedCheckpoint>> ReadPublishedCheckpoint(const std::string& dir,
                                                                         const std::string& origin,
                                                                         const OwnKeys& keys);
+
+// One hash tile; JOURNAL_CORRUPT when it is missing.
+absl::StatusOr<std::string> ReadPublishedTile(const std::string& dir, const merkle::TileId& id);
 
 // The tiles at the right edge give the checkpoint's root, and the records of the last bundle are the leaves
 // of the last tile. JOURNAL_CORRUPT names the file. A folder that was removed altogether is written again

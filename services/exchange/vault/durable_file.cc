@@ -68,6 +68,11 @@ absl::StatusOr<std::optional<std::string>> ReadFileIfExists(const std::string& p
 }
 
 absl::Status WriteFileDurably(const std::string& path, std::string_view bytes, unsigned mode) {
+  CHUANYU_RETURN_IF_ERROR(WriteFileSynced(path, bytes, mode));
+  return SyncDir(ParentOf(path));
+}
+
+absl::Status WriteFileSynced(const std::string& path, std::string_view bytes, unsigned mode) {
   const std::string temp = path + ".tmp";
   {
     const ScopedFd fd(::open(temp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
@@ -76,15 +81,15 @@ absl::Status WriteFileDurably(const std::string& path, std::string_view bytes, u
     if (::fsync(fd.get()) != 0) return FileError("fsync", temp);
   }
   if (::rename(temp.c_str(), path.c_str()) != 0) return FileError("rename", path);
-  return SyncDir(ParentOf(path));
+  return absl::OkStatus();
 }
 
-absl::Status MakeDirDurably(const std::string& dir) {
+absl::Status MakeDirDurably(const std::string& dir, unsigned mode) {
   struct stat info {};
   if (::stat(dir.c_str(), &info) == 0) return absl::OkStatus();
   const std::string parent = ParentOf(dir);
-  if (parent != dir) CHUANYU_RETURN_IF_ERROR(MakeDirDurably(parent));
-  if (::mkdir(dir.c_str(), 0700) != 0 && errno != EEXIST) return FileError("mkdir", dir);
+  if (parent != dir) CHUANYU_RETURN_IF_ERROR(MakeDirDurably(parent, mode));
+  if (::mkdir(dir.c_str(), mode) != 0 && errno != EEXIST) return FileError("mkdir", dir);
   return SyncDir(parent);
 }
 

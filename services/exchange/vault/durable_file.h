@@ -36,8 +36,11 @@ absl::StatusOr<std::optional<std::string>> ReadFileIfExists(const std::string& p
 // does not exist. Two writers of the same path must not run at once.
 absl::Status WriteFileDurably(const std::string& path, std::string_view bytes, unsigned mode = 0600);
 
-// Makes the folder and its parents where missing (mode 0700), each synced into its parent.
-absl::Status MakeDirDurably(const std::string& dir);
+// The same without syncing the folder: for many files in few folders, followed by SyncDir of each.
+absl::Status WriteFileSynced(const std::string& path, std::string_view bytes, unsigned mode = 0600);
+
+// Makes the folder and its parents where missing, each synced into its parent.
+absl::Status MakeDirDurably(const std::string& dir, unsigned mode = 0700);
 
 // Replaces every byte of an existing file by zero in place and syncs, so that the old content is gone from
 // the disk blocks it had (as far as the device allows) before the file is unlinked.
