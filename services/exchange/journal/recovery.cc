@@ -18,12 +18,6 @@ namespace {
 
 constexpr uint64_t kPlaceEveryBytes = 1u << 20;
 
-// Canonical, so that comparing the text compares the parameters.
-std::string LogParameters(const JournalOptions& options) {
-  const char* hash = options.tree_hash == crypto::HashAlg::kSm3 ? "sm3" : "sha256";
-  return "{\"version\": 1, \"origin\": \"" + options.origin + "\", \"tree_hash\": \"" + hash + "\"}\n";
-}
-
 absl::StatusOr<uint64_t> FileSize(const std::string& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) return FileError("stat", path);
@@ -298,7 +292,7 @@ std::string SegmentHead(const LogState& state, uint64_t previous_bytes) {
 absl::Status CreateOrCheckLog(const JournalOptions& options) {
   const std::string path = options.dir + "/log.json";
   CHUANYU_ASSIGN_OR_RETURN(const std::optional<std::string> stored, ReadFileIfExists(path));
-  if (stored.has_value() && *stored != LogParameters(options)) {
+  if (stored.has_value() && *stored != LogParameters(options.origin, options.tree_hash)) {
     return MakeError(Reason::CONFIG_INVALID,
                      {.detail = path + " was made with other parameters: " + *stored});
   }
@@ -311,7 +305,8 @@ absl::Status CreateOrCheckLog(const JournalOptions& options) {
     return MakeError(Reason::JOURNAL_CORRUPT, {.detail = path + " is missing beside its segments"});
   }
   // log.json first: a crash in between leaves parameters without a segment, which the next start completes.
-  if (!stored.has_value()) CHUANYU_RETURN_IF_ERROR(WriteFileDurably(path, LogParameters(options)));
+  if (!stored.has_value())
+    CHUANYU_RETURN_IF_ERROR(WriteFileDurably(path, LogParameters(options.origin, options.tree_hash)));
   return WriteFileDurably(SegmentPath(options.dir, 0), SegmentHead(LogState(options.tree_hash), 0));
 }
 

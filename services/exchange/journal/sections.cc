@@ -85,6 +85,11 @@ absl::StatusOr<SignedCheckpoint> DecodeCosigned(std::string_view content, std::s
   return cosigned;
 }
 
+std::string LogParameters(std::string_view origin, crypto::HashAlg tree_hash) {
+  const char* hash = tree_hash == crypto::HashAlg::kSm3 ? "sm3" : "sha256";
+  return "{\"version\": 1, \"origin\": \"" + std::string(origin) + "\", \"tree_hash\": \"" + hash + "\"}\n";
+}
+
 PayloadLocation FormatLocation(uint32_t segment, uint64_t offset, uint64_t length) {
   std::string out = std::to_string(segment);
   return out.append(":").append(std::to_string(offset)).append(":").append(std::to_string(length));

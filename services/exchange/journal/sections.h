@@ -31,6 +31,9 @@ absl::StatusOr<SignedCheckpoint> ParseCheckpointNote(std::string_view note, std:
 // The same for the content of a kCosigned section.
 absl::StatusOr<SignedCheckpoint> DecodeCosigned(std::string_view content, std::string_view origin);
 
+// Content of log.json. Canonical, so that comparing the text compares the parameters.
+std::string LogParameters(std::string_view origin, crypto::HashAlg tree_hash);
+
 // "3:1234:567".
 PayloadLocation FormatLocation(uint32_t segment, uint64_t offset, uint64_t length);
 struct ParsedLocation {

@@ -49,6 +49,7 @@ absl::StatusOr<TileStream> TileStream::Resume(crypto::HashAlg alg, uint64_t size
 }
 
 void TileStream::AddToBundle(std::string_view record) {
+  if (bundles_ == Bundles::kNone) return;
   bundle_.push_back(static_cast<char>(record.size() >> 8));
   bundle_.push_back(static_cast<char>(record.size() & 0xff));
   bundle_.append(record);
@@ -64,8 +65,10 @@ absl::Status TileStream::Append(std::string_view record, const crypto::Digest& l
     edges_[level].append(crypto::View(hash));
   });
   if (frontier_.size() % merkle::kTileWidth != 0) return absl::OkStatus();
-  CHUANYU_RETURN_IF_ERROR(sink({merkle::BundlePath({bundle}), bundle_, true}));
-  bundle_.clear();
+  if (bundles_ == Bundles::kBuild) {
+    CHUANYU_RETURN_IF_ERROR(sink({merkle::BundlePath({bundle}), bundle_, true}));
+    bundle_.clear();
+  }
   for (uint32_t level = 0; level < edges_.size() && edges_[level].size() == kFullTileBytes; ++level) {
     const uint64_t hashes = frontier_.size() >> (level * merkle::kTileHeight);
     const merkle::TileId id = {level, hashes / merkle::kTileWidth - 1};
@@ -84,7 +87,7 @@ absl::Status TileStream::Partials(const Sink& sink) const {
     CHUANYU_RETURN_IF_ERROR(sink({merkle::TilePath(id), edges_[level], false}));
   }
   const auto width = static_cast<uint32_t>(frontier_.size() % merkle::kTileWidth);
-  if (width == 0) return absl::OkStatus();
+  if (width == 0 || bundles_ == Bundles::kNone) return absl::OkStatus();
   return sink({merkle::BundlePath({frontier_.size() / merkle::kTileWidth, width}), bundle_, false});
 }
 

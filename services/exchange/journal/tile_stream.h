@@ -25,8 +25,12 @@ class TileStream {
   };
   using Sink = std::function<absl::Status(const File&)>;
 
+  // kNone gives tiles only, for a reader that has the records from the bundles.
+  enum class Bundles { kBuild, kNone };
+
   // A log without records.
-  explicit TileStream(crypto::HashAlg alg) : frontier_(alg) {}
+  explicit TileStream(crypto::HashAlg alg, Bundles bundles = Bundles::kBuild)
+      : frontier_(alg), bundles_(bundles) {}
   // A log of `size` records whose tiles `fetch` gives. Records from bundle_start() to size() must be given to
   // Preload before the first Append.
   static absl::StatusOr<TileStream> Resume(crypto::HashAlg alg, uint64_t size,
@@ -41,6 +45,7 @@ class TileStream {
   // Gives `sink` the partial files at the right edge, in the same order as merkle::TilesToPublish.
   absl::Status Partials(const Sink& sink) const;
 
+  crypto::HashAlg alg() const { return frontier_.alg(); }
   uint64_t size() const { return frontier_.size(); }
   crypto::Digest root() const { return frontier_.root(); }
 
@@ -48,6 +53,7 @@ class TileStream {
   void AddToBundle(std::string_view record);
 
   merkle::Frontier frontier_;
+  Bundles bundles_;
   std::vector<std::string> edges_;  // by tile level: hashes of the tile that is not full yet
   std::string bundle_;              // records of the bundle that is not full yet
 };
