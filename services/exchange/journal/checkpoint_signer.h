@@ -1,20 +1,21 @@
-// Signs checkpoints on a thread of its own, so that the signature is made while the segment is synced.
+// The node's signatures under a checkpoint, made line by line so that two threads can share the work.
 #pragma once
 
+#include <atomic>
 #include <memory>
-#include <optional>
 #include <string>
-#include <thread>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/base/mutex.h"
 #include "common/crypto/signer.h"
 #include "common/merkle/checkpoint.h"
+#include "common/merkle/note.h"
 
 namespace chuanyu::exchange {
 
 // Whether this node signed a checkpoint: with all of its current keys, or with one that it retired.
+// Thread-safe.
 class OwnKeys {
  public:
   OwnKeys(std::string origin, std::vector<merkle::VerifierKey> current,
@@ -28,31 +29,26 @@ class OwnKeys {
   merkle::NoteVerifier retired_;
 };
 
-// One caller at a time: Start, then Wait.
-class CheckpointSigner {
+// One Ed25519 and one SM2 signer at most, at least one; CONFIG_INVALID otherwise.
+absl::StatusOr<std::vector<merkle::NoteSigner>> MakeCheckpointSigners(
+    const std::string& origin, const std::vector<std::shared_ptr<const crypto::Signer>>& signers);
+
+// One checkpoint being signed. Any number of threads may call Work; each line is signed once.
+class CheckpointSigning {
  public:
-  // One Ed25519 and one SM2 signer at most, at least one; CONFIG_INVALID otherwise.
-  static absl::StatusOr<std::unique_ptr<CheckpointSigner>> Create(
-      const std::string& origin, const std::vector<std::shared_ptr<const crypto::Signer>>& signers);
-  ~CheckpointSigner();
+  // `signers` must outlive it.
+  CheckpointSigning(const std::vector<merkle::NoteSigner>& signers, merkle::Checkpoint checkpoint);
 
-  void Start(merkle::Checkpoint checkpoint) ABSL_LOCKS_EXCLUDED(mu_);
-  // The signed note of the checkpoint given to Start.
-  absl::StatusOr<std::string> Wait() ABSL_LOCKS_EXCLUDED(mu_);
-
-  std::vector<merkle::VerifierKey> keys() const;
+  // Signs lines that nobody has begun, the slowest first, until none is left.
+  void Work();
+  // After every Work has returned, at least one having been called: the signed note.
+  absl::StatusOr<std::string> Note() &&;
 
  private:
-  explicit CheckpointSigner(std::vector<merkle::NoteSigner> signers);
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
-
-  const std::vector<merkle::NoteSigner> signers_;
-  Mutex mu_;
-  CondVar changed_;
-  std::optional<merkle::Checkpoint> work_ ABSL_GUARDED_BY(mu_);
-  std::optional<absl::StatusOr<std::string>> result_ ABSL_GUARDED_BY(mu_);
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  std::thread thread_;
+  const std::vector<merkle::NoteSigner>& signers_;
+  merkle::Checkpoint checkpoint_;
+  std::vector<absl::StatusOr<merkle::NoteSignature>> lines_;
+  std::atomic<size_t> begun_ = 0;
 };
 
 }  // namespace chuanyu::exchange

@@ -19,6 +19,7 @@
 #include "services/exchange/journal/recent_batches.h"
 #include "services/exchange/journal/recovery.h"
 #include "services/exchange/journal/segment_writer.h"
+#include "services/exchange/journal/side_thread.h"
 #include "services/exchange/vault/durable_file.h"
 
 namespace chuanyu::exchange {
@@ -36,16 +37,23 @@ absl::StatusOr<ScopedFd> LockFolder(const std::string& dir) {
   return fd;
 }
 
+std::vector<merkle::VerifierKey> KeysOf(const std::vector<merkle::NoteSigner>& signers) {
+  std::vector<merkle::VerifierKey> keys;
+  keys.reserve(signers.size());
+  for (const merkle::NoteSigner& signer : signers) keys.push_back(signer.key());
+  return keys;
+}
+
 class FileJournal final : public Journal {
  public:
   FileJournal(JournalOptions options, const Clock& clock, Vault& vault, ScopedFd lock,
-              std::unique_ptr<CheckpointSigner> signer, LogState state)
+              std::vector<merkle::NoteSigner> signers, LogState state)
       : options_(std::move(options)),
         clock_(clock),
         vault_(vault),
         lock_(std::move(lock)),
         reader_(options_.dir, options_.origin, options_.tree_hash, vault),
-        signer_(std::move(signer)),
+        signers_(std::move(signers)),
         state_(std::move(state)),
         recent_(options_.recent_batches, options_.recent_bytes) {}
   ~FileJournal() override;
@@ -71,7 +79,6 @@ class FileJournal final : public Journal {
   absl::Status Healthy() const override;
 
  private:
-  absl::StatusOr<SignedCheckpoint> Sign() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   absl::Status StartSegmentIfFull() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   FrameExtras TakeExtras(std::vector<WitnessState> witnesses) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -90,7 +97,8 @@ class FileJournal final : public Journal {
 
   // The writing side. Taken before mu_.
   Mutex write_mu_;
-  std::unique_ptr<CheckpointSigner> signer_ ABSL_GUARDED_BY(write_mu_);
+  const std::vector<merkle::NoteSigner> signers_;
+  SideThread side_ ABSL_GUARDED_BY(write_mu_);
   std::unique_ptr<SegmentWriter> writer_ ABSL_GUARDED_BY(write_mu_);
   // `places` and `cosigned` of it are used at start only: readers have their own below.
   LogState state_ ABSL_GUARDED_BY(write_mu_);
@@ -107,13 +115,15 @@ class FileJournal final : public Journal {
 absl::Status FileJournal::Start() {
   MutexLock writing(write_mu_);
   CHUANYU_ASSIGN_OR_RETURN(writer_, SegmentWriter::Open(options_, state_.end));
-  const OwnKeys keys(options_.origin, signer_->keys(), {});
+  const OwnKeys keys(options_.origin, KeysOf(signers_), {});
   SignedCheckpoint newest = state_.stored;
   const bool current =
       !newest.note.empty() && newest.size == state_.frontier.size() && keys.SignedNow(newest.note);
   if (!current) {
-    signer_->Start({options_.origin, {state_.frontier.size(), state_.frontier.root()}});
-    CHUANYU_ASSIGN_OR_RETURN(newest, Sign());
+    newest = {state_.frontier.size(), state_.frontier.root(), ""};
+    CheckpointSigning signing(signers_, {options_.origin, {newest.size, newest.root}});
+    signing.Work();
+    CHUANYU_ASSIGN_OR_RETURN(newest.note, std::move(signing).Note());
   }
   for (const auto& [origin, witness] : state_.witnesses) recovered_.witnesses.push_back(witness);
   recovered_.size = state_.frontier.size();
@@ -133,11 +143,6 @@ FileJournal::~FileJournal() {
   const absl::Status flushed = Flush();
   MutexLock writing(write_mu_);
   if (flushed.ok() && writer_ != nullptr) writer_->Close().IgnoreError();
-}
-
-absl::StatusOr<SignedCheckpoint> FileJournal::Sign() {
-  CHUANYU_ASSIGN_OR_RETURN(std::string note, signer_->Wait());
-  return SignedCheckpoint{state_.frontier.size(), state_.frontier.root(), std::move(note)};
 }
 
 // After this nothing is appended and every caller gets JOURNAL_UNAVAILABLE until a person restarts the node.
@@ -170,7 +175,7 @@ absl::StatusOr<std::shared_ptr<const DurableBatch>> FileJournal::Append(std::vec
   state_.last_time_us = batch.last_time_us;
   state_.end = writer_->end();
   for (WitnessState& witness : extras.witnesses) {
-    state_.witnesses.insert_or_assign(witness.origin, std::move(witness));
+    Remember(std::move(witness), state_.witnesses);
   }
   const bool grew = !batch.records.empty();
   auto durable = MakeBatch(first_index, std::move(batch.records), *checkpoint);
@@ -194,26 +199,28 @@ FrameExtras FileJournal::TakeExtras(std::vector<WitnessState> witnesses) {
   return extras;
 }
 
-// Signs on the signer's thread while this one seals, writes and syncs. Waits for both: nothing leaves before.
+// Seals, writes and syncs on the side thread while this one signs. Waits for both: nothing leaves before.
 absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, const FrameExtras& extras) {
-  const bool grew = !batch.records.empty();
-  const merkle::TreeHead head = {batch.frontier.size(), batch.frontier.root()};
-  if (grew) signer_->Start({options_.origin, head});
-  absl::Status written;
-  absl::StatusOr<std::string> frame = BuildFrame(writer_->end(), extras, vault_, batch.records);
-  if (frame.ok()) {
-    written = writer_->WriteAndSync(*frame, batch.records.size());
-  } else {
-    written = frame.status();
-  }
-  if (!grew) {
-    CHUANYU_RETURN_IF_ERROR(written);
+  const auto write = [this, &writer = *writer_, &batch, &extras]() -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const std::string frame,
+                             BuildFrame(writer.end(), extras, vault_, batch.records));
+    return writer.WriteAndSync(frame, batch.records.size());
+  };
+  if (batch.records.empty()) {
+    CHUANYU_RETURN_IF_ERROR(write());
     return Latest();
   }
-  absl::StatusOr<std::string> note = signer_->Wait();
-  CHUANYU_RETURN_IF_ERROR(written);
-  CHUANYU_RETURN_IF_ERROR(note.status());
-  return SignedCheckpoint{head.size, head.root, *std::move(note)};
+  SignedCheckpoint checkpoint = {batch.frontier.size(), batch.frontier.root(), ""};
+  CheckpointSigning signing(signers_, {options_.origin, {checkpoint.size, checkpoint.root}});
+  side_.Start([&] {
+    absl::Status written = write();
+    signing.Work();
+    return written;
+  });
+  signing.Work();
+  CHUANYU_RETURN_IF_ERROR(side_.Wait());
+  CHUANYU_ASSIGN_OR_RETURN(checkpoint.note, std::move(signing).Note());
+  return checkpoint;
 }
 
 absl::Status FileJournal::StartSegmentIfFull() {
@@ -339,15 +346,16 @@ absl::Status FileJournal::Healthy() const {
 
 absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(
     JournalOptions options, const Clock& clock, Vault& vault,
-    std::vector<std::shared_ptr<const crypto::Signer>> signers) {
-  CHUANYU_ASSIGN_OR_RETURN(auto signer, CheckpointSigner::Create(options.origin, signers));
+    const std::vector<std::shared_ptr<const crypto::Signer>>& signers) {
+  CHUANYU_ASSIGN_OR_RETURN(std::vector<merkle::NoteSigner> note_signers,
+                           MakeCheckpointSigners(options.origin, signers));
   CHUANYU_RETURN_IF_ERROR(MakeDirDurably(options.dir));
   CHUANYU_ASSIGN_OR_RETURN(ScopedFd lock, LockFolder(options.dir));
   CHUANYU_RETURN_IF_ERROR(CreateOrCheckLog(options));
-  const OwnKeys keys(options.origin, signer->keys(), options.retired_keys);
+  const OwnKeys keys(options.origin, KeysOf(note_signers), options.retired_keys);
   CHUANYU_ASSIGN_OR_RETURN(LogState state, RecoverLog(options, keys));
   auto journal = std::make_unique<FileJournal>(std::move(options), clock, vault, std::move(lock),
-                                               std::move(signer), std::move(state));
+                                               std::move(note_signers), std::move(state));
   CHUANYU_RETURN_IF_ERROR(journal->Start());
   return journal;
 }

@@ -112,7 +112,7 @@ class Journal {
   // JOURNAL_CORRUPT names the file and offset when anything but the tail is damaged.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(
       JournalOptions options, const Clock& clock, Vault& vault,
-      std::vector<std::shared_ptr<const crypto::Signer>> signers);
+      const std::vector<std::shared_ptr<const crypto::Signer>>& signers);
   virtual ~Journal() = default;
 
   virtual const Recovered& recovered() const = 0;

@@ -117,7 +117,7 @@ void Verify(benchmark::State& state, crypto::HashAlg tree_hash, const std::strin
   constexpr int kBatchRecords = 1000;
   BenchLog log(tree_hash);
   for (int i = 0; i < kBatches; ++i) {
-    Must(log.journal().Append(BenchLog::Drafts(kBatchRecords, 0), {}).status());
+    Must(log.journal().Append(BenchLog::Drafts(kBatchRecords, 64), {}).status());
     if (i % 5 == 0) Must(log.publisher().PublishNow());
   }
   Must(log.publisher().PublishNow());

@@ -82,7 +82,7 @@ absl::Status Publisher::Resume() {
     stream_.Preload(record.bytes);
     return absl::OkStatus();
   };
-  const absl::Status preloaded = journal_.ForEachFrom(stream_.bundle_start(), preload);
+  absl::Status preloaded = journal_.ForEachFrom(stream_.bundle_start(), preload);
   if (!preloaded.ok() && !absl::IsCancelled(preloaded)) return preloaded;
   published_ = std::move(published);
   resumed_ = true;
@@ -118,7 +118,7 @@ void Publisher::Run() {
 
 absl::Status Publisher::PublishNow() {
   MutexLock working(work_mu_);
-  const absl::Status status = Publish();
+  absl::Status status = Publish();
   // What is in memory may be ahead of the disk now.
   if (!status.ok()) resumed_ = false;
   MutexLock lock(mu_);
@@ -156,7 +156,7 @@ absl::Status Publisher::CatchUp(const SignedCheckpoint& target) {
     if (stream_.size() == target.size) return absl::CancelledError();
     return stream_.Append(record.bytes, record.leaf_hash, write);
   };
-  const absl::Status added = journal_.ForEachFrom(stream_.size(), add);
+  absl::Status added = journal_.ForEachFrom(stream_.size(), add);
   if (!added.ok() && !absl::IsCancelled(added)) return added;
   if (stream_.size() != target.size || stream_.root() != target.root) {
     return MakeError(Reason::JOURNAL_CORRUPT,

@@ -7,7 +7,7 @@ namespace {
 
 constexpr size_t kCommitmentBytes = 32;
 constexpr size_t kMaxLegalBasisBytes = 128;
-constexpr size_t kMaxIdempotencyKeyBytes = 4 * 64;  // 64 characters
+constexpr size_t kMaxIdempotencyKeyBytes = 256;  // 64 characters
 
 bool IsHexDigit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
 

@@ -27,9 +27,10 @@ absl::StatusOr<uint64_t> FileSize(const std::string& path) {
 // Lengths of the segments, by number. Removes a segment whose creation was not finished.
 absl::StatusOr<std::vector<uint64_t>> SegmentSizes(const std::string& dir) {
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(dir + "/segments"));
+  const std::string folder = dir + "/segments/";
   std::vector<uint64_t> sizes;
   for (const std::string& name : names) {
-    const std::string path = dir + "/segments/" + name;
+    const std::string path = folder + name;
     if (name.ends_with(".tmp")) {
       if (::unlink(path.c_str()) != 0) return FileError("unlink", path);
       continue;
@@ -165,7 +166,7 @@ absl::Status Recovery::Apply(const SegmentReader& reader, const ScannedFrame& fr
         if (!witness.has_value())
           status = CorruptAt(reader.path(), frame.FileOffset(section), "bad witness");
         else
-          state_.witnesses.insert_or_assign(witness->origin, *std::move(witness));
+          Remember(*std::move(witness), state_.witnesses);
         break;
       }
       case SectionTag::kCosigned: {
@@ -266,6 +267,11 @@ absl::Status Recovery::CheckSignatures() {
 }
 
 }  // namespace
+
+void Remember(WitnessState witness, std::map<std::string, WitnessState>& witnesses) {
+  std::string origin = witness.origin;
+  witnesses.insert_or_assign(std::move(origin), std::move(witness));
+}
 
 void RememberPlace(const FramePlace& place, std::vector<FramePlace>& places) {
   if (places.empty() || places.back().segment != place.segment ||

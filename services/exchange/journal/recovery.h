@@ -37,6 +37,9 @@ std::string SegmentHead(const LogState& state, uint64_t previous_bytes);
 // checkpoints are not by `keys`.
 absl::StatusOr<LogState> RecoverLog(const JournalOptions& options, const OwnKeys& keys);
 
+// Puts a witness state in the place of the one known of its log.
+void Remember(WitnessState witness, std::map<std::string, WitnessState>& witnesses);
+
 // Appends to `places` when the last one is far enough away.
 void RememberPlace(const FramePlace& place, std::vector<FramePlace>& places);
 

@@ -36,12 +36,12 @@ std::string OffsetPlace(const std::string& path, uint64_t offset) {
 // The published checkpoint and all that were kept. Returns the published size, nullopt without one.
 absl::StatusOr<std::optional<uint64_t>> AddPublishedCheckpoints(const std::string& dir,
                                                                 LogVerifier& verifier) {
-  const std::string history_dir = dir + "/checkpoints";
+  const std::string history_dir = dir + "/checkpoints/";
   uint64_t last = 0;
   if (Exists(history_dir)) {
     CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(history_dir));
     for (const std::string& name : names) {
-      const std::string path = history_dir + "/" + name;
+      const std::string path = history_dir + name;
       CHUANYU_ASSIGN_OR_RETURN(const std::optional<std::string> read, ReadFileIfExists(path));
       if (!read.has_value()) continue;
       const std::string& bytes = *read;
