@@ -1,0 +1,42 @@
+// Acknowledged answers become DELIVERED records. Thread-safe.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/exchange/intake/envelope.h"
+#include "services/exchange/intake/mailbox.h"
+#include "services/exchange/intake/worker_pool.h"
+#include "services/exchange/pipeline/pipeline.h"
+#include "services/exchange/tracker/tracker.h"
+
+namespace chuanyu::exchange {
+
+class Acknowledger {
+ public:
+  enum class Unknown {
+    kRefuse,  // nothing is recorded when one id is not the caller's
+    kSkip,    // it is passed over
+  };
+  using Done = std::function<void(const absl::Status&)>;
+
+  Acknowledger(Mailbox& mailbox, Tracker& tracker, Pipeline& pipeline, WorkerPool& workers);
+
+  // Never blocks. `done` runs once, when the records are durable and tracked: CASE_NOT_FOUND for a request
+  // that is not `caller`'s, STATE_CONFLICT for one that has no answer, with its place in the list.
+  // Idempotent: what is delivered already is passed over.
+  void Acknowledge(const Submitter& caller, std::vector<std::string> request_ids, Unknown unknown, Done done);
+
+ private:
+  absl::Status Check(const Submitter& caller, std::vector<std::string>& request_ids, Unknown unknown);
+  void Record(const Submitter& caller, const std::vector<std::string>& request_ids, Done done);
+
+  Mailbox& mailbox_;
+  Tracker& tracker_;
+  Pipeline& pipeline_;
+  WorkerPool& workers_;
+};
+
+}  // namespace chuanyu::exchange
