@@ -1,5 +1,5 @@
 // Which event moves a request from which state to which: the one table of request states (docs: architecture
-// §5). tracker.lua holds the same table; a property test walks random histories against both. Pure.
+// §5). tracker.lua is given this very table when it is loaded. Pure.
 #pragma once
 
 #include <array>
@@ -83,6 +83,7 @@ char StateCode(State state);
 char EventCode(Event event);
 char DirectionCode(Direction direction);
 std::optional<State> StateOf(char code);
+std::optional<Event> EventOf(char code);
 std::optional<Direction> DirectionOf(char code);
 
 }  // namespace chuanyu::exchange
