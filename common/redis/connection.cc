@@ -74,7 +74,8 @@ absl::StatusOr<std::unique_ptr<RedisClient::Connection>> RedisClient::Connection
   if (raw->err != 0) return Lost("cannot connect to Redis");
   // From here on we wait with poll, so that one deadline covers a whole pipeline.
   const int flags = fcntl(raw->fd, F_GETFL);
-  if (flags < 0 || fcntl(raw->fd, F_SETFL, flags | O_NONBLOCK) != 0) return Lost("cannot set up the connection");
+  if (flags < 0 || fcntl(raw->fd, F_SETFL, flags | O_NONBLOCK) != 0)
+    return Lost("cannot set up the connection");
   return connection;
 }
 

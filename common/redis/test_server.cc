@@ -33,8 +33,8 @@ TestRedis::TestRedis(std::vector<std::string> more) {
   socket_ = folder_ + "/redis.sock";
   std::ofstream conf(folder_ + "/redis.conf");
   conf << "port 0\nunixsocket " << socket_ << "\ndir " << folder_
-       << "\nsave \"\"\nappendonly yes\nappendfsync always\nmaxmemory-policy noeviction\nlogfile "
-       << folder_ << "/redis.log\n";
+       << "\nsave \"\"\nappendonly yes\nappendfsync always\nmaxmemory-policy noeviction\nlogfile " << folder_
+       << "/redis.log\n";
   for (const std::string& line : more) conf << line << "\n";
   conf.close();
   Start();
@@ -49,7 +49,8 @@ void TestRedis::Start() {
   const std::string conf = folder_ + "/redis.conf";
   char program[] = "redis-server";
   char* const arguments[] = {program, const_cast<char*>(conf.c_str()), nullptr};
-  if (posix_spawnp(&pid_, program, nullptr, nullptr, arguments, environ) != 0) Die("redis-server is not installed");
+  if (posix_spawnp(&pid_, program, nullptr, nullptr, arguments, environ) != 0)
+    Die("redis-server is not installed");
   RedisClient client({.unix_socket = socket_});
   for (int i = 0; i < 1000; ++i) {
     const auto reply = client.Run({"PING"});

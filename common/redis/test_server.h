@@ -1,5 +1,6 @@
-// A real Redis server of a test's own: on a Unix socket in a temporary folder, configured as a node demands it
-// (AOF, fsync always, no eviction). Goes away with the object. Aborts the test program when it cannot start.
+// A real Redis server of a test's own: on a Unix socket in a temporary folder, configured as a node demands
+// it (AOF, fsync always, no eviction). Goes away with the object. Aborts the test program when it cannot
+// start.
 #pragma once
 
 #include <sys/types.h>
