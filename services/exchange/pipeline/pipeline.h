@@ -16,7 +16,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -78,8 +80,11 @@ class Pipeline {
 
  private:
   struct Batch {
+    absl::Status status;                          // why the journal refused it
     std::shared_ptr<const DurableBatch> durable;  // null when no group brought drafts
+    std::vector<size_t> drafts;                   // how many each group brought
     std::vector<WorkGroup> groups;
+    size_t weight = 0;
   };
 
   void RunSequencer();
@@ -87,8 +92,18 @@ class Pipeline {
   std::vector<WorkGroup> TakeGroups() ABSL_LOCKS_EXCLUDED(mu_);
   void Journalise(std::vector<WorkGroup> groups);
   void Track(std::vector<Batch> batches);
+  // The journal's records of a group, and what the tracker said to each.
+  struct Told {
+    std::span<const DurableRecord> records;
+    std::vector<TrackResult> results;
+    std::vector<int64_t> change_of;  // index of its first change, or -1
+  };
+  std::vector<TrackerChange> CollectChanges(const std::vector<Batch>& batches, std::vector<Told>& told) const;
   absl::StatusOr<std::vector<TrackResult>> ApplyUntilDone(const std::vector<TrackerChange>& changes,
-                                                          uint64_t applied_size);
+                                                          std::optional<uint64_t> applied_size);
+  absl::StatusOr<std::vector<TrackResult>> ApplyOnce(const std::vector<TrackerChange>& changes,
+                                                     std::optional<uint64_t> applied_size);
+  absl::Status ReplayWhatRedisLost();
 
   Journal& journal_;
   Tracker& tracker_;
@@ -99,20 +114,21 @@ class Pipeline {
   mutable Mutex mu_;
   CondVar sequencer_wakes_;
   CondVar tracker_wakes_;
-  CondVar batches_taken_;
   std::deque<WorkGroup> queue_ ABSL_GUARDED_BY(mu_);
-  size_t queued_drafts_ ABSL_GUARDED_BY(mu_) = 0;
+  size_t queued_drafts_ ABSL_GUARDED_BY(mu_) = 0;  // until they are tracked
   std::deque<Batch> tracked_queue_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   bool sequencer_done_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status tracker_status_ ABSL_GUARDED_BY(mu_);
+
+  uint64_t applied_ = 0;  // the tracker thread alone: everything below is in the tracker
 
   std::thread sequencer_;
   std::thread tracker_thread_;
 };
 
 // What a durable record means for the tracker: the one mapping that the live path, the start and
-// rebuild-tracker share. Empty for records that concern no request.
+// rebuild-tracker share. Empty for records that concern no request; never more than one change.
 std::vector<TrackerChange> ChangesFor(const DurableRecord& record, const std::optional<WorkerLease>& lease,
                                       std::string_view own_region);
 
