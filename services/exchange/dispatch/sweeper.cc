@@ -1,0 +1,82 @@
+#include "services/exchange/dispatch/sweeper.h"
+
+#include <utility>
+
+#include "common/errors/error.h"
+
+namespace chuanyu::exchange {
+namespace {
+
+constexpr size_t kRound = 512;
+
+}  // namespace
+
+Sweeper::Sweeper(Journal& journal, Tracker& tracker, Pipeline& pipeline, const Clock& clock,
+                 OnExpired on_expired, int64_t interval_ms)
+    : journal_(journal),
+      tracker_(tracker),
+      pipeline_(pipeline),
+      clock_(clock),
+      on_expired_(std::move(on_expired)),
+      interval_ms_(interval_ms) {}
+
+Sweeper::~Sweeper() { Stop(); }
+
+void Sweeper::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void Sweeper::Stop() {
+  {
+    MutexLock lock(mu_);
+    stopping_ = true;
+    wakes_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void Sweeper::Run() {
+  while (true) {
+    {
+      MutexLock lock(mu_);
+      if (!stopping_) wakes_.WaitFor(mu_, interval_ms_);
+      if (stopping_) return;
+      // ExpireDue names a request until its end is tracked: a second record would be noise.
+      if (in_pipeline_) continue;
+    }
+    SweepOnce();
+  }
+}
+
+size_t Sweeper::SweepOnce() {
+  const auto due = tracker_.ExpireDue(clock_.NowMs(), kRound);
+  if (!due.ok()) return 0;
+  WorkGroup group;
+  for (const DueRequest& request : *due) {
+    const auto known = journal_.ReadRecordAt(request.location);
+    if (!known.ok()) continue;
+    Draft draft;
+    draft.record = known->record;
+    draft.record.set_kind(v1::RECORD_KIND_EXPIRED);
+    draft.record.set_outcome(std::string(ReasonName(Reason::DEADLINE_PASSED)));
+    draft.record.clear_commitment();
+    draft.record.clear_peer_origin();
+    draft.record.clear_peer_index();
+    group.drafts.push_back(std::move(draft));
+  }
+  const size_t count = group.drafts.size();
+  if (count == 0) return 0;
+  {
+    MutexLock lock(mu_);
+    in_pipeline_ = true;
+  }
+  group.done = [this](const Outcome& outcome) {
+    if (outcome.status.ok()) on_expired_(outcome.records, outcome.tracked);
+    MutexLock lock(mu_);
+    in_pipeline_ = false;
+  };
+  pipeline_.Submit(std::move(group));
+  return count;
+}
+
+}  // namespace chuanyu::exchange

@@ -1,0 +1,50 @@
+// Ends requests whose absolute deadline passed without an answer: an EXPIRED record, and word to the asker.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <thread>
+
+#include "common/base/mutex.h"
+#include "common/clock/clock.h"
+#include "services/exchange/journal/journal.h"
+#include "services/exchange/pipeline/pipeline.h"
+#include "services/exchange/tracker/tracker.h"
+
+namespace chuanyu::exchange {
+
+class Sweeper {
+ public:
+  // Told of the EXPIRED records once they are tracked; on the tracker thread.
+  using OnExpired = std::function<void(std::span<const DurableRecord>, std::span<const TrackResult>)>;
+
+  Sweeper(Journal& journal, Tracker& tracker, Pipeline& pipeline, const Clock& clock, OnExpired on_expired,
+          int64_t interval_ms = 1'000);
+  // As Stop().
+  ~Sweeper();
+
+  void Start();
+  // Stop it before the pipeline.
+  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // One round; how many requests it ended. Also for tests, without Start.
+  size_t SweepOnce();
+
+ private:
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+
+  Journal& journal_;
+  Tracker& tracker_;
+  Pipeline& pipeline_;
+  const Clock& clock_;
+  const OnExpired on_expired_;
+  const int64_t interval_ms_;
+
+  Mutex mu_;
+  CondVar wakes_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  bool in_pipeline_ ABSL_GUARDED_BY(mu_) = false;
+  std::thread thread_;
+};
+
+}  // namespace chuanyu::exchange
