@@ -1,0 +1,278 @@
+#include "services/exchange/link/sender.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/crypto/hash.h"
+#include "common/errors/error.h"
+#include "common/telemetry/log.h"
+#include "services/exchange/intake/envelope.h"
+#include "services/exchange/link/addressing.h"
+#include "services/exchange/link/client_stream.h"
+#include "services/exchange/link/cosigner.h"
+
+namespace chuanyu::exchange {
+
+LinkSender::LinkSender(PeerTrust peer, std::string own_origin, std::unique_ptr<v1::Peer::Stub> stub,
+                       Journal& journal, Pipeline& pipeline, const Clock& clock, Options options)
+    : peer_(std::move(peer)),
+      own_origin_(std::move(own_origin)),
+      stub_(std::move(stub)),
+      journal_(journal),
+      pipeline_(pipeline),
+      clock_(clock),
+      options_(options) {}
+
+LinkSender::~LinkSender() { Stop(); }
+
+void LinkSender::Start(uint64_t tracked_size) {
+  acknowledged_ = journal_.recovered().cosigned_size;
+  {
+    MutexLock lock(mu_);
+    tracked_size_ = tracked_size;
+    view_.cosigned_size = acknowledged_;
+    if (tracked_size > acknowledged_) view_.waiting_since_ms = clock_.NowMs();
+  }
+  thread_ = std::thread([this] { Run(); });
+}
+
+void LinkSender::Stop() {
+  {
+    MutexLock lock(mu_);
+    stopping_ = true;
+    wakes_.NotifyAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void LinkSender::OnTracked(uint64_t size) {
+  MutexLock lock(mu_);
+  if (size <= tracked_size_) return;
+  tracked_size_ = size;
+  if (view_.waiting_since_ms == 0) view_.waiting_since_ms = clock_.NowMs();
+  ++news_;
+  wakes_.NotifyAll();
+}
+
+void LinkSender::Notify() {
+  MutexLock lock(mu_);
+  ++news_;
+  wakes_.NotifyAll();
+}
+
+LinkView LinkSender::View() const {
+  MutexLock lock(mu_);
+  return view_;
+}
+
+void LinkSender::SetState(LinkState state, std::string reason) {
+  LinkState before;
+  {
+    MutexLock lock(mu_);
+    before = view_.state;
+    view_.state = state;
+    view_.reason = reason;
+  }
+  if (before == state) return;
+  LogEvent(state == LinkState::kStopped ? Severity::kError : Severity::kInfo, "link_state",
+           {{"peer", peer_.region}, {"state", LinkStateName(state)}, {"reason", reason}});
+}
+
+void LinkSender::Run() {
+  int64_t backoff_ms = options_.backoff_min_ms;
+  while (true) {
+    const int64_t started_ms = clock_.NowMs();
+    const absl::Status status = ServeOneConnection();
+    {
+      MutexLock lock(mu_);
+      if (stopping_) return;
+    }
+    const std::optional<Reason> reason = ReasonOf(status);
+    // These two need a person: sending on would either fork our log or feed a peer that refuses it.
+    if (reason == Reason::LOG_BEHIND_WITNESS || reason == Reason::LOG_FORKED) {
+      SetState(LinkState::kStopped, std::string(ReasonName(*reason)));
+      return;
+    }
+    SetState(LinkState::kDown, reason ? std::string(ReasonName(*reason)) : "PEER_UNAVAILABLE");
+    if (clock_.NowMs() - started_ms > options_.backoff_max_ms) backoff_ms = options_.backoff_min_ms;
+    MutexLock lock(mu_);
+    if (!stopping_) wakes_.WaitFor(mu_, backoff_ms);
+    backoff_ms = std::min(backoff_ms * 2, options_.backoff_max_ms);
+  }
+}
+
+absl::Status LinkSender::ServeOneConnection() {
+  ClientStream stream(*stub_, [this] { Notify(); });
+  v1::LinkFrame hello;
+  hello.mutable_hello()->set_origin(own_origin_);
+  hello.mutable_hello()->set_clock_ms(clock_.NowMs());
+  hello.mutable_hello()->set_log_size(journal_.Latest().size);
+  stream.Write(std::move(hello));
+  const absl::Status status = Pump(stream);
+  stream.CancelAndWait();
+  return status;
+}
+
+absl::Status LinkSender::Pump(ClientStream& stream) {
+  bool welcomed = false;
+  const int64_t opened_ms = clock_.NowMs();
+  while (true) {
+    uint64_t limit = 0;
+    uint64_t news = 0;
+    {
+      MutexLock lock(mu_);
+      if (stopping_) return absl::CancelledError("stopping");
+      limit = tracked_size_;
+      news = news_;
+    }
+    CHUANYU_ASSIGN_OR_RETURN(const std::optional<v1::LinkAck> newest_ack, TakeReplies(stream, welcomed));
+    if (const std::optional<absl::Status> ended = stream.Ended()) return *ended;
+    if (!welcomed && clock_.NowMs() - opened_ms > options_.welcome_timeout_ms) {
+      return MakeError(Reason::PEER_UNAVAILABLE, {.detail = "no welcome"});
+    }
+    const bool may_send = welcomed && next_ < limit && stream.CanWrite() &&
+                          next_ - acknowledged_ < options_.max_unacknowledged_leaves;
+    if (may_send) {
+      CHUANYU_ASSIGN_OR_RETURN(v1::LinkFrame frame, NextFrame(limit));
+      stream.Write(std::move(frame));
+    }
+    if (newest_ack) CHUANYU_RETURN_IF_ERROR(TakeAck(*newest_ack));
+    MutexLock lock(mu_);
+    if (news_ == news && !stopping_) wakes_.WaitFor(mu_, 1000);
+  }
+}
+
+// Only the newest acknowledgement is kept: they are cumulative, and a cosignature costs a signature check.
+absl::StatusOr<std::optional<v1::LinkAck>> LinkSender::TakeReplies(ClientStream& stream, bool& welcomed) {
+  std::optional<v1::LinkAck> newest_ack;
+  while (std::optional<v1::LinkReply> reply = stream.TakeReply()) {
+    if (reply->has_stop()) {
+      const Reason reason = ParseReason(reply->stop().reason()).value_or(Reason::PEER_UNAVAILABLE);
+      return MakeError(reason, {.detail = "the peer stopped the link"});
+    }
+    if (reply->has_welcome()) {
+      CHUANYU_RETURN_IF_ERROR(Welcome(reply->welcome()));
+      welcomed = true;
+      SetState(LinkState::kUp, "");
+    } else if (reply->has_ack()) {
+      newest_ack = std::move(*reply->mutable_ack());
+    }
+  }
+  return newest_ack;
+}
+
+absl::Status LinkSender::Welcome(const v1::LinkWelcome& welcome) {
+  CHUANYU_RETURN_IF_ERROR(
+      CheckSkew(absl::FromUnixMillis(welcome.clock_ms()), clock_.Now(), "welcome.clock_ms"));
+  const SignedCheckpoint latest = journal_.Latest();
+  if (welcome.witnessed_size() > latest.size) {
+    return MakeError(Reason::LOG_BEHIND_WITNESS, {.detail = "the peer has witnessed a longer log than ours"});
+  }
+  unacknowledged_.clear();
+  CHUANYU_RETURN_IF_ERROR(CatchUpTracker(welcome.witnessed_size()));
+  next_ = welcome.witnessed_size();
+  return absl::OkStatus();
+}
+
+// The peer may hold more than it told us before the line broke.
+absl::Status LinkSender::CatchUpTracker(uint64_t witnessed_size) {
+  while (acknowledged_ < witnessed_size) {
+    CHUANYU_ASSIGN_OR_RETURN(const Journal::Range range,
+                             journal_.ReadBatches(acknowledged_, witnessed_size, options_.max_frame_bytes));
+    if (range.batches.empty()) break;
+    WorkGroup group;
+    for (const auto& batch : range.batches) {
+      for (const DurableRecord& record : batch->records()) {
+        if (record.record.sequence() < acknowledged_ || record.record.sequence() >= witnessed_size) continue;
+        for (TrackerChange& change : ChangesOnAck(record)) group.changes.push_back(std::move(change));
+      }
+    }
+    const DurableBatch& last = *range.batches.back();
+    acknowledged_ = std::min<uint64_t>(witnessed_size, last.first_index() + last.records().size());
+    if (!group.changes.empty()) pipeline_.Submit(std::move(group));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::LinkFrame> LinkSender::NextFrame(uint64_t limit) {
+  CHUANYU_ASSIGN_OR_RETURN(const Journal::Range range,
+                           journal_.ReadBatches(next_, limit, options_.max_frame_bytes));
+  if (range.batches.empty())
+    return MakeError(Reason::INTERNAL, {.detail = "the journal has nothing to send"});
+  v1::LinkFrame frame;
+  v1::LinkBatch& batch = *frame.mutable_batch();
+  batch.set_first_index(next_);
+  SentFrame sent;
+  for (const auto& durable : range.batches) {
+    for (const DurableRecord& record : durable->records()) {
+      if (record.record.sequence() < next_) continue;
+      CHUANYU_RETURN_IF_ERROR(AddLeaf(record, batch));
+      for (TrackerChange& change : ChangesOnAck(record)) sent.on_ack.push_back(std::move(change));
+    }
+  }
+  next_ += batch.leaves_size();
+  batch.set_checkpoint(range.batches.back()->checkpoint().note);
+  sent.end = range.batches.back()->checkpoint();
+  unacknowledged_.push_back(std::move(sent));
+  return frame;
+}
+
+absl::Status LinkSender::AddLeaf(const DurableRecord& record, v1::LinkBatch& batch) {
+  v1::LinkLeaf& leaf = *batch.add_leaves();
+  if (AddresseeOf(record.record) != peer_.region) {
+    leaf.set_hash(record.leaf_hash.data(), record.leaf_hash.size());
+    return absl::OkStatus();
+  }
+  if (record.record.commitment().empty() || !record.salt.empty()) {
+    leaf.set_record(record.bytes);
+    leaf.set_salt(record.salt);
+    leaf.set_payload(record.payload);
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<DurableRecord> read = journal_.ReadAt(record.location);
+  if (HasReason(read.status(), Reason::PAYLOAD_ERASED)) {
+    // Too old to be asked: its place in the log still has to be proved.
+    leaf.set_hash(record.leaf_hash.data(), record.leaf_hash.size());
+    return absl::OkStatus();
+  }
+  CHUANYU_RETURN_IF_ERROR(read.status());
+  leaf.set_record(read->bytes);
+  leaf.set_salt(read->salt);
+  leaf.set_payload(read->payload);
+  return absl::OkStatus();
+}
+
+absl::Status LinkSender::TakeAck(const v1::LinkAck& ack) {
+  WorkGroup group;
+  std::optional<SignedCheckpoint> ours;
+  while (!unacknowledged_.empty() && unacknowledged_.front().end.size <= ack.size()) {
+    SentFrame& frame = unacknowledged_.front();
+    if (frame.end.size == ack.size()) ours = frame.end;
+    for (TrackerChange& change : frame.on_ack) group.changes.push_back(std::move(change));
+    unacknowledged_.pop_front();
+  }
+  if (!ours) return MakeError(Reason::SIG_INVALID, {.detail = "acknowledged a size that was not sent"});
+  CHUANYU_RETURN_IF_ERROR(VerifyAck(ack, *ours));
+  CHUANYU_RETURN_IF_ERROR(journal_.AddCosignature(ack.size(), ack.cosignatures()));
+  acknowledged_ = ack.size();
+  {
+    MutexLock lock(mu_);
+    view_.cosigned_size = acknowledged_;
+    view_.waiting_since_ms = tracked_size_ > acknowledged_ ? clock_.NowMs() : 0;
+  }
+  if (!group.changes.empty()) pipeline_.Submit(std::move(group));
+  return absl::OkStatus();
+}
+
+absl::Status LinkSender::VerifyAck(const v1::LinkAck& ack, const SignedCheckpoint& ours) const {
+  return VerifyCosignatures(ack.cosignatures(), {own_origin_, {ours.size, ours.root}},
+                            peer_.keys.cosignature);
+}
+
+std::vector<TrackerChange> LinkSender::ChangesOnAck(const DurableRecord& record) const {
+  if (AddresseeOf(record.record) != peer_.region) return {};
+  return ChangesOnPeerAck(record.record, clock_.NowMs());
+}
+
+}  // namespace chuanyu::exchange
