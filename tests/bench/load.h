@@ -1,0 +1,34 @@
+// A closed loop of unary calls: a fixed number is always in flight, each is replaced when it ends.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "grpcpp/channel.h"
+
+namespace chuanyu::bench {
+
+struct LoadOptions {
+  int in_flight = 64;
+  size_t payload_bytes = 512;  // as the figures of the architecture page
+  absl::Duration warm_up = absl::Seconds(1);
+  absl::Duration duration = absl::Seconds(5);
+};
+
+struct LoadResult {
+  uint64_t calls = 0;   // that ended well inside the measured time
+  uint64_t errors = 0;  // in all
+  double seconds = 0;
+  std::vector<int64_t> latencies_us;  // sorted
+  std::string first_error;
+  int64_t PercentileUs(double percent) const;
+  // One line of JSON.
+  std::string ToJson() const;
+};
+
+LoadResult RunLoad(std::shared_ptr<grpc::Channel> channel, const LoadOptions& options);
+
+}  // namespace chuanyu::bench
