@@ -1,0 +1,38 @@
+# make test                        builds everything and runs every test
+# make test SANITIZE=address       the same under a sanitizer: address (with undefined), undefined or thread
+# make bench                       measures and writes build/bench/results.json
+# make lint                        clang-format, clang-tidy
+# make format                      puts our sources in order
+SHELL := /bin/bash
+SANITIZE ?=
+BUILD := build/$(if $(SANITIZE),$(SANITIZE),release)
+
+comma := ,
+SANITIZERS = $(if $(filter address,$(SANITIZE)),address$(comma)undefined,$(SANITIZE))
+SOURCES = $(shell git ls-files '*.cc' '*.h')
+
+.PHONY: build test bench lint format deps clean
+
+deps:
+	@deploy/install-packages.sh
+
+build: deps
+	@mkdir -p build
+	@cmake -S . -B $(BUILD) -G Ninja -DSANITIZE='$(SANITIZERS)' > build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+	@cmake --build $(BUILD)
+
+test: build
+	@cd $(BUILD) && ctest --output-on-failure -j 2
+
+bench: build
+	@tests/bench/run.py --bin $(BUILD)/bin --out build/bench
+
+lint: build
+	@clang-format --dry-run -Werror $(SOURCES)
+	@deploy/tidy.sh $(BUILD)
+
+format:
+	@clang-format -i $(SOURCES)
+
+clean:
+	@rm -rf build
