@@ -163,7 +163,8 @@ void Dispatcher::Run(const v1::JournalRecord& request, std::string_view payload,
   if (request.deadline_ms() <= now_ms) return;  // the sweeper ends it
   ProviderTable::Provider* const provider = providers_.Find(request.operation());
   if (provider == nullptr) {
-    return Answer(request, {.status = MakeError(Reason::POLICY_DENIED, {.detail = "no provider is configured"})});
+    return Answer(request,
+                  {.status = MakeError(Reason::POLICY_DENIED, {.detail = "no provider is configured"})});
   }
   auto attempt = std::make_unique<Attempt>(
       request, fence, [this](Attempt* done, ProviderReply reply) { OnReply(done, std::move(reply)); });
@@ -200,8 +201,10 @@ void Dispatcher::Settle(const v1::JournalRecord& request, Fence fence, ProviderR
   if (!reply.status.ok() && MayPass(reply.status)) return Fail(request, fence, reply.status);
   if (!reply.deferred) return Answer(request, std::move(reply));
   WorkGroup group;
-  group.changes.push_back(Transition{
-      .request_id = request.request_id(), .event = Event::kDeferred, .at_ms = clock_.NowMs(), .fence = fence});
+  group.changes.push_back(Transition{.request_id = request.request_id(),
+                                     .event = Event::kDeferred,
+                                     .at_ms = clock_.NowMs(),
+                                     .fence = fence});
   pipeline_.Submit(std::move(group));
 }
 

@@ -31,9 +31,9 @@ namespace chuanyu::exchange {
 class Dispatcher final : public ReceivedSink {
  public:
   struct Options {
-    std::string worker;               // "<node>/<process>"
-    int64_t lease_ms = 15'000;        // 3 missed renewals
-    int64_t poll_ms = 500;            // how soon a due retry or a dead worker's request is seen
+    std::string worker;                   // "<node>/<process>"
+    int64_t lease_ms = 15'000;            // 3 missed renewals
+    int64_t poll_ms = 500;                // how soon a due retry or a dead worker's request is seen
     int64_t attempt_timeout_ms = 10'000;  // under lease_ms, so that a hanging provider is one attempt
     size_t max_running = 1'024;
     RetryPolicy retry;
