@@ -1,0 +1,21 @@
+// The report of a check: evidence for the officer who decides. Persons appear masked only (domain page §3.8).
+// Pure, thread-safe.
+#pragma once
+
+#include "absl/time/time.h"
+#include "services/family_economy/rules/application.h"
+
+namespace chuanyu::family_economy {
+
+// The lines of the report that are about people, masked as of today.
+std::vector<v1::ReportMember> MaskedMembers(const Application& application, Date today);
+
+// Numbers, times and counts of `verification.report` from its results; the members' lines stay as they are.
+void CompleteReport(absl::Time now, v1::Verification* verification);
+
+// "<verification_no>": {CQ|SC}-A-{6 division}-{yyyymmdd}-{8 sequence}, domain page §2.4. A region without a
+// short name goes by its first two digits.
+std::string VerificationNo(const std::string& own_region, const std::string& county, Date today,
+                           int64_t sequence);
+
+}  // namespace chuanyu::family_economy

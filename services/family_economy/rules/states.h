@@ -1,0 +1,28 @@
+// How a check moves through its states, domain page §4.2. Pure, thread-safe.
+#pragma once
+
+#include "chuanyu/family_economy/v1/verification.pb.h"
+
+namespace chuanyu::family_economy {
+
+// What is known about a check, without any person.
+struct CaseFacts {
+  int queries = 0;    // to other regions
+  int submitted = 0;  // durable at the exchange node
+  int answered = 0;   // answered, or refused for good
+  bool deadline_passed = false;
+  bool all_checked = false;  // every result is HIT or NO_HIT
+  bool any_checked = false;  // some result is
+};
+
+// The state after `state` with these facts; `state` itself when nothing follows. It may pass several at once:
+// a complete check is ANSWERED and REPORTED in the same instant, because the report is made then.
+v1::VerificationState NextState(v1::VerificationState state, const CaseFacts& facts);
+
+// Answers are still awaited; a later one, of a check that is not pending, changes nothing.
+bool IsPending(v1::VerificationState state);
+
+// States in which the report is there.
+bool HasReport(v1::VerificationState state);
+
+}  // namespace chuanyu::family_economy
