@@ -1,0 +1,22 @@
+#include "common/rpc/channel.h"
+#include "services/cli/command.h"
+
+namespace chuanyu::cli {
+
+void AddConnection(CLI::App& verb, Context& context) {
+  verb.add_option("--server", context.connection.server, "Address of the node, e.g. 127.0.0.1:7001")
+      ->required();
+  verb.add_option("--identity", context.connection.identity,
+                  "Name that the server must prove, e.g. spiffe://500000.chuanyu/exchange/node")
+      ->required();
+  verb.add_option("--cert", context.connection.tls.certificate, "Own certificate (PEM)")->required();
+  verb.add_option("--key", context.connection.tls.key, "Its private key (PEM)")->required();
+  verb.add_option("--ca", context.connection.tls.ca, "Roots that are trusted (PEM)")->required();
+}
+
+absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const Connection& connection) {
+  return rpc::OpenChannel(
+      {.target = connection.server, .tls = connection.tls, .server_spiffe = connection.identity});
+}
+
+}  // namespace chuanyu::cli
