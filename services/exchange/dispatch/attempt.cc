@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 
@@ -57,9 +58,10 @@ bool MayPass(const absl::Status& status) {
 Attempt::Attempt(v1::JournalRecord request, Fence fence, Done done)
     : request_(std::move(request)), fence_(fence), done_(std::move(done)) {}
 
-void Attempt::Start(grpc::GenericStub& stub, std::string_view payload, absl::Time deadline) {
+void Attempt::Start(grpc::GenericStub& stub, std::string_view payload, absl::Duration timeout) {
   AddMetadata();
-  rpc::SetDeadline(context_, deadline);
+  // gRPC counts by the machine's clock, whatever clock the dispatcher was given.
+  rpc::SetDeadline(context_, absl::Now() + timeout);
   const grpc::Slice slice(payload.data(), payload.size());
   in_ = grpc::ByteBuffer(&slice, 1);
   stub.UnaryCall(&context_, request_.operation(), {}, &in_, &out_,

@@ -35,7 +35,7 @@ class Attempt {
   Attempt(v1::JournalRecord request, Fence fence, Done done);
 
   // Calls the provider; `done` runs once, on a thread of gRPC.
-  void Start(grpc::GenericStub& stub, std::string_view payload, absl::Time deadline);
+  void Start(grpc::GenericStub& stub, std::string_view payload, absl::Duration timeout);
   // Thread-safe; `done` follows.
   void Cancel() { context_.TryCancel(); }
 

@@ -168,7 +168,7 @@ void Dispatcher::Run(const v1::JournalRecord& request, std::string_view payload,
   }
   auto attempt = std::make_unique<Attempt>(
       request, fence, [this](Attempt* done, ProviderReply reply) { OnReply(done, std::move(reply)); });
-  const int64_t deadline_ms = std::min(request.deadline_ms(), now_ms + options_.attempt_timeout_ms);
+  const int64_t timeout_ms = std::min(request.deadline_ms() - now_ms, options_.attempt_timeout_ms);
   Attempt* const started = attempt.get();
   {
     MutexLock lock(mu_);
@@ -177,7 +177,7 @@ void Dispatcher::Run(const v1::JournalRecord& request, std::string_view payload,
     // waits for its lease to end.
     if (!running_.emplace(request.request_id(), std::move(attempt)).second) return;
     // With the lock: Stop must not wait for a call that has not started.
-    started->Start(*provider->stub, payload, absl::FromUnixMillis(deadline_ms));
+    started->Start(*provider->stub, payload, absl::Milliseconds(timeout_ms));
   }
 }
 

@@ -1,0 +1,223 @@
+// Against a real provider over TLS, a real journal and a real Redis. All content is synthetic.
+#include "services/exchange/dispatch/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+#include "common/redis/test_server.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/server.h"
+#include "common/rpc/test_pki.h"
+#include "grpcpp/generic/async_generic_service.h"
+#include "services/exchange/dispatch/sweeper.h"
+#include "services/exchange/journal/journal_testing.h"
+
+namespace chuanyu::exchange {
+namespace {
+
+constexpr char kRequest[] = "0197e2a4-0000-7000-8000-000000000001";
+
+// Answers as the method's name says.
+class Provider final : public grpc::CallbackGenericService {
+ public:
+  class Reactor final : public grpc::ServerGenericBidiReactor {
+   public:
+    Reactor(Provider& provider, grpc::GenericCallbackServerContext* context)
+        : provider_(provider), context_(context) {
+      StartRead(&bytes_);
+    }
+    void OnReadDone(bool ok) override {
+      if (!ok) return Finish(grpc::Status::CANCELLED);
+      ++provider_.calls;
+      const std::string& method = context_->method();
+      if (method == "/test.P/Final") return Finish(grpc::Status(grpc::NOT_FOUND, "text of the provider"));
+      if (method == "/test.P/Down" || (method == "/test.P/OnceDown" && provider_.calls == 1)) {
+        return Finish(grpc::Status(grpc::UNAVAILABLE, "away"));
+      }
+      if (method == "/test.P/Defer") context_->AddTrailingMetadata("chuanyu-deferred", "1");
+      context_->AddTrailingMetadata("chuanyu-fields", "type,from_month,type");
+      StartWriteAndFinish(&bytes_, grpc::WriteOptions(), grpc::Status::OK);
+    }
+    void OnDone() override { delete this; }
+
+   private:
+    Provider& provider_;
+    grpc::GenericCallbackServerContext* const context_;
+    grpc::ByteBuffer bytes_;
+  };
+
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override {
+    return new Reactor(*this, context);
+  }
+  std::atomic<int> calls = 0;
+};
+
+class DispatcherTest : public JournalFixture {
+ protected:
+  static void SetUpTestSuite() {
+    pki_ = new rpc::TestPki({"510000/exchange/node/node", "510000/mzj/p/system"});
+  }
+  static void TearDownTestSuite() { delete pki_; }
+
+  void SetUp() override {
+    JournalFixture::SetUp();
+    redis_ = std::make_unique<redis::TestRedis>();
+    journal_ = MustOpen();
+    tracker_ = *Tracker::Open({.redis = {.unix_socket = redis_->socket()}, .shard = "t"});
+    pipeline_ = std::make_unique<Pipeline>(*journal_, *tracker_, clock_, Pipeline::Options{});
+    pipeline_->Start();
+    server_ = *rpc::Server::Start(
+        {.listen = {"unix:" + root_ + "/p.sock"}, .tls = pki_->Files("510000/mzj/p"), .reflection = false},
+        {}, &provider_);
+    const auto channel = rpc::OpenChannel({.target = server_->address(),
+                                           .tls = pki_->Files("510000/exchange/node"),
+                                           .server_spiffe = "spiffe://510000.chuanyu/mzj/p"});
+    ASSERT_TRUE(channel.ok()) << channel.status();
+    providers_.Add("test.P", "spiffe://510000.chuanyu/mzj/p", *channel);
+    dispatcher_ = std::make_unique<Dispatcher>(
+        *journal_, *tracker_, *pipeline_, providers_, clock_, [] { return 0.5; }, 42,
+        Dispatcher::Options{.worker = "node1", .poll_ms = 5, .retry = {.max_attempts = 3}});
+    dispatcher_->Start();
+  }
+  void TearDown() override {
+    if (dispatcher_ != nullptr) dispatcher_->Stop();
+    if (pipeline_ != nullptr) pipeline_->Stop();
+    dispatcher_.reset();
+    pipeline_.reset();
+    server_.reset();
+    tracker_.reset();
+    journal_.reset();
+    redis_.reset();
+    JournalFixture::TearDown();
+  }
+
+  // Brings a request in as the link does.
+  void Receive(const std::string& method, int64_t deadline_in_ms = 60'000) {
+    WorkGroup group;
+    Draft draft = MakeDraft("synthetic question", kRequest);
+    draft.record.set_kind(v1::RECORD_KIND_REQUEST_RECEIVED);
+    draft.record.set_operation("/test.P/" + method);
+    draft.record.set_deadline_ms(clock_.NowMs() + deadline_in_ms);
+    draft.record.set_peer_origin(kTestPeerOrigin);
+    group.drafts.push_back(std::move(draft));
+    group.lease = dispatcher_->LeaseForArrivals();
+    std::promise<absl::Status> tracked;
+    group.done = [&](const Outcome& outcome) {
+      if (outcome.status.ok()) dispatcher_->OnReceived(outcome.records, outcome.tracked);
+      tracked.set_value(outcome.status);
+    };
+    pipeline_->Submit(std::move(group));
+    ASSERT_TRUE(tracked.get_future().get().ok());
+  }
+
+  // Asks until the request is in `state`; the last view, also when it never gets there.
+  TrackedRequest WaitFor(State state, absl::Duration step = absl::ZeroDuration()) {
+    TrackedRequest last;
+    for (int i = 0; i < 20'000; ++i) {
+      const auto known = tracker_->Get(kRequest);
+      if (known.ok() && known->has_value()) last = **known;
+      if (last.state == state) break;
+      clock_.Advance(step);
+    }
+    EXPECT_EQ(last.state, state) << StateName(last.state);
+    return last;
+  }
+
+  static inline rpc::TestPki* pki_ = nullptr;
+  Provider provider_;
+  ProviderTable providers_;
+  std::unique_ptr<redis::TestRedis> redis_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Tracker> tracker_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+};
+
+TEST_F(DispatcherTest, JournalsTheAnswerWithTheNamesOfItsFields) {
+  Receive("Echo");
+  const TrackedRequest request = WaitFor(State::kAnswered);
+  EXPECT_EQ(request.outcome, "OK");
+  EXPECT_EQ(request.attempts, 1u);
+  const auto answer = journal_->ReadAt(request.answer_location);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->record.kind(), v1::RECORD_KIND_ANSWER_SENT);
+  EXPECT_EQ(answer->payload, "synthetic question");
+  ASSERT_EQ(answer->record.fields_returned_size(), 2);
+  EXPECT_EQ(answer->record.fields_returned(0), "from_month");
+}
+
+TEST_F(DispatcherTest, AnswersWithAFinalErrorAndKeepsTheProvidersTextInside) {
+  Receive("Final");
+  const TrackedRequest request = WaitFor(State::kAnswered);
+  EXPECT_EQ(request.outcome, "INTERNAL");
+  const auto answer = journal_->ReadAt(request.answer_location);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->payload.find("text of the provider"), std::string::npos);
+}
+
+TEST_F(DispatcherTest, TriesAgainWhatMayPass) {
+  Receive("OnceDown");
+  const TrackedRequest request = WaitFor(State::kAnswered, absl::Milliseconds(20));
+  EXPECT_EQ(request.attempts, 2u);
+  EXPECT_EQ(provider_.calls, 2);
+}
+
+TEST_F(DispatcherTest, ParksWhatFailedInEveryAttempt) {
+  Receive("Down");
+  const TrackedRequest request = WaitFor(State::kParked, absl::Milliseconds(20));
+  EXPECT_EQ(request.attempts, 3u);
+  EXPECT_EQ(provider_.calls, 3);
+}
+
+TEST_F(DispatcherTest, LeavesADeferredRequestAlone) {
+  Receive("Defer");
+  WaitFor(State::kDeferred);
+  EXPECT_EQ(provider_.calls, 1);
+}
+
+TEST_F(DispatcherTest, AnswersForAServiceThatNobodyProvides) {
+  providers_ = ProviderTable();
+  Receive("Echo");
+  EXPECT_EQ(WaitFor(State::kAnswered).outcome, "POLICY_DENIED");
+}
+
+TEST_F(DispatcherTest, TakesOverFromAWorkerThatDied) {
+  // Another process leased it and is gone.
+  Draft draft = MakeDraft("synthetic question", kRequest);
+  draft.record.set_kind(v1::RECORD_KIND_REQUEST_RECEIVED);
+  draft.record.set_operation("/test.P/Echo");
+  draft.record.set_deadline_ms(clock_.NowMs() + 60'000);
+  draft.record.set_peer_origin(kTestPeerOrigin);
+  WorkGroup group;
+  group.drafts.push_back(std::move(draft));
+  group.lease = WorkerLease{.worker = "dead", .token = 7, .lease_ms = 15'000};
+  std::promise<void> tracked;
+  group.done = [&](const Outcome&) { tracked.set_value(); };
+  pipeline_->Submit(std::move(group));
+  tracked.get_future().get();
+  EXPECT_EQ(provider_.calls, 0);
+  clock_.Advance(absl::Seconds(15));
+  EXPECT_EQ(WaitFor(State::kAnswered).attempts, 2u);
+  EXPECT_EQ(provider_.calls, 1);
+}
+
+TEST_F(DispatcherTest, SweeperEndsWhatIsLateAndTellsIt) {
+  Receive("Defer", 1'000);
+  WaitFor(State::kDeferred);
+  std::promise<std::string> expired;
+  Sweeper sweeper(*journal_, *tracker_, *pipeline_, clock_,
+                  [&](std::span<const DurableRecord> records, std::span<const TrackResult>) {
+                    expired.set_value(records.front().record.outcome());
+                  });
+  EXPECT_EQ(sweeper.SweepOnce(), 0u);
+  clock_.Advance(absl::Seconds(2));
+  EXPECT_EQ(sweeper.SweepOnce(), 1u);
+  EXPECT_EQ(expired.get_future().get(), "DEADLINE_PASSED");
+  WaitFor(State::kExpired);
+}
+
+}  // namespace
+}  // namespace chuanyu::exchange
