@@ -1,0 +1,114 @@
+// A small layer over SOCI for SQLite and PostgreSQL: sessions in a pool, statements with named values,
+// transactions. SOCI's exceptions end here.
+//
+//   CHUANYU_ASSIGN_OR_RETURN(auto pool, sql::Pool::Open({.url = "sqlite3://db=data/cases.db"}));
+//   CHUANYU_RETURN_IF_ERROR(pool->Transact([&](sql::Session& session) -> absl::Status {
+//     return session.Execute("INSERT INTO t(id) VALUES (:id)", {{"id", id}}).status();
+//   }));
+//
+// Errors carry the database's code (SQLSTATE, SQLite result) and never its text: that may repeat the values of
+// a row, and rows are about people. Everything blocks: never call this on a gRPC callback thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/mutex.h"
+#include "common/errors/error.h"
+
+namespace soci {
+class session;
+}
+
+namespace chuanyu::sql {
+
+// NULL, an integer or text. Bytes go in as Base64 text, days and instants as ISO 8601 text; a column of a date
+// type comes back as "2026-10-01", or "2026-10-01T08:00:00" when it has a time of day.
+using Value = std::variant<std::monostate, int64_t, std::string>;
+using Row = std::vector<Value>;
+// Every name must occur in the statement as :name.
+using Binds = std::map<std::string, Value>;
+
+// "" and 0 for values of another kind.
+std::string TextOf(const Value& value);
+int64_t IntOf(const Value& value);
+
+struct Result {
+  std::vector<std::string> columns;  // as the database names them; also when there are no rows
+  std::vector<Row> rows;
+};
+
+enum class Dialect { kSqlite, kPostgresql };
+
+struct PoolOptions {
+  std::string url;      // "sqlite3://db=<file>" or "postgresql://<libpq connection string>"
+  size_t sessions = 4;  // each is a connection; SQLite has one writer at a time anyway
+  // Waiting for a free session, for a lock, and for one statement (PostgreSQL). 5 s: the exchange's attempt
+  // ends after 10 s.
+  absl::Duration timeout = absl::Seconds(5);
+  // What a failure of this database is called: SOURCE_UNAVAILABLE for registers.
+  Reason unavailable = Reason::STORE_UNAVAILABLE;
+};
+
+// One connection, lent by the pool to one thread.
+class Session {
+ public:
+  absl::StatusOr<Result> Query(const std::string& statement, const Binds& binds = {});
+  // The number of rows changed.
+  absl::StatusOr<int64_t> Execute(const std::string& statement, const Binds& binds = {});
+  Dialect dialect() const { return dialect_; }
+
+ private:
+  friend class Pool;
+  Session(const PoolOptions& options, Dialect dialect);
+  absl::Status Connect();
+  absl::Status Begin();
+  template <typename Work>
+  absl::Status Guard(Work&& work);
+
+  const PoolOptions& options_;
+  const Dialect dialect_;
+  std::unique_ptr<soci::session, void (*)(soci::session*)> soci_;
+  bool broken_ = true;  // connects before its next use
+};
+
+// Thread-safe. Sessions connect at first use, and again after any failure.
+class Pool {
+ public:
+  // CONFIG_INVALID for a malformed url; options.unavailable when the database cannot be reached.
+  static absl::StatusOr<std::unique_ptr<Pool>> Open(const PoolOptions& options);
+  ~Pool();
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
+
+  // Each statement by itself.
+  absl::Status Run(absl::FunctionRef<absl::Status(Session&)> work);
+  // Commits when `work` returns OK and rolls back otherwise. SQLite takes the write lock at the start: a
+  // reader that becomes a writer half-way could fail with "busy" without waiting. After a failed commit the
+  // transaction may or may not have happened.
+  absl::Status Transact(absl::FunctionRef<absl::Status(Session&)> work);
+  Dialect dialect() const { return dialect_; }
+
+ private:
+  Pool(const PoolOptions& options, Dialect dialect);
+  absl::StatusOr<Session*> Borrow() ABSL_LOCKS_EXCLUDED(mu_);
+  void Return(Session* session) ABSL_LOCKS_EXCLUDED(mu_);
+
+  const PoolOptions options_;
+  const Dialect dialect_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  Mutex mu_;
+  CondVar returned_;
+  std::vector<Session*> free_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace chuanyu::sql

@@ -1,0 +1,141 @@
+// The same promises on SQLite and on a real PostgreSQL.
+#include "common/sql/sql.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/base/status_macros.h"
+#include "common/sql/migrate.h"
+#include "common/sql/test_postgres.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace chuanyu::sql {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class SqlTest : public ::testing::TestWithParam<Dialect> {
+ protected:
+  void SetUp() override {
+    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-sql-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
+    if (GetParam() == Dialect::kPostgresql) postgres_ = std::make_unique<TestPostgres>();
+    options_.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/test.db";
+    auto pool = Pool::Open(options_);
+    ASSERT_TRUE(pool.ok()) << pool.status();
+    pool_ = *std::move(pool);
+    ASSERT_TRUE(Execute("CREATE TABLE t (id BIGINT PRIMARY KEY, name TEXT, day DATE)").ok());
+  }
+  void TearDown() override {
+    pool_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  absl::Status Execute(const std::string& text, const Binds& binds = {}) {
+    return pool_->Run([&](Session& session) { return session.Execute(text, binds).status(); });
+  }
+  Result Query(const std::string& text, const Binds& binds = {}) {
+    Result result;
+    const absl::Status status = pool_->Run([&](Session& session) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(result, session.Query(text, binds));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    return result;
+  }
+
+  std::string folder_;
+  std::unique_ptr<TestPostgres> postgres_;
+  PoolOptions options_;
+  std::unique_ptr<Pool> pool_;
+};
+
+TEST_P(SqlTest, BindsAndReadsIntegersTextDaysAndNull) {
+  ASSERT_TRUE(Execute("INSERT INTO t VALUES (:id, :name, '2026-10-01')",
+                      {{"id", int64_t{1} << 40}, {"name", "测'试"}}).ok());
+  ASSERT_TRUE(Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{1}}, {"name", Value()}}).ok());
+  const Result found = Query("SELECT id, name, day FROM t ORDER BY id DESC");
+  EXPECT_THAT(found.columns, ElementsAre("id", "name", "day"));
+  ASSERT_EQ(found.rows.size(), 2u);
+  EXPECT_EQ(found.rows[0], (Row{int64_t{1} << 40, "测'试", "2026-10-01"}));
+  EXPECT_EQ(found.rows[1], (Row{int64_t{1}, std::monostate(), std::monostate()}));
+}
+
+TEST_P(SqlTest, NamesTheColumnsOfAnEmptyResult) {
+  const Result none = Query("SELECT name AS other FROM t WHERE id = :id", {{"id", int64_t{7}}});
+  EXPECT_THAT(none.columns, ElementsAre("other"));
+  EXPECT_TRUE(none.rows.empty());
+}
+
+TEST_P(SqlTest, ErrorsNeverRepeatValues) {
+  ASSERT_TRUE(Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{987654}}, {"name", "secret"}}).ok());
+  const absl::Status twice =
+      Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{987654}}, {"name", "secret"}});
+  EXPECT_TRUE(HasReason(twice, Reason::STORE_UNAVAILABLE)) << twice;
+  EXPECT_THAT(twice.ToString(), Not(HasSubstr("987654")));
+  EXPECT_THAT(twice.ToString(), Not(HasSubstr("secret")));
+}
+
+TEST_P(SqlTest, CommitsOrRollsBackAsAWhole) {
+  const absl::Status refused = pool_->Transact([](Session& session) -> absl::Status {
+    CHUANYU_RETURN_IF_ERROR(session.Execute("INSERT INTO t VALUES (1, 'a', NULL)").status());
+    return MakeError(Reason::STATE_CONFLICT);
+  });
+  EXPECT_TRUE(HasReason(refused, Reason::STATE_CONFLICT));
+  EXPECT_TRUE(Query("SELECT id FROM t").rows.empty());
+  EXPECT_TRUE(pool_->Transact([](Session& session) {
+                     return session.Execute("INSERT INTO t VALUES (1, 'a', NULL)").status();
+                   }).ok());
+  EXPECT_EQ(Query("SELECT id FROM t").rows.size(), 1u);
+}
+
+TEST_P(SqlTest, ExecuteCountsChangedRows) {
+  ASSERT_TRUE(pool_->Run([](Session& session) -> absl::Status {
+                     const std::string insert = "INSERT INTO t VALUES (1, 'a', NULL) ON CONFLICT DO NOTHING";
+                     EXPECT_EQ(*session.Execute(insert), 1);
+                     EXPECT_EQ(*session.Execute(insert), 0);
+                     return absl::OkStatus();
+                   }).ok());
+}
+
+TEST_P(SqlTest, MigratesOnceAndRefusesANewerDatabase) {
+  const std::vector<Migration> first = {{{"CREATE TABLE m (id BIGINT)"}}};
+  const std::vector<Migration> second = {first[0], {{"ALTER TABLE m ADD COLUMN more TEXT"}}};
+  ASSERT_TRUE(Migrate(*pool_, "test", first).ok());
+  ASSERT_TRUE(Migrate(*pool_, "test", second).ok());
+  ASSERT_TRUE(Migrate(*pool_, "test", second).ok());
+  EXPECT_THAT(Query("SELECT * FROM m").columns, ElementsAre("id", "more"));
+  EXPECT_TRUE(HasReason(Migrate(*pool_, "test", first), Reason::CONFIG_INVALID));
+}
+
+TEST_P(SqlTest, AFailedMigrationLeavesNothing) {
+  EXPECT_FALSE(Migrate(*pool_, "test", {{{"CREATE TABLE m (id BIGINT)", "NO SQL"}}}).ok());
+  EXPECT_TRUE(Migrate(*pool_, "test", {{{"CREATE TABLE m (id BIGINT)"}}}).ok());
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, SqlTest, ::testing::Values(Dialect::kSqlite, Dialect::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+TEST(Pool, ComesBackAfterAPostgresqlCrash) {
+  TestPostgres postgres;
+  auto pool = Pool::Open({.url = postgres.url(), .sessions = 1});
+  ASSERT_TRUE(pool.ok()) << pool.status();
+  const auto ask = [&] { return (*pool)->Run([](Session& session) { return session.Query("SELECT 1").status(); }); };
+  EXPECT_TRUE(ask().ok());
+  postgres.Stop();
+  EXPECT_TRUE(HasReason(ask(), Reason::STORE_UNAVAILABLE));
+  postgres.Start();
+  EXPECT_TRUE(ask().ok());
+}
+
+TEST(Pool, RefusesAnotherScheme) {
+  EXPECT_TRUE(HasReason(Pool::Open({.url = "mysql://x"}).status(), Reason::CONFIG_INVALID));
+}
+
+}  // namespace
+}  // namespace chuanyu::sql
