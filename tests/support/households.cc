@@ -1,0 +1,102 @@
+#include "tests/support/households.h"
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+
+namespace chuanyu::testing {
+namespace {
+
+using namespace family_economy::v1;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
+
+std::string Day(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, absl::FixedTimeZone(8 * 3600)); }
+
+void SetTime(google::protobuf::Timestamp& out, absl::Time time) {
+  out.set_seconds(absl::ToUnixSeconds(time));
+}
+
+void Sign(Authorization& authorization, const std::string& member, const std::string& guardian = "") {
+  Signatory& signatory = *authorization.add_signatories();
+  signatory.set_member_id(member);
+  SetTime(*signatory.mutable_signed_at(), absl::Now() - absl::Hours(24));
+  signatory.set_method(SIGNATURE_METHOD_PAPER_SCAN);
+  if (!guardian.empty()) signatory.set_guardian_member_id(guardian);
+}
+
+// Everything but members and signatures.
+CreateVerificationRequest Base(const std::string& request_id) {
+  CreateVerificationRequest request;
+  request.set_request_id(request_id);
+  Verification& check = *request.mutable_verification();
+  check.set_type(VERIFICATION_TYPE_NEW);
+  check.set_assist_type("P-DIBAO");
+  check.add_classes(DATA_CLASS_A10_ASSISTANCE);
+  check.mutable_as_of()->set_value(Day(absl::Now()));
+  SetTime(*check.mutable_deadline(), absl::Now() + absl::Hours(1));
+  check.mutable_accept_org()->set_uscc("52500112MJ0000990P");
+  check.mutable_accept_org()->mutable_division()->set_code("500112");
+  Household& household = *check.mutable_household();
+  household.set_household_id("hh-" + request_id);
+  household.set_applicant_member_id("m1");
+  household.set_type(HOUSEHOLD_TYPE_URBAN);
+  Authorization& authorization = *check.mutable_authorization();
+  authorization.set_auth_no("auth-" + request_id);
+  authorization.set_purpose_code("P-DIBAO");
+  authorization.set_household_id(household.household_id());
+  authorization.add_scope(DATA_CLASS_A10_ASSISTANCE);
+  authorization.mutable_valid_from()->set_value(Day(absl::Now() - absl::Hours(48)));
+  authorization.set_file_sm3(std::string(64, 'a'));
+  return request;
+}
+
+}  // namespace
+
+const TestPerson kP01 = {"500112198504129912", "张测甲", type::v1::SEX_MALE, "500112"};
+const TestPerson kP02 = {"511623198706239924", "李测乙", type::v1::SEX_FEMALE, "511623"};
+const TestPerson kP03 = {"500112201509019936", "张测丙", type::v1::SEX_MALE, "500112"};
+const TestPerson kP04 = {"511681199811089954", "王测丁", type::v1::SEX_MALE, "511681"};
+const TestPerson kP05 = {"500112200111089948", "赵测戊", type::v1::SEX_FEMALE, "500112"};
+const TestPerson kP10 = {"511623198607079996", "周测癸", type::v1::SEX_MALE, "511623"};
+const TestPerson kP15 = {"510224195203039912", "吴测老", type::v1::SEX_MALE, "500112"};
+const TestPerson kP16 = {"513031194808159926", "郑测古", type::v1::SEX_FEMALE, "511623"};
+const TestPerson kPX = {"51168119551108992X", "陈测末", type::v1::SEX_FEMALE, "511681"};
+
+const std::vector<TestPerson>& AllTestPersons() {
+  static const auto& all = *new std::vector<TestPerson>{kP01, kP02, kP03, kP04, kP05, kP10, kP15, kP16, kPX};
+  return all;
+}
+
+Member MakeMember(const std::string& member_id, const TestPerson& person, const std::string& relation) {
+  Member member;
+  member.set_member_id(member_id);
+  member.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
+  member.mutable_person()->set_doc_no(person.doc_no);
+  member.mutable_person()->set_name(person.name);
+  member.mutable_person()->set_sex(person.sex);
+  member.set_relation(relation);
+  member.mutable_hukou_code()->set_code(person.hukou);
+  member.set_capacity(CAPACITY_FULL);
+  return member;
+}
+
+CreateVerificationRequest Scenario1(const std::string& request_id) {
+  CreateVerificationRequest request = Base(request_id);
+  Household& household = *request.mutable_verification()->mutable_household();
+  *household.add_members() = MakeMember("m1", kP01, "01");
+  *household.add_members() = MakeMember("m2", kP02, "12");
+  *household.add_members() = MakeMember("m3", kP03, "21");
+  household.mutable_members(2)->set_capacity(CAPACITY_LIMITED);
+  Authorization& authorization = *request.mutable_verification()->mutable_authorization();
+  Sign(authorization, "m1");
+  Sign(authorization, "m2");
+  Sign(authorization, "m3", "m1");
+  return request;
+}
+
+CreateVerificationRequest SinglePerson(const std::string& request_id, const TestPerson& person) {
+  CreateVerificationRequest request = Base(request_id);
+  *request.mutable_verification()->mutable_household()->add_members() = MakeMember("m1", person, "01");
+  Sign(*request.mutable_verification()->mutable_authorization(), "m1");
+  return request;
+}
+
+}  // namespace chuanyu::testing

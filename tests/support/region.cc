@@ -1,0 +1,163 @@
+#include "tests/support/region.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/channel.h"
+
+namespace chuanyu::testing {
+namespace {
+
+constexpr char kBin[] = CHUANYU_BIN_DIR;
+constexpr char kSource[] = CHUANYU_SOURCE_DIR;
+// Sanitizer builds are an order of magnitude slower to start.
+constexpr absl::Duration kStartLimit = absl::Seconds(60);
+
+}  // namespace
+
+Region::Region(const std::string& world_folder, std::string code, std::string peer_code,
+               const rpc::TestPki& pki, WorldOptions options)
+    : code_(std::move(code)),
+      peer_code_(std::move(peer_code)),
+      folder_(world_folder + "/" + code_),
+      pki_(pki),
+      options_(std::move(options)) {
+  for (const char* sub : {"/data", "/run", "/trust"}) std::filesystem::create_directories(folder_ + sub);
+}
+
+std::string Region::TlsTable(std::string_view identity) const {
+  const rpc::TlsFiles files = pki_.Files(std::string(code_) + "/" + std::string(identity));
+  return absl::StrCat("[tls]\ncertificate = \"", files.certificate, "\"\nkey = \"", files.key, "\"\nca = \"",
+                      files.ca, "\"\n");
+}
+
+void Region::WriteNodeConfig(const std::string& peer_folder) const {
+  const std::string keys = pki_.folder() + "/" + code_ + "/keys";
+  WriteWholeFile(
+      node_config(),
+      absl::StrCat(
+          "region = \"", code_, "\"\nname = \"node1\"\nlisten = [\"", node_target(), "\"]\npeer_listen = [\"",
+          peer_target(), "\"]\nready_file = \"run/node.ready\"\ndata_dir = \"data\"\n",
+          TlsTable("exchange/node"), "[keys]\ned25519 = \"", keys, "/ed25519.key\"\nsm2 = \"", keys,
+          "/sm2.key\"\nkek = \"", keys, "/kek.bin\"\n[redis]\nsocket = \"", redis_.socket(),
+          "\"\n[policy]\nfile = \"policy.toml\"\n[witness]\ngrace = \"", options_.witness_grace,
+          "\"\n[dispatch]\nattempt_timeout = \"", options_.attempt_timeout,
+          "\"\n[log]\nfile = \"run/node.log\"\n[[peer]]\nregion = \"", peer_code_, "\"\norigin = \"",
+          peer_code_, ".chuanyu/node1\"\nidentity = \"spiffe://", peer_code_,
+          ".chuanyu/exchange/node\"\ntarget = \"unix:", peer_folder, "/peer.sock\"\ntrust = \"trust/",
+          peer_code_,
+          ".keys\"\n[[provider]]\nservice = \"chuanyu.family_economy.v1.FamilyEconomyProvider\"\ntarget = \"",
+          provider_target(), "\"\nidentity = \"", FamilySpiffe(), "\"\n"));
+}
+
+void Region::WriteFamilyConfig() const {
+  const std::string keys = pki_.folder() + "/" + code_ + "/keys";
+  WriteWholeFile(
+      family_config(),
+      absl::StrCat(
+          "region = \"", code_, "\"\nfront_listen = [\"", front_target(), "\"]\nprovider_listen = [\"",
+          provider_target(), "\"]\nready_file = \"run/family.ready\"\n", TlsTable("mzj/family-economy"),
+          "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
+          "\"\n[store]\nurl = \"sqlite3://db=", folder_,
+          "/data/cases.db\"\n[registers]\nurl = \"sqlite3://db=", folder_,
+          "/data/registers.db\"\nmapping = \"", kSource, "/deploy/registers\"\n[keys]\nkek = \"", keys,
+          "/kek.bin\"\nindex = \"", keys, "/index.bin\"\n[data]\ndivisions = \"", kSource,
+          "/deploy/data/divisions\"\ncalendar = \"", kSource,
+          "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
+          peer_code_, "\"]\n[log]\nfile = \"run/family.log\"\n"));
+}
+
+// The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.
+void Region::WritePolicy() const {
+  std::string text = ReadWholeFile(absl::StrCat(kSource, "/deploy/policy/", code_, ".toml"));
+  if (text.empty()) text = "version = \"test\"\n";
+  for (const auto& [from, to] : {std::pair{"500000", "510000"}, std::pair{"510000", "500000"}}) {
+    absl::StrAppend(
+        &text, "\n[[rule]]\nid = \"test-", from, "\"\ncaller = \"", from,
+        "/test/*\"\noperation = \"/chuanyu.family_economy.v1.FamilyEconomyProvider/QueryStatus\"\n"
+        "purposes = [\"P-DIBAO\"]\nfrom_region = \"",
+        from, "\"\nto_region = \"", to, "\"\nrequires_authorization = true\n");
+  }
+  WriteWholeFile(folder_ + "/policy.toml", text);
+}
+
+void Region::WriteConfigs(const std::string& peer_folder) const {
+  WriteNodeConfig(peer_folder);
+  WriteFamilyConfig();
+  WritePolicy();
+}
+
+absl::Status Region::ExportTrust(const std::string& peer_folder) const {
+  const std::string lines = folder_ + "/run/trust.out";
+  CHUANYU_RETURN_IF_ERROR(
+      RunToEnd({absl::StrCat(kBin, "/chuanyu-node"), "trust", "--config", node_config()}, lines));
+  std::filesystem::copy_file(lines, trust_file());
+  std::filesystem::copy_file(lines, peer_folder + "/trust/" + code_ + ".keys");
+  return absl::OkStatus();
+}
+
+absl::Status Region::LoadRegisters() const {
+  return RunToEnd(
+      {absl::StrCat(kBin, "/chuanyu-family-economy"), "load-registers", "--config", family_config(), "--data",
+       absl::StrCat(kSource, "/deploy/demo/registers/", code_, ".sql")},
+      folder_ + "/run/load.out");
+}
+
+absl::Status Region::StartAndWait(Process& process, const std::vector<std::string>& argv,
+                                  const std::string& name) {
+  const std::string ready = folder_ + "/run/" + name + ".ready";
+  const std::string output = folder_ + "/run/" + name + ".out";
+  std::filesystem::remove(ready);
+  std::filesystem::remove(output);
+  CHUANYU_RETURN_IF_ERROR(process.Start(argv, output));
+  const absl::Status status = process.WaitForFile(ready, kStartLimit);
+  if (status.ok()) return status;
+  process.Kill();
+  return absl::Status(status.code(),
+                      absl::StrCat(code_, " ", name, ": ", std::string(status.message()), "\n",
+                                   ReadWholeFile(output), ReadWholeFile(folder_ + "/run/" + name + ".log")));
+}
+
+absl::Status Region::StartNode() {
+  return StartAndWait(node_, {absl::StrCat(kBin, "/chuanyu-node"), "serve", "--config", node_config()},
+                      "node");
+}
+
+absl::Status Region::StartFamilyEconomy() {
+  return StartAndWait(family_, {absl::StrCat(kBin, "/chuanyu-family-economy"), "--config", family_config()},
+                      "family");
+}
+
+absl::Status Region::Stop() {
+  const absl::Status family = family_.Stop();
+  const absl::Status node = node_.Stop();
+  if (!family.ok())
+    return absl::Status(family.code(), absl::StrCat("family_economy: ", std::string(family.message())));
+  if (!node.ok()) return absl::Status(node.code(), absl::StrCat("node: ", std::string(node.message())));
+  return absl::OkStatus();
+}
+
+namespace {
+
+std::shared_ptr<grpc::Channel> MustOpen(const rpc::ChannelOptions& options) {
+  auto channel = rpc::OpenChannel(options);
+  if (channel.ok()) return *std::move(channel);
+  std::fprintf(stderr, "Region: %s\n", std::string(channel.status().message()).c_str());
+  std::abort();
+}
+
+}  // namespace
+
+std::shared_ptr<grpc::Channel> Region::ToNode(std::string_view identity) const {
+  return MustOpen({.target = node_target(), .tls = pki_.Files(identity), .server_spiffe = NodeSpiffe()});
+}
+
+std::shared_ptr<grpc::Channel> Region::ToFront(std::string_view identity) const {
+  return MustOpen({.target = front_target(), .tls = pki_.Files(identity), .server_spiffe = FamilySpiffe()});
+}
+
+}  // namespace chuanyu::testing

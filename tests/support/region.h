@@ -1,0 +1,81 @@
+// One region of the test world: its exchange node and family_economy service as real processes, its Redis,
+// its files. Everything listens on Unix sockets inside the region's folder, so no two tests meet on a port.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "common/redis/test_server.h"
+#include "common/rpc/test_pki.h"
+#include "grpcpp/channel.h"
+#include "tests/support/process.h"
+
+namespace chuanyu::testing {
+
+struct WorldOptions {
+  // Without it, the test itself serves FamilyEconomyProvider on Region::provider_socket().
+  bool family_economy = true;
+  // Short, so that a killed provider costs a test seconds and not minutes.
+  std::string attempt_timeout = "3s";
+  std::string witness_grace = "10m";
+};
+
+class Region {
+ public:
+  Region(const std::string& world_folder, std::string code, std::string peer_code, const rpc::TestPki& pki,
+         WorldOptions options);
+
+  const std::string& code() const { return code_; }
+  const std::string& folder() const { return folder_; }
+  std::string journal_folder() const { return folder_ + "/data/journal"; }
+  std::string origin() const { return code_ + ".chuanyu/node1"; }
+  std::string trust_file() const { return folder_ + "/trust/" + code_ + ".keys"; }
+  std::string node_config() const { return folder_ + "/node.toml"; }
+  std::string family_config() const { return folder_ + "/family-economy.toml"; }
+
+  std::string node_target() const { return "unix:" + folder_ + "/node.sock"; }
+  std::string peer_target() const { return "unix:" + folder_ + "/peer.sock"; }
+  std::string front_target() const { return "unix:" + folder_ + "/front.sock"; }
+  std::string provider_target() const { return "unix:" + folder_ + "/prov.sock"; }
+  std::string NodeSpiffe() const { return "spiffe://" + code_ + ".chuanyu/exchange/node"; }
+  std::string FamilySpiffe() const { return "spiffe://" + code_ + ".chuanyu/mzj/family-economy"; }
+
+  Process& node() { return node_; }
+  Process& family_economy() { return family_; }
+  redis::TestRedis& redis() { return redis_; }
+
+  // Each returns when the process serves. The error of a process that refused to start holds what it wrote.
+  absl::Status StartNode();
+  absl::Status StartFamilyEconomy();
+  absl::Status Stop();
+
+  // Connections with the certificate of `identity`, "500000/county/platform".
+  std::shared_ptr<grpc::Channel> ToNode(std::string_view identity) const;
+  std::shared_ptr<grpc::Channel> ToFront(std::string_view identity) const;
+
+  // Steps of World's setup, in this order.
+  void WriteConfigs(const std::string& peer_folder) const;
+  absl::Status ExportTrust(const std::string& peer_folder) const;
+  absl::Status LoadRegisters() const;
+
+ private:
+  void WriteNodeConfig(const std::string& peer_folder) const;
+  void WriteFamilyConfig() const;
+  void WritePolicy() const;
+  std::string TlsTable(std::string_view identity) const;
+  absl::Status StartAndWait(Process& process, const std::vector<std::string>& argv, const std::string& name);
+
+  const std::string code_;
+  const std::string peer_code_;
+  const std::string folder_;
+  const rpc::TestPki& pki_;
+  const WorldOptions options_;
+  redis::TestRedis redis_;
+  Process node_;
+  Process family_;
+};
+
+}  // namespace chuanyu::testing

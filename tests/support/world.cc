@@ -1,0 +1,60 @@
+#include "tests/support/world.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "common/base/status_macros.h"
+
+namespace chuanyu::testing {
+
+World::World(const WorldOptions& options)
+    : options_(options),
+      pki_({"500000/exchange/node/node", "510000/exchange/node/node", "500000/mzj/family-economy/system",
+            "510000/mzj/family-economy/system", "500000/county/platform/system",
+            "510000/county/platform/system", "500000/county/other/system",
+            "500000/county/expired/system/expired", "500000/unknown/system/system", "500000/test/load/system",
+            "500000/ops/duty/operator", "510000/ops/duty/operator", "500000/audit/auditor/auditor",
+            "510000/audit/auditor/auditor"}) {
+  // A disk that is full must look to the children like one, not end them.
+  signal(SIGXFSZ, SIG_IGN);
+  folder_ = (std::filesystem::temp_directory_path() / "cy-world-XXXXXX").string();
+  if (mkdtemp(folder_.data()) == nullptr) {
+    std::perror("World: no temporary folder");
+    std::abort();
+  }
+  regions_.push_back(std::make_unique<Region>(folder_, "500000", "510000", pki_, options_));
+  regions_.push_back(std::make_unique<Region>(folder_, "510000", "500000", pki_, options_));
+  cq().WriteConfigs(sc().folder());
+  sc().WriteConfigs(cq().folder());
+}
+
+World::~World() {
+  regions_.clear();
+  if (getenv("CHUANYU_KEEP_WORLD") == nullptr) {
+    std::filesystem::remove_all(folder_);
+  } else {
+    std::fprintf(stderr, "World: kept %s\n", folder_.c_str());
+  }
+}
+
+absl::Status World::Start() {
+  CHUANYU_RETURN_IF_ERROR(cq().ExportTrust(sc().folder()));
+  CHUANYU_RETURN_IF_ERROR(sc().ExportTrust(cq().folder()));
+  if (options_.family_economy) {
+    for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->LoadRegisters());
+  }
+  for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->StartNode());
+  if (!options_.family_economy) return absl::OkStatus();
+  for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->StartFamilyEconomy());
+  return absl::OkStatus();
+}
+
+absl::Status World::Stop() {
+  for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->Stop());
+  return absl::OkStatus();
+}
+
+}  // namespace chuanyu::testing

@@ -1,0 +1,43 @@
+// chuanyu-test-world: starts the two-region world, prints one line of JSON that says where it listens, and
+// stops it when standard input ends. For tests that are not written in C++. "--nodes-only" leaves
+// family_economy out.
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "tests/support/world.h"
+
+namespace chuanyu::testing {
+namespace {
+
+// Paths and identities hold nothing that JSON would have to escape.
+std::string Json(World& world) {
+  std::string text = "{\"pki\":\"" + world.pki().folder() + "\",\"folder\":\"" + world.folder() + "\"";
+  for (Region* region : {&world.cq(), &world.sc()}) {
+    text += ",\"" + region->code() + "\":{\"node\":\"" + region->node_target() + "\",\"front\":\"" +
+            region->front_target() + "\"}";
+  }
+  return text + "}\n";
+}
+
+int Main(int argc, char** argv) {
+  World world({.family_economy = argc < 2 || std::string_view(argv[1]) != "--nodes-only"});
+  const absl::Status started = world.Start();
+  if (!started.ok()) {
+    std::fprintf(stderr, "chuanyu-test-world: %s\n", std::string(started.message()).c_str());
+    return 1;
+  }
+  std::fputs(Json(world).c_str(), stdout);
+  std::fflush(stdout);
+  char byte = 0;
+  while (read(STDIN_FILENO, &byte, 1) > 0) {
+  }
+  return world.Stop().ok() ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace chuanyu::testing
+
+int main(int argc, char** argv) { return chuanyu::testing::Main(argc, argv); }
