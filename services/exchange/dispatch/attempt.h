@@ -1,6 +1,7 @@
 // One call of a provider for one request, under one lease.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -36,8 +37,13 @@ class Attempt {
 
   // Calls the provider; `done` runs once, on a thread of gRPC.
   void Start(grpc::GenericStub& stub, std::string_view payload, absl::Duration timeout);
-  // Thread-safe; `done` follows.
-  void Cancel() { context_.TryCancel(); }
+  // Thread-safe; `done` follows, and what it brings is dropped: the lease is lost, the asker withdrew, or we
+  // stop.
+  void Drop() {
+    dropped_.store(true);
+    context_.TryCancel();
+  }
+  bool dropped() const { return dropped_.load(); }
 
   const v1::JournalRecord& request() const { return request_; }
   const Fence& fence() const { return fence_; }
@@ -49,6 +55,7 @@ class Attempt {
   const v1::JournalRecord request_;
   const Fence fence_;
   const Done done_;
+  std::atomic<bool> dropped_ = false;
   grpc::ClientContext context_;
   grpc::ByteBuffer in_;
   grpc::ByteBuffer out_;

@@ -64,7 +64,7 @@ void Dispatcher::Stop() {
     MutexLock lock(mu_);
     stopping_ = true;
     wakes_.NotifyAll();
-    for (const auto& [id, attempt] : running_) attempt->Cancel();
+    for (const auto& [id, attempt] : running_) attempt->Drop();
     while (!running_.empty()) idle_.Wait(mu_);
   }
   if (!thread_.joinable()) return;
@@ -184,11 +184,11 @@ void Dispatcher::Run(const v1::JournalRecord& request, std::string_view payload,
 void Dispatcher::CancelCall(const std::string& request_id) {
   MutexLock lock(mu_);
   const auto it = running_.find(request_id);
-  if (it != running_.end()) it->second->Cancel();
+  if (it != running_.end()) it->second->Drop();
 }
 
 void Dispatcher::OnReply(Attempt* attempt, ProviderReply reply) {
-  Settle(attempt->request(), attempt->fence(), std::move(reply));
+  if (!attempt->dropped()) Settle(attempt->request(), attempt->fence(), std::move(reply));
   std::unique_ptr<Attempt> ended;
   MutexLock lock(mu_);
   const auto it = running_.find(attempt->request().request_id());
@@ -244,6 +244,10 @@ void Dispatcher::Answer(const v1::JournalRecord& request, ProviderReply reply) {
   }
   WorkGroup group;
   group.drafts.push_back(std::move(draft));
+  group.done = [id = request.request_id()](const Outcome& outcome) {
+    // Nothing is lost: the lease ends, and the provider gives its stored answer again.
+    if (!outcome.status.ok()) LogEvent(Severity::kWarning, "answer_not_recorded", {{"request_id", id}});
+  };
   pipeline_.Submit(std::move(group));
 }
 

@@ -5,8 +5,8 @@
 //   reply ─▶ Pipeline: answer (record), deferral or retry (tracker only), parking (record)
 //
 // A call runs under a lease that the poll thread renews. Who loses the lease drops the reply: another worker
-// has the request. An answer may so be made twice; the provider's stored answer makes both equal, and the
-// first one counts.
+// has the request. Between two renewals it may not know yet, so an answer can be made twice; the provider's
+// stored answer makes both equal, and the first one counts.
 #pragma once
 
 #include <functional>

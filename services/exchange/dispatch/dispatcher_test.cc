@@ -32,6 +32,7 @@ class Provider final : public grpc::CallbackGenericService {
       if (!ok) return Finish(grpc::Status::CANCELLED);
       ++provider_.calls;
       const std::string& method = context_->method();
+      if (method == "/test.P/Hold") return;  // until it is cancelled
       if (method == "/test.P/Final") return Finish(grpc::Status(grpc::NOT_FOUND, "text of the provider"));
       if (method == "/test.P/Down" || (method == "/test.P/OnceDown" && provider_.calls == 1)) {
         return Finish(grpc::Status(grpc::UNAVAILABLE, "away"));
@@ -39,6 +40,9 @@ class Provider final : public grpc::CallbackGenericService {
       if (method == "/test.P/Defer") context_->AddTrailingMetadata("chuanyu-deferred", "1");
       context_->AddTrailingMetadata("chuanyu-fields", "type,from_month,type");
       StartWriteAndFinish(&bytes_, grpc::WriteOptions(), grpc::Status::OK);
+    }
+    void OnCancel() override {
+      if (context_->method() == "/test.P/Hold") Finish(grpc::Status::CANCELLED);
     }
     void OnDone() override { delete this; }
 
@@ -176,6 +180,27 @@ TEST_F(DispatcherTest, LeavesADeferredRequestAlone) {
   Receive("Defer");
   WaitFor(State::kDeferred);
   EXPECT_EQ(provider_.calls, 1);
+}
+
+TEST_F(DispatcherTest, DropsWhatAWithdrawnRequestStillBrings) {
+  Receive("Hold");
+  WorkGroup group;
+  Draft draft{.record = MakeDraft("", kRequest).record};
+  draft.record.set_kind(v1::RECORD_KIND_CANCELLED);
+  group.drafts.push_back(std::move(draft));
+  group.done = [&](const Outcome& outcome) { dispatcher_->OnReceived(outcome.records, outcome.tracked); };
+  pipeline_->Submit(std::move(group));
+  WaitFor(State::kCancelled);
+  dispatcher_->Stop();
+  pipeline_->Stop();
+  ASSERT_TRUE(journal_
+                  ->ForEach([](const DurableRecord& record) {
+                    EXPECT_NE(record.record.kind(), v1::RECORD_KIND_PARKED);
+                    EXPECT_NE(record.record.kind(), v1::RECORD_KIND_ANSWER_SENT);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(WaitFor(State::kCancelled).steps, 3u) << "received, leased, cancelled";
 }
 
 TEST_F(DispatcherTest, AnswersForAServiceThatNobodyProvides) {
