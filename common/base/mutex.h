@@ -44,7 +44,8 @@ class CondVar {
   // False when `timeout_ms` passed without a notification.
   bool WaitFor(Mutex& mu, long timeout_ms) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     std::unique_lock<std::mutex> lock(mu.mu_, std::adopt_lock);
-    const bool notified = cv_.wait_for(lock, std::chrono::milliseconds(timeout_ms)) == std::cv_status::no_timeout;
+    const bool notified =
+        cv_.wait_for(lock, std::chrono::milliseconds(timeout_ms)) == std::cv_status::no_timeout;
     lock.release();
     return notified;
   }

@@ -6,8 +6,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define CHUANYU_RETURN_IF_ERROR(expr)                     \
-  do {                                                    \
+#define CHUANYU_RETURN_IF_ERROR(expr)                                                         \
+  do {                                                                                        \
     if (absl::Status chuanyu_status_ = (expr); !chuanyu_status_.ok()) return chuanyu_status_; \
   } while (false)
 

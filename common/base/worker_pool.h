@@ -1,5 +1,5 @@
-// A few threads for calls that block (a database, a journal read), so that gRPC's own threads never do. The queue
-// is bounded. Thread-safe.
+// A few threads for calls that block (a database, a journal read), so that gRPC's own threads never do. The
+// queue is bounded. Thread-safe.
 #pragma once
 
 #include <deque>

@@ -26,9 +26,11 @@ class Sealer {
                                                         std::string_view key_id);
   virtual ~Sealer() = default;
   // A fresh random IV every call.
-  virtual absl::StatusOr<std::string> Seal(std::string_view plaintext, std::string_view associated_data) const = 0;
+  virtual absl::StatusOr<std::string> Seal(std::string_view plaintext,
+                                           std::string_view associated_data) const = 0;
   // SIG_INVALID when anything was changed: IV, key id, associated data, ciphertext or tag.
-  virtual absl::StatusOr<std::string> Open(std::string_view sealed, std::string_view associated_data) const = 0;
+  virtual absl::StatusOr<std::string> Open(std::string_view sealed,
+                                           std::string_view associated_data) const = 0;
 };
 
 // Random bytes from the operating system's generator.

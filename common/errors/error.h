@@ -39,6 +39,6 @@ std::string_view ReasonName(Reason reason);    // "ID_CHECK"
 std::string_view ReasonTextZh(Reason reason);  // zh-CN text for people
 absl::StatusCode ReasonCode(Reason reason);    // the canonical gRPC code
 std::optional<Reason> ParseReason(std::string_view name);
-const std::vector<Reason>& AllReasons();       // in catalogue order
+const std::vector<Reason>& AllReasons();  // in catalogue order
 
 }  // namespace chuanyu

@@ -93,8 +93,8 @@ class AddressReader {
   }
 
   bool TakeDivision(size_t i) {
-    // 禄市镇, 旧县街道: the ending belongs to the name of a town. But in 简阳市镇金镇 the town begins with 镇,
-    // and in 四川省乡城县 the county with 乡: no town's name ends in 省.
+    // 禄市镇, 旧县街道: the ending belongs to the name of a town. But in 简阳市镇金镇 the town begins with
+    // 镇, and in 四川省乡城县 the county with 乡: no town's name ends in 省.
     const size_t length = At(i) == "省" ? 0 : TownEnd(i + 1);
     if (length > 0 && !TownEndsWithin(i + 1 + length, 3)) return TakeTown(i + 1, length);
     constexpr std::array<std::string_view, 5> kEstates = {"小", "社", "园", "校", "厂"};

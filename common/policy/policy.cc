@@ -11,12 +11,14 @@ namespace {
 bool Matches(std::string_view pattern, std::string_view value) {
   if (pattern == "*" || pattern == value) return true;
   // "a/*" covers everything below a/, never a itself and never a longer name that merely starts alike.
-  return pattern.size() > 1 && pattern.ends_with("/*") && value.starts_with(pattern.substr(0, pattern.size() - 1));
+  return pattern.size() > 1 && pattern.ends_with("/*") &&
+         value.starts_with(pattern.substr(0, pattern.size() - 1));
 }
 
 }  // namespace
 
-Policy::Policy(std::string version, std::string digest_hex, std::vector<Rule> rules, std::vector<Quota> quotas)
+Policy::Policy(std::string version, std::string digest_hex, std::vector<Rule> rules,
+               std::vector<Quota> quotas)
     : version_(std::move(version)),
       digest_hex_(std::move(digest_hex)),
       rules_(std::move(rules)),
@@ -31,7 +33,8 @@ absl::Status Policy::Check(const Access& access) const {
       continue;
     }
     named = true;
-    if (std::find(rule.purposes.begin(), rule.purposes.end(), access.purpose) == rule.purposes.end()) continue;
+    if (std::find(rule.purposes.begin(), rule.purposes.end(), access.purpose) == rule.purposes.end())
+      continue;
     purpose_fits = true;
     if (!rule.requires_authorization || access.has_authorization) return absl::OkStatus();
   }

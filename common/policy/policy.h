@@ -47,8 +47,8 @@ class Policy {
   static absl::StatusOr<std::shared_ptr<const Policy>> Load(const std::string& path);
   Policy(std::string version, std::string digest_hex, std::vector<Rule> rules, std::vector<Quota> quotas);
 
-  // OK, or POLICY_DENIED when no rule names caller, operation and regions, PURPOSE_DENIED when one does but not
-  // for this purpose, AUTH_MISSING when the rule asks for an authorisation number.
+  // OK, or POLICY_DENIED when no rule names caller, operation and regions, PURPOSE_DENIED when one does but
+  // not for this purpose, AUTH_MISSING when the rule asks for an authorisation number.
   absl::Status Check(const Access& access) const;
   // The first quota whose caller matches; null when there is none.
   const Quota* QuotaFor(std::string_view caller) const;

@@ -25,7 +25,8 @@ absl::StatusOr<Rule> ReadRule(const Config& table) {
 absl::StatusOr<Quota> ReadQuota(const Config& table) {
   Quota quota;
   CHUANYU_ASSIGN_OR_RETURN(quota.caller, table.String("caller"));
-  CHUANYU_ASSIGN_OR_RETURN(quota.requests_per_second, table.Int("requests_per_second", {.min = 1, .max = 10'000'000}));
+  CHUANYU_ASSIGN_OR_RETURN(quota.requests_per_second,
+                           table.Int("requests_per_second", {.min = 1, .max = 10'000'000}));
   CHUANYU_ASSIGN_OR_RETURN(quota.burst, table.Int("burst", {.min = 1, .max = 10'000'000}));
   return quota;
 }

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <unistd.h>
 
 #include <cstdio>
@@ -53,13 +52,20 @@ TEST(Policy, EveryOtherCoordinateIsDenied) {
     change(access);
     cases.push_back({what, access, reason});
   };
-  add("caller", [](Access& a) { a.caller = "500000/mzj/other"; }, Reason::POLICY_DENIED);
-  add("operation", [](Access& a) { a.operation = "/p.S/Query2"; }, Reason::POLICY_DENIED);
-  add("from", [](Access& a) { a.from_region = "510000"; }, Reason::POLICY_DENIED);
-  add("to", [](Access& a) { a.to_region = "520000"; }, Reason::POLICY_DENIED);
-  add("purpose", [](Access& a) { a.purpose = "P-MARRY"; }, Reason::PURPOSE_DENIED);
-  add("empty purpose", [](Access& a) { a.purpose = ""; }, Reason::PURPOSE_DENIED);
-  add("no authorisation", [](Access& a) { a.has_authorization = false; }, Reason::AUTH_MISSING);
+  add(
+      "caller", [](Access& a) { a.caller = "500000/mzj/other"; }, Reason::POLICY_DENIED);
+  add(
+      "operation", [](Access& a) { a.operation = "/p.S/Query2"; }, Reason::POLICY_DENIED);
+  add(
+      "from", [](Access& a) { a.from_region = "510000"; }, Reason::POLICY_DENIED);
+  add(
+      "to", [](Access& a) { a.to_region = "520000"; }, Reason::POLICY_DENIED);
+  add(
+      "purpose", [](Access& a) { a.purpose = "P-MARRY"; }, Reason::PURPOSE_DENIED);
+  add(
+      "empty purpose", [](Access& a) { a.purpose = ""; }, Reason::PURPOSE_DENIED);
+  add(
+      "no authorisation", [](Access& a) { a.has_authorization = false; }, Reason::AUTH_MISSING);
   for (const Case& c : cases) {
     EXPECT_TRUE(HasReason(OneRule(A1()).Check(c.access), c.reason)) << c.what;
   }
@@ -80,7 +86,8 @@ class PolicyFile : public testing::Test {
  protected:
   std::string Write(const std::string& text) {
     const std::string path =
-        (std::filesystem::path(testing::TempDir()) / ("policy-" + std::to_string(getpid()) + ".toml")).string();
+        (std::filesystem::path(testing::TempDir()) / ("policy-" + std::to_string(getpid()) + ".toml"))
+            .string();
     std::ofstream(path) << text;
     return path;
   }

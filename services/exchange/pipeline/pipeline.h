@@ -3,8 +3,8 @@
 //   Submit ─▶ [queue] ─▶ sequencer thread: journal.Append (one fdatasync, one checkpoint)
 //                          ─▶ [queue] ─▶ tracker thread: one pipelined round trip ─▶ done
 //
-// Each thread takes everything that waits, so a lone item goes at once and a busy node fills its batches; there
-// is no timer. A group is all in one batch and in the order given.
+// Each thread takes everything that waits, so a lone item goes at once and a busy node fills its batches;
+// there is no timer. A group is all in one batch and in the order given.
 //
 // What survives a crash where:
 //   before Append returns      nothing was promised; a torn frame is cut at start
@@ -56,17 +56,17 @@ struct WorkGroup {
 class Pipeline {
  public:
   struct Options {
-    size_t max_batch_drafts = 2048;       // bounds the time of one batch, not the queue
+    size_t max_batch_drafts = 2048;  // bounds the time of one batch, not the queue
     size_t max_batch_bytes = 8u << 20;
-    size_t max_queued_drafts = 65'536;    // beyond this Submit refuses with QUOTA: the node is overloaded
+    size_t max_queued_drafts = 65'536;  // beyond this Submit refuses with QUOTA: the node is overloaded
     int64_t tracker_retry_ms = 200;
   };
 
   Pipeline(Journal& journal, Tracker& tracker, const Clock& clock, Options options);
   ~Pipeline();
 
-  // Called on the tracker thread after every batch with the size below which everything is durable and tracked.
-  // Set before Start.
+  // Called on the tracker thread after every batch with the size below which everything is durable and
+  // tracked. Set before Start.
   void OnTracked(std::function<void(uint64_t size)> listener) { listeners_.push_back(std::move(listener)); }
 
   void Start();
