@@ -2,6 +2,7 @@
 // that was refused is half done.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "common/rpc/deadline.h"
 #include "services/exchange/journal/files.h"
 #include "tests/support/eventually.h"
+#include "tests/support/forge.h"
 #include "tests/support/journals.h"
 #include "tests/support/submissions.h"
 #include "tests/support/test_provider.h"
@@ -111,6 +113,38 @@ TEST_F(Outage, FlippedBitInAJournalFileStopsTheStartAndNamesTheFile) {
   const absl::Status refused = world_.cq().StartNode();
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.message().find("00000000.seg"), std::string_view::npos) << refused;
+}
+
+// Sichuan answers two requests, goes back to a copy of its log from before the second, and writes another
+// history that is longer than what Chongqing has witnessed.
+TEST_F(Outage, ForkedLogOfThePeerIsRefusedAndRecorded) {
+  namespace fs = std::filesystem;
+  const std::string data = world_.sc().folder() + "/data";
+  const std::string copy = world_.sc().folder() + "/earlier";
+  ExpectAnswered(SubmitOne());
+  ASSERT_TRUE(world_.sc().node().Stop().ok());
+  fs::copy(data, copy, fs::copy_options::recursive);
+  ASSERT_TRUE(world_.sc().StartNode().ok());
+  ExpectAnswered(SubmitOne());
+  ASSERT_TRUE(world_.sc().node().Stop().ok());
+  const size_t witnessed = ReadJournal(world_.sc()).size();
+  fs::remove_all(data);
+  fs::rename(copy, data);
+  const absl::Status forged = AppendForged(world_, world_.sc(), witnessed + 5);
+  ASSERT_TRUE(forged.ok()) << forged;
+  ASSERT_TRUE(world_.sc().StartNode().ok());
+
+  const auto misbehaved = [&] {
+    for (const auto& record : ReadJournal(world_.cq())) {
+      if (record.kind() == exchange::v1::RECORD_KIND_PEER_MISBEHAVED) return record.outcome() == "LOG_FORKED";
+    }
+    return false;
+  };
+  EXPECT_TRUE(Eventually(absl::Seconds(30), misbehaved));
+  EXPECT_LE(Link().witnessed_size(), witnessed);
+  EXPECT_TRUE(fs::exists(world_.cq().folder() + "/data/misbehaviour/510000.notes"));
+  // Until a person has looked at it, nothing of the fork is believed: a new request gets no answer.
+  EXPECT_FALSE(Await(*stub_, SubmitOne(), absl::Seconds(2)).ok());
 }
 
 }  // namespace

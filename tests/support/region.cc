@@ -103,7 +103,7 @@ absl::Status Region::ExportTrust(const std::string& peer_folder) const {
 absl::Status Region::LoadRegisters() const {
   return RunToEnd(
       {absl::StrCat(kBin, "/chuanyu-family-economy"), "load-registers", "--config", family_config(), "--data",
-       absl::StrCat(kSource, "/deploy/demo/registers/", code_, ".sql")},
+       absl::StrCat(kSource, "/deploy/demo/registers/", code_, ".json")},
       folder_ + "/run/load.out");
 }
 
