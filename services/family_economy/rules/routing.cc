@@ -56,6 +56,12 @@ v1::QueryStatusRequest QuestionFor(const Application& application, const Member&
   return question;
 }
 
+std::vector<v1::DataClass> ClassesOf(const v1::RemoteQuery& query) {
+  std::vector<v1::DataClass> classes;
+  for (const int data_class : query.classes()) classes.push_back(static_cast<v1::DataClass>(data_class));
+  return classes;
+}
+
 std::vector<v1::ClassResult> WithoutAnswer(const std::vector<v1::DataClass>& classes, v1::ResultState state,
                                            const std::string& reason) {
   std::vector<v1::ClassResult> results;

@@ -25,6 +25,9 @@ Routing Route(const Application& application, const std::string& own_region,
 // The question about one member, as it is asked anywhere.
 v1::QueryStatusRequest QuestionFor(const Application& application, const Member& member);
 
+// The classes of a query to another region.
+std::vector<v1::DataClass> ClassesOf(const v1::RemoteQuery& query);
+
 // One NOT_CHECKED or ERROR for each class.
 std::vector<v1::ClassResult> WithoutAnswer(const std::vector<v1::DataClass>& classes, v1::ResultState state,
                                            const std::string& reason);

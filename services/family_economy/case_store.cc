@@ -1,0 +1,356 @@
+#include "services/family_economy/case_store.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "services/family_economy/rules/report.h"
+#include "services/family_economy/rules/states.h"
+#include "services/family_economy/schema.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+// A check is changed by one thread of one process most of the time: more than this is no coincidence.
+constexpr int kChangeAttempts = 5;
+
+std::string CaseName(const std::string& verification_no) { return "case/" + verification_no; }
+std::string QuestionName(const std::string& request_id) { return "question/" + request_id; }
+
+// A check in these states keeps nobody from applying again.
+bool IsOver(v1::VerificationState state) {
+  switch (state) {
+    case v1::VERIFICATION_STATE_ARCHIVED:
+    case v1::VERIFICATION_STATE_REJECTED:
+    case v1::VERIFICATION_STATE_CANCELLED:
+    case v1::VERIFICATION_STATE_REVOKED:
+    case v1::VERIFICATION_STATE_EXPIRED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+absl::StatusOr<int64_t> NextSequence(sql::Session& session) {
+  // Also the lock that lets one Create at a time decide who was first.
+  CHUANYU_RETURN_IF_ERROR(
+      session.Execute("UPDATE fe_sequence SET value = value + 1 WHERE name = 'case'").status());
+  CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                           session.Query("SELECT value FROM fe_sequence WHERE name = 'case'"));
+  if (found.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "fe_sequence is empty"});
+  return sql::IntOf(found.rows[0][0]);
+}
+
+}  // namespace
+
+int64_t MillisOf(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1000 + time.nanos() / 1'000'000;
+}
+
+google::protobuf::Timestamp TimestampOf(absl::Time time) {
+  const int64_t ms = absl::ToUnixMillis(time);
+  google::protobuf::Timestamp out;
+  out.set_seconds(ms / 1000);
+  out.set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
+  return out;
+}
+
+absl::StatusOr<std::unique_ptr<CaseStore>> CaseStore::Open(sql::Pool& pool, const crypto::Sealer& sealer,
+                                                           const Options& options) {
+  CHUANYU_RETURN_IF_ERROR(sql::Migrate(pool, "family_economy", CaseMigrations()));
+  return std::unique_ptr<CaseStore>(new CaseStore(pool, sealer, options));
+}
+
+absl::StatusOr<std::string> CaseStore::SealText(const std::string& plain, const std::string& name) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, sealer_.Seal(plain, name));
+  return absl::Base64Escape(sealed);
+}
+
+absl::StatusOr<std::string> CaseStore::OpenText(const std::string& sealed, const std::string& name) const {
+  std::string bytes;
+  if (!absl::Base64Unescape(sealed, &bytes)) {
+    return MakeError(Reason::SIG_INVALID, {.detail = "a sealed column is no Base64"});
+  }
+  return sealer_.Open(bytes, name);
+}
+
+absl::StatusOr<v1::Verification> CaseStore::Load(sql::Session& session, const std::string& verification_no) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT sealed FROM fe_case WHERE verification_no = :no", {{"no", verification_no}}));
+  if (found.rows.empty()) return MakeError(Reason::CASE_NOT_FOUND);
+  CHUANYU_ASSIGN_OR_RETURN(const std::string plain,
+                           OpenText(sql::TextOf(found.rows[0][0]), CaseName(verification_no)));
+  v1::Verification verification;
+  if (!verification.ParseFromString(plain)) {
+    return MakeError(Reason::INTERNAL, {.detail = "a stored check cannot be read"});
+  }
+  return verification;
+}
+
+absl::StatusOr<std::optional<v1::Verification>> CaseStore::FindIn(sql::Session& session,
+                                                                  const RequestKey& key,
+                                                                  const BodyMac& body) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(
+          "SELECT verification_no, body_mac FROM fe_case WHERE org = :org AND request_id = :request",
+          {{"org", key.org}, {"request", key.request_id}}));
+  if (found.rows.empty()) return std::optional<v1::Verification>();
+  if (sql::TextOf(found.rows[0][1]) != body.hex) {
+    return MakeError(Reason::IDEMPOTENCY_CONFLICT, {.field = "request_id"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(v1::Verification verification, Load(session, sql::TextOf(found.rows[0][0])));
+  return std::optional<v1::Verification>(std::move(verification));
+}
+
+absl::StatusOr<std::optional<v1::Verification>> CaseStore::Find(const RequestKey& key, const BodyMac& body) {
+  std::optional<v1::Verification> found;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(found, FindIn(session, key, body));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::Status CaseStore::HoldApplicants(sql::Session& session, const NewCase& new_case,
+                                       const std::string& number) {
+  for (size_t i = 0; i < new_case.applicants.size(); ++i) {
+    const std::string person = new_case.applicants[i].ToHex();
+    CHUANYU_RETURN_IF_ERROR(
+        session
+            .Execute("DELETE FROM fe_applicant WHERE person = :person AND until_ms <= :now",
+                     {{"person", person}, {"now", absl::ToUnixMillis(new_case.now)}})
+            .status());
+    CHUANYU_ASSIGN_OR_RETURN(
+        const int64_t held,
+        session.Execute("INSERT INTO fe_applicant (person, verification_no, until_ms) "
+                        "VALUES (:person, :no, :until) ON CONFLICT DO NOTHING",
+                        {{"person", person},
+                         {"no", number},
+                         {"until", absl::ToUnixMillis(new_case.now + options_.application_lasts)}}));
+    if (held == 0) {
+      return MakeError(Reason::DUP_ACTIVE_APPLICATION, {.field = absl::StrCat("household.members[", i, "]")});
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CaseStore::InsertQuestions(sql::Session& session, const NewCase& new_case,
+                                        const std::string& number) {
+  for (const auto& [request_id, payload] : new_case.questions) {
+    CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(payload, QuestionName(request_id)));
+    CHUANYU_RETURN_IF_ERROR(
+        session
+            .Execute("INSERT INTO fe_question (request_id, verification_no, submitted, answered, sealed) "
+                     "VALUES (:id, :no, 0, 0, :sealed)",
+                     {{"id", request_id}, {"no", number}, {"sealed", sealed}})
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
+                               const v1::Verification& verification) {
+  const std::string& number = verification.verification_no();
+  CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, new_case, number));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                           SealText(verification.SerializeAsString(), CaseName(number)));
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute(
+              "INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
+              "deadline_ms, sealed) VALUES (:no, :seq, :org, :request, :mac, :state, :version, :deadline, "
+              ":sealed)",
+              {{"no", number},
+               {"seq", sequence},
+               {"org", new_case.key.org},
+               {"request", new_case.key.request_id},
+               {"mac", new_case.body.hex},
+               {"state", int64_t{verification.state()}},
+               {"version", verification.version()},
+               {"deadline", MillisOf(verification.deadline())},
+               {"sealed", sealed}})
+          .status());
+  return InsertQuestions(session, new_case, number);
+}
+
+absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
+  v1::Verification verification;
+  CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(session));
+    CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::Verification> known,
+                             FindIn(session, new_case.key, new_case.body));
+    if (known) {
+      verification = *std::move(known);
+      return absl::OkStatus();
+    }
+    verification = new_case.verification;
+    verification.set_verification_no(
+        VerificationNo(new_case.region, new_case.county, new_case.today, sequence));
+    verification.set_request_id(new_case.key.request_id);
+    verification.set_version(1);
+    *verification.mutable_create_time() = TimestampOf(new_case.now);
+    *verification.mutable_update_time() = verification.create_time();
+    if (HasReport(verification.state())) CompleteReport(new_case.now, &verification);
+    return Insert(session, new_case, sequence, verification);
+  }));
+  return verification;
+}
+
+absl::StatusOr<v1::Verification> CaseStore::Get(const std::string& org, const std::string& verification_no) {
+  v1::Verification verification;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result own,
+        session.Query("SELECT seq FROM fe_case WHERE verification_no = :no AND org = :org",
+                      {{"no", verification_no}, {"org", org}}));
+    // The same for a check that is not there and one that is not the caller's.
+    if (own.rows.empty()) return MakeError(Reason::CASE_NOT_FOUND, {.field = "verification_no"});
+    CHUANYU_ASSIGN_OR_RETURN(verification, Load(session, verification_no));
+    return absl::OkStatus();
+  }));
+  return verification;
+}
+
+absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, v1::VerificationState state,
+                                                int page_size, int64_t before) {
+  std::string where = "org = :org";
+  sql::Binds binds = {{"org", org}};
+  if (state != v1::VERIFICATION_STATE_UNSPECIFIED) {
+    where += " AND state = :state";
+    binds["state"] = int64_t{state};
+  }
+  if (before > 0) {
+    where += " AND seq < :before";
+    binds["before"] = before;
+  }
+  Page page;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(
+            absl::StrCat("SELECT verification_no, request_id, state, version, seq FROM fe_case WHERE ", where,
+                         " ORDER BY seq DESC LIMIT ", page_size + 1),
+            binds));
+    for (const sql::Row& row : found.rows) {
+      if (page.checks.size() == static_cast<size_t>(page_size)) return absl::OkStatus();
+      v1::VerificationSummary& line = page.checks.emplace_back();
+      line.set_verification_no(sql::TextOf(row[0]));
+      line.set_request_id(sql::TextOf(row[1]));
+      line.set_state(static_cast<v1::VerificationState>(sql::IntOf(row[2])));
+      line.set_version(sql::IntOf(row[3]));
+      page.next_before = sql::IntOf(row[4]);
+    }
+    page.next_before = 0;
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
+absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& before,
+                             const v1::Verification& after) {
+  const std::string& number = after.verification_no();
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(after.SerializeAsString(), CaseName(number)));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const int64_t changed,
+      session.Execute("UPDATE fe_case SET state = :state, version = :version, sealed = :sealed "
+                      "WHERE verification_no = :no AND version = :before",
+                      {{"state", int64_t{after.state()}},
+                       {"version", after.version()},
+                       {"sealed", sealed},
+                       {"no", number},
+                       {"before", before.version()}}));
+  if (changed == 0) return MakeError(Reason::STALE_VERSION);
+  for (int i = 0; i < after.remote_queries_size(); ++i) {
+    const v1::RemoteQuery& query = after.remote_queries(i);
+    const v1::RemoteQuery& old = before.remote_queries(i);
+    if (query.submitted() == old.submitted() && query.answered() == old.answered()) continue;
+    // What was asked need not be kept once it is answered.
+    CHUANYU_RETURN_IF_ERROR(
+        session
+            .Execute(absl::StrCat("UPDATE fe_question SET submitted = :submitted, answered = :answered",
+                                  query.answered() ? ", sealed = ''" : "", " WHERE request_id = :id"),
+                     {{"submitted", int64_t{query.submitted()}},
+                      {"answered", int64_t{query.answered()}},
+                      {"id", query.request_id()}})
+            .status());
+  }
+  if (!IsOver(after.state())) return absl::OkStatus();
+  return session.Execute("DELETE FROM fe_applicant WHERE verification_no = :no", {{"no", number}}).status();
+}
+
+absl::StatusOr<v1::Verification> CaseStore::Change(const std::string& verification_no, absl::Time now,
+                                                   ChangeFn change) {
+  absl::Status status;
+  for (int attempt = 0; attempt < kChangeAttempts; ++attempt) {
+    v1::Verification after;
+    status = pool_.Transact([&](sql::Session& session) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(const v1::Verification before, Load(session, verification_no));
+      after = before;
+      if (!change(&after)) return absl::OkStatus();
+      after.set_version(before.version() + 1);
+      *after.mutable_update_time() = TimestampOf(now);
+      return Save(session, before, after);
+    });
+    if (status.ok()) return after;
+    if (!HasReason(status, Reason::STALE_VERSION)) return status;
+  }
+  return status;
+}
+
+absl::StatusOr<std::string> CaseStore::CaseOfQuestion(const std::string& request_id) {
+  std::string number;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                             session.Query("SELECT verification_no FROM fe_question WHERE request_id = :id",
+                                           {{"id", request_id}}));
+    if (found.rows.empty()) return MakeError(Reason::CASE_NOT_FOUND);
+    number = sql::TextOf(found.rows[0][0]);
+    return absl::OkStatus();
+  }));
+  return number;
+}
+
+absl::StatusOr<std::vector<OpenQuestion>> CaseStore::Unsubmitted(const std::string& after, int limit) {
+  std::vector<OpenQuestion> questions;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(absl::StrCat("SELECT request_id, verification_no, sealed FROM fe_question WHERE "
+                                   "submitted = 0 AND answered = 0 AND request_id > :after "
+                                   "ORDER BY request_id LIMIT ",
+                                   limit),
+                      {{"after", after}}));
+    for (const sql::Row& row : found.rows) {
+      OpenQuestion& question = questions.emplace_back();
+      question.request_id = sql::TextOf(row[0]);
+      CHUANYU_ASSIGN_OR_RETURN(question.payload,
+                               OpenText(sql::TextOf(row[2]), QuestionName(question.request_id)));
+      CHUANYU_ASSIGN_OR_RETURN(question.verification, Load(session, sql::TextOf(row[1])));
+    }
+    return absl::OkStatus();
+  }));
+  return questions;
+}
+
+absl::StatusOr<std::vector<std::string>> CaseStore::Overdue(absl::Time now, int limit) {
+  std::vector<std::string> numbers;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(
+            absl::StrCat("SELECT verification_no FROM fe_case WHERE state IN (",
+                         int{v1::VERIFICATION_STATE_ACCEPTED}, ", ", int{v1::VERIFICATION_STATE_DISPATCHED},
+                         ", ", int{v1::VERIFICATION_STATE_QUERYING},
+                         ") AND deadline_ms <= :now ORDER BY deadline_ms LIMIT ", limit),
+            {{"now", absl::ToUnixMillis(now)}}));
+    for (const sql::Row& row : found.rows) numbers.push_back(sql::TextOf(row[0]));
+    return absl::OkStatus();
+  }));
+  return numbers;
+}
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,117 @@
+#include "services/family_economy/cases.h"
+
+#include <optional>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "services/family_economy/rules/authorization.h"
+#include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/progress.h"
+#include "services/family_economy/rules/report.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+constexpr uint32_t kDefaultIncomeWindow = 12;  // 重庆低保条例 §12
+
+}  // namespace
+
+RuleContext Cases::Now() const {
+  return {.now = deps_.clock.Now(),
+          .today = TodayShanghai(deps_.clock),
+          .own_region = deps_.own_region,
+          .divisions = deps_.divisions};
+}
+
+BodyMac Cases::MacOf(const v1::Verification& verification) const {
+  // Type 0 is no kind of document, so this is never the index of a person. The message has no map and no
+  // unknown field, so its bytes are always the same.
+  return {deps_.indexer.Index({.type = 0, .number = verification.SerializeAsString()}).ToHex()};
+}
+
+void Cases::AskRegisters(const Application& application, const Member& member,
+                         v1::Verification* verification) const {
+  const absl::StatusOr<v1::QueryStatusResponse> answer =
+      deps_.ask_own(QuestionFor(application, member), application.purpose);
+  const auto results =
+      answer.ok()
+          ? ReadAnswer(*answer, application.classes)
+          : WithoutAnswer(application.classes, v1::RESULT_STATE_NOT_CHECKED,
+                          std::string(ReasonName(ReasonOf(answer.status()).value_or(Reason::INTERNAL))));
+  AddResults(member.id, member.region, results, verification);
+}
+
+void Cases::AddQuestion(const Application& application, const Member& member, NewCase* new_case) {
+  v1::RemoteQuery& query = *new_case->verification.add_remote_queries();
+  query.set_request_id(ids_.Next(absl::ToUnixMillis(new_case->now)));
+  query.mutable_region()->set_code(member.region);
+  query.set_member_id(member.id);
+  *query.mutable_classes() = new_case->verification.classes();
+  new_case->questions.emplace_back(query.request_id(), QuestionFor(application, member).SerializeAsString());
+}
+
+NewCase Cases::Compose(const RequestKey& key, const v1::Verification& submitted,
+                       const Application& application, const RuleContext& context) {
+  NewCase out{.key = key,
+              .body = MacOf(submitted),
+              .verification = submitted,
+              .region = deps_.own_region,
+              .county = application.accepting_county,
+              .today = context.today,
+              .now = context.now};
+  v1::Verification& verification = out.verification;
+  verification.set_state(v1::VERIFICATION_STATE_ACCEPTED);
+  if (verification.income_window_months() == 0) {
+    verification.set_income_window_months(kDefaultIncomeWindow);
+  }
+  for (const v1::Warning& warning : application.warnings) *verification.add_warnings() = warning;
+  for (const v1::ReportMember& line : MaskedMembers(application, context.today)) {
+    *verification.mutable_report()->add_members() = line;
+  }
+  const Routing routing = Route(application, deps_.own_region, deps_.peer_regions);
+  for (const Member* member : routing.own) AskRegisters(application, *member, &verification);
+  for (const Member* member : routing.nobody) {
+    AddResults(member->id, member->region,
+               WithoutAnswer(application.classes, v1::RESULT_STATE_NOT_CHECKED,
+                             std::string(ReasonName(Reason::PEER_UNAVAILABLE))),
+               &verification);
+  }
+  for (const Member* member : routing.remote) AddQuestion(application, *member, &out);
+  Advance(context.now, deps_.own_region, &verification);
+  if (application.type == v1::VERIFICATION_TYPE_NEW) {
+    for (const Member& member : application.members) {
+      const auto [type, number] = member.person.Key();
+      out.applicants.push_back(deps_.indexer.Index({.type = type, .number = number}));
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<v1::Verification> Cases::Create(const std::string& org,
+                                               const v1::CreateVerificationRequest& request) {
+  if (!IsToken(request.request_id(), 64, ".")) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "request_id", .detail = "not 1 to 64 of [A-Za-z0-9._-]"});
+  }
+  const RequestKey key{.org = org, .request_id = request.request_id()};
+  // First of all: a repeat must get its answer also when the deadline or the authorisation has ended since.
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::Verification> known,
+                           deps_.store.Find(key, MacOf(request.verification())));
+  if (known) return *std::move(known);
+
+  const RuleContext context = Now();
+  CHUANYU_ASSIGN_OR_RETURN(const Application application, ParseApplication(request.verification(), context));
+  CHUANYU_RETURN_IF_ERROR(CheckAuthorization(request.verification(), application, context));
+  const NewCase new_case = Compose(key, request.verification(), application, context);
+  CHUANYU_ASSIGN_OR_RETURN(v1::Verification created, deps_.store.Create(new_case));
+  // When the same request came twice at once, the other one's questions are asked, not these.
+  const bool ours = created.remote_queries_size() == 0 || new_case.questions.empty() ||
+                    created.remote_queries(0).request_id() == new_case.questions[0].first;
+  if (!ours) return created;
+  for (const auto& [request_id, payload] : new_case.questions) {
+    deps_.ask_peer(created, request_id, payload);
+  }
+  return created;
+}
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,65 @@
+// chuanyu.family_economy.v1.FamilyEconomy: what systems of this region ask. Every handler authorises first
+// (role system, own region), refuses what it does not know, and hands blocking work to the worker pool.
+//
+// Shutdown order: Drain, rpc::Server::Shutdown, Remote::Stop, workers, store.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "chuanyu/family_economy/v1/family_economy.grpc.pb.h"
+#include "common/base/worker_pool.h"
+#include "common/telemetry/metrics.h"
+#include "services/family_economy/cases.h"
+#include "services/family_economy/watchers.h"
+
+namespace chuanyu::family_economy {
+
+struct FrontDeps {
+  Cases& cases;
+  CaseStore& store;
+  Watchers& watchers;
+  WorkerPool& workers;
+  std::string own_region;
+  Metrics* metrics = nullptr;
+};
+
+class Front final : public v1::FamilyEconomy::CallbackService {
+ public:
+  explicit Front(const FrontDeps& deps);
+
+  // Ends the watching calls with SHUTTING_DOWN; later ones get it at once.
+  void Drain();
+
+  grpc::ServerUnaryReactor* CreateVerification(grpc::CallbackServerContext* context,
+                                               const v1::CreateVerificationRequest* request,
+                                               v1::CreateVerificationResponse* response) override;
+  grpc::ServerUnaryReactor* GetVerification(grpc::CallbackServerContext* context,
+                                            const v1::GetVerificationRequest* request,
+                                            v1::GetVerificationResponse* response) override;
+  grpc::ServerUnaryReactor* ListVerifications(grpc::CallbackServerContext* context,
+                                              const v1::ListVerificationsRequest* request,
+                                              v1::ListVerificationsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchVerificationResponse>* WatchVerification(
+      grpc::CallbackServerContext* context, const v1::WatchVerificationRequest* request) override;
+
+ private:
+  // The organisation of the caller, when it may call and `request` holds nothing unknown.
+  absl::StatusOr<std::string> Authorise(const grpc::CallbackServerContext& context,
+                                        const google::protobuf::Message& request) const;
+  // Authorises, then runs `work` with the caller's organisation on a worker and finishes with its status.
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const google::protobuf::Message& request,
+                                std::function<absl::Status(const std::string& org)> work);
+
+  const FrontDeps deps_;
+  Counter created_;
+  Counter refused_;
+  // Set once, by Drain; the watching calls look at it.
+  std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,92 @@
+// The questions to other regions: from the store to the exchange node, and the answers back into the store.
+//
+// Every crash is harmless: a question is in SQL before it is submitted, is submitted again at start while it
+// has no receipt (the node knows its request id), and an answer is acknowledged only once it is in SQL, so
+// the node sends it again until then. One thread of its own does all that blocks; it also ends the waiting of
+// checks whose deadline has passed. Thread-safe.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "chuanyu/exchange/v1/exchange.pb.h"
+#include "common/base/mutex.h"
+#include "common/clock/clock.h"
+#include "common/exchange_client/exchange_client.h"
+#include "services/family_economy/case_store.h"
+
+namespace chuanyu::family_economy {
+
+class Remote {
+ public:
+  struct Options {
+    std::string own_region;
+    std::string legal_basis = "社会救助暂行办法§58";
+    // How often deadlines are looked at, and what failed for the moment is tried again.
+    absl::Duration tick = absl::Seconds(1);
+    ExchangeClientOptions client = {};
+  };
+  // Runs after each change of a check, on the thread of this object.
+  using ChangedFn = std::function<void(const std::string& verification_no)>;
+
+  // Submits what has no receipt at once. `store` and `clock` outlive the object.
+  Remote(CaseStore& store, const Clock& clock, std::shared_ptr<grpc::Channel> node, const Options& options,
+         ChangedFn changed);
+  // As Stop().
+  ~Remote();
+  Remote(const Remote&) = delete;
+  Remote& operator=(const Remote&) = delete;
+
+  // Submits one question of a stored check. When that fails for the moment, it is tried again.
+  void Ask(const v1::Verification& verification, const std::string& request_id, const std::string& payload)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Looks at deadlines now instead of at the next tick.
+  void Wake() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Stores what has arrived, then ends. Questions without receipt stay in the store.
+  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  struct Receipt {
+    std::string request_id;
+    absl::Status status;
+  };
+
+  exchange::v1::Submission SubmissionFor(const v1::Verification& verification, const std::string& request_id,
+                                         const std::string& payload) const;
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  void TakeReceipt(const Receipt& receipt);
+  // False when it could not be stored and must be taken again.
+  bool StoreAnswer(const exchange::v1::Answer& answer);
+  absl::Status Record(
+      const std::string& request_id, const std::string& outcome,
+      const std::function<std::vector<v1::ClassResult>(const std::vector<v1::DataClass>&)>& read);
+  void EndOverdue();
+  void AskAgain();
+
+  CaseStore& store_;
+  const Clock& clock_;
+  const Options options_;
+  const ChangedFn changed_;
+
+  Mutex mu_;
+  CondVar wakes_;
+  std::deque<Receipt> receipts_ ABSL_GUARDED_BY(mu_);
+  std::deque<exchange::v1::Answer> answers_ ABSL_GUARDED_BY(mu_);
+  bool ask_again_ ABSL_GUARDED_BY(mu_) = true;  // at start: whatever has no receipt
+  bool woken_ ABSL_GUARDED_BY(mu_) = false;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+
+  std::unique_ptr<ExchangeClient> client_;
+  std::thread thread_;
+};
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,37 @@
+// How a check takes in what happens to it: receipts, answers, its deadline. The functions change a
+// Verification with its household, so that findings can be made. Pure, thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/family_economy/rules/application.h"
+#include "services/family_economy/rules/routing.h"
+
+namespace chuanyu::family_economy {
+
+// Reasons of RemoteQuery.outcome are names of the catalogue.
+inline constexpr char kOutcomeOk[] = "OK";
+
+// Adds what one region says about one member.
+void AddResults(const std::string& member_id, const std::string& region,
+                const std::vector<v1::ClassResult>& results, v1::Verification* verification);
+
+// The exchange node has made the question durable. False when nothing changed.
+bool MarkSubmitted(const std::string& request_id, v1::Verification* verification);
+
+// An answer came, or what stands in its place. One that comes when the check does not wait any more is
+// recorded as DEADLINE_PASSED and its content is dropped: the report is not rewritten behind the officer's
+// back. False when nothing changed.
+bool TakeAnswer(const std::string& request_id, const std::string& outcome,
+                const std::vector<v1::ClassResult>& results, v1::Verification* verification);
+
+// Brings state, findings and report up to date; at the deadline, what was not answered becomes NOT_CHECKED.
+// True when it changed anything. `own_region` as in FindDuplicatesAndDiscrepancies.
+bool Advance(absl::Time now, const std::string& own_region, v1::Verification* verification);
+
+// What a caller may see.
+v1::Verification ViewOf(const v1::Verification& verification, bool full);
+
+}  // namespace chuanyu::family_economy

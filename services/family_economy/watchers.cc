@@ -1,0 +1,40 @@
+#include "services/family_economy/watchers.h"
+
+#include <vector>
+
+namespace chuanyu::family_economy {
+
+uint64_t Watchers::Add(const std::string& verification_no, std::function<void()> changed) {
+  MutexLock lock(mu_);
+  const uint64_t ticket = next_ticket_++;
+  watchers_.emplace(std::make_pair(verification_no, ticket), std::move(changed));
+  return ticket;
+}
+
+void Watchers::Remove(const std::string& verification_no, uint64_t ticket) {
+  MutexLock lock(mu_);
+  watchers_.erase({verification_no, ticket});
+}
+
+void Watchers::Notify(const std::string& verification_no) {
+  std::vector<std::function<void()>> changed;
+  {
+    MutexLock lock(mu_);
+    for (auto it = watchers_.lower_bound({verification_no, 0});
+         it != watchers_.end() && it->first.first == verification_no; ++it) {
+      changed.push_back(it->second);
+    }
+  }
+  for (const auto& call : changed) call();
+}
+
+void Watchers::NotifyAll() {
+  std::vector<std::function<void()>> changed;
+  {
+    MutexLock lock(mu_);
+    for (const auto& [key, call] : watchers_) changed.push_back(call);
+  }
+  for (const auto& call : changed) call();
+}
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,31 @@
+// Who wants to hear of changes of which check. In this process only: with several processes on one database,
+// a watcher hears of what its own process did (answers of the questions it asked among it). Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "common/base/mutex.h"
+
+namespace chuanyu::family_economy {
+
+class Watchers {
+ public:
+  // `changed` runs after each change until Remove; it must not block. Returns the ticket for Remove.
+  uint64_t Add(const std::string& verification_no, std::function<void()> changed) ABSL_LOCKS_EXCLUDED(mu_);
+  // May return while `changed` still runs.
+  void Remove(const std::string& verification_no, uint64_t ticket) ABSL_LOCKS_EXCLUDED(mu_);
+  void Notify(const std::string& verification_no) ABSL_LOCKS_EXCLUDED(mu_);
+  // Everybody, as when the process ends.
+  void NotifyAll() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  Mutex mu_;
+  uint64_t next_ticket_ ABSL_GUARDED_BY(mu_) = 1;
+  std::map<std::pair<std::string, uint64_t>, std::function<void()>> watchers_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace chuanyu::family_economy
