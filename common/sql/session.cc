@@ -21,8 +21,10 @@ void Bind(soci::statement& statement, const std::string& name, const Value& valu
     statement.exchange(soci::use(bound.integer, bound.indicator, name));
     return;
   }
-  if (const auto* text = std::get_if<std::string>(&value)) bound.text = *text;
-  else bound.indicator = soci::i_null;
+  if (const auto* text = std::get_if<std::string>(&value))
+    bound.text = *text;
+  else
+    bound.indicator = soci::i_null;
   statement.exchange(soci::use(bound.text, bound.indicator, name));
 }
 
@@ -36,12 +38,18 @@ std::string FormatTime(const std::tm& tm) {
 Value Read(const soci::row& row, size_t at) {
   if (row.get_indicator(at) == soci::i_null) return std::monostate();
   switch (row.get_properties(at).get_data_type()) {
-    case soci::dt_integer: return static_cast<int64_t>(row.get<int>(at));
-    case soci::dt_long_long: return static_cast<int64_t>(row.get<long long>(at));
-    case soci::dt_unsigned_long_long: return static_cast<int64_t>(row.get<unsigned long long>(at));
-    case soci::dt_double: return absl::StrCat(row.get<double>(at));
-    case soci::dt_date: return FormatTime(row.get<std::tm>(at));
-    default: return row.get<std::string>(at);
+    case soci::dt_integer:
+      return static_cast<int64_t>(row.get<int>(at));
+    case soci::dt_long_long:
+      return static_cast<int64_t>(row.get<long long>(at));
+    case soci::dt_unsigned_long_long:
+      return static_cast<int64_t>(row.get<unsigned long long>(at));
+    case soci::dt_double:
+      return absl::StrCat(row.get<double>(at));
+    case soci::dt_date:
+      return FormatTime(row.get<std::tm>(at));
+    default:
+      return row.get<std::string>(at);
   }
 }
 
@@ -113,8 +121,10 @@ absl::Status Session::Connect() {
 
 absl::Status Session::Begin() {
   return Guard([&] {
-    if (dialect_ == Dialect::kSqlite) *soci_ << "BEGIN IMMEDIATE";
-    else soci_->begin();
+    if (dialect_ == Dialect::kSqlite)
+      *soci_ << "BEGIN IMMEDIATE";
+    else
+      soci_->begin();
   });
 }
 
@@ -159,7 +169,8 @@ absl::StatusOr<int64_t> Session::Execute(const std::string& text, const Binds& b
 absl::StatusOr<std::unique_ptr<Pool>> Pool::Open(const PoolOptions& options) {
   const bool sqlite = options.url.starts_with("sqlite3://");
   if ((!sqlite && !options.url.starts_with("postgresql://")) || options.sessions == 0) {
-    return MakeError(Reason::CONFIG_INVALID, {.field = "url", .detail = "not sqlite3://... or postgresql://..."});
+    return MakeError(Reason::CONFIG_INVALID,
+                     {.field = "url", .detail = "not sqlite3://... or postgresql://..."});
   }
   std::unique_ptr<Pool> pool(new Pool(options, sqlite ? Dialect::kSqlite : Dialect::kPostgresql));
   CHUANYU_RETURN_IF_ERROR(pool->Run([](Session&) { return absl::OkStatus(); }));

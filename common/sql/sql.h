@@ -6,8 +6,8 @@
 //     return session.Execute("INSERT INTO t(id) VALUES (:id)", {{"id", id}}).status();
 //   }));
 //
-// Errors carry the database's code (SQLSTATE, SQLite result) and never its text: that may repeat the values of
-// a row, and rows are about people. Everything blocks: never call this on a gRPC callback thread.
+// Errors carry the database's code (SQLSTATE, SQLite result) and never its text: that may repeat the values
+// of a row, and rows are about people. Everything blocks: never call this on a gRPC callback thread.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ class session;
 
 namespace chuanyu::sql {
 
-// NULL, an integer or text. Bytes go in as Base64 text, days and instants as ISO 8601 text; a column of a date
-// type comes back as "2026-10-01", or "2026-10-01T08:00:00" when it has a time of day.
+// NULL, an integer or text. Bytes go in as Base64 text, days and instants as ISO 8601 text; a column of a
+// date type comes back as "2026-10-01", or "2026-10-01T08:00:00" when it has a time of day.
 using Value = std::variant<std::monostate, int64_t, std::string>;
 using Row = std::vector<Value>;
 // Every name must occur in the statement as :name.

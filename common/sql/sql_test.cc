@@ -55,8 +55,10 @@ class SqlTest : public ::testing::TestWithParam<Dialect> {
 
 TEST_P(SqlTest, BindsAndReadsIntegersTextDaysAndNull) {
   ASSERT_TRUE(Execute("INSERT INTO t VALUES (:id, :name, '2026-10-01')",
-                      {{"id", int64_t{1} << 40}, {"name", "测'试"}}).ok());
-  ASSERT_TRUE(Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{1}}, {"name", Value()}}).ok());
+                      {{"id", int64_t{1} << 40}, {"name", "测'试"}})
+                  .ok());
+  ASSERT_TRUE(
+      Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{1}}, {"name", Value()}}).ok());
   const Result found = Query("SELECT id, name, day FROM t ORDER BY id DESC");
   EXPECT_THAT(found.columns, ElementsAre("id", "name", "day"));
   ASSERT_EQ(found.rows.size(), 2u);
@@ -71,7 +73,8 @@ TEST_P(SqlTest, NamesTheColumnsOfAnEmptyResult) {
 }
 
 TEST_P(SqlTest, ErrorsNeverRepeatValues) {
-  ASSERT_TRUE(Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{987654}}, {"name", "secret"}}).ok());
+  ASSERT_TRUE(
+      Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{987654}}, {"name", "secret"}}).ok());
   const absl::Status twice =
       Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{987654}}, {"name", "secret"}});
   EXPECT_TRUE(HasReason(twice, Reason::STORE_UNAVAILABLE)) << twice;
@@ -86,19 +89,23 @@ TEST_P(SqlTest, CommitsOrRollsBackAsAWhole) {
   });
   EXPECT_TRUE(HasReason(refused, Reason::STATE_CONFLICT));
   EXPECT_TRUE(Query("SELECT id FROM t").rows.empty());
-  EXPECT_TRUE(pool_->Transact([](Session& session) {
-                     return session.Execute("INSERT INTO t VALUES (1, 'a', NULL)").status();
-                   }).ok());
+  EXPECT_TRUE(pool_
+                  ->Transact([](Session& session) {
+                    return session.Execute("INSERT INTO t VALUES (1, 'a', NULL)").status();
+                  })
+                  .ok());
   EXPECT_EQ(Query("SELECT id FROM t").rows.size(), 1u);
 }
 
 TEST_P(SqlTest, ExecuteCountsChangedRows) {
-  ASSERT_TRUE(pool_->Run([](Session& session) -> absl::Status {
-                     const std::string insert = "INSERT INTO t VALUES (1, 'a', NULL) ON CONFLICT DO NOTHING";
-                     EXPECT_EQ(*session.Execute(insert), 1);
-                     EXPECT_EQ(*session.Execute(insert), 0);
-                     return absl::OkStatus();
-                   }).ok());
+  ASSERT_TRUE(pool_
+                  ->Run([](Session& session) -> absl::Status {
+                    const std::string insert = "INSERT INTO t VALUES (1, 'a', NULL) ON CONFLICT DO NOTHING";
+                    EXPECT_EQ(*session.Execute(insert), 1);
+                    EXPECT_EQ(*session.Execute(insert), 0);
+                    return absl::OkStatus();
+                  })
+                  .ok());
 }
 
 TEST_P(SqlTest, MigratesOnceAndRefusesANewerDatabase) {
@@ -125,7 +132,9 @@ TEST(Pool, ComesBackAfterAPostgresqlCrash) {
   TestPostgres postgres;
   auto pool = Pool::Open({.url = postgres.url(), .sessions = 1});
   ASSERT_TRUE(pool.ok()) << pool.status();
-  const auto ask = [&] { return (*pool)->Run([](Session& session) { return session.Query("SELECT 1").status(); }); };
+  const auto ask = [&] {
+    return (*pool)->Run([](Session& session) { return session.Query("SELECT 1").status(); });
+  };
   EXPECT_TRUE(ask().ok());
   postgres.Stop();
   EXPECT_TRUE(HasReason(ask(), Reason::STORE_UNAVAILABLE));

@@ -47,8 +47,8 @@ pid_t Spawn(const std::vector<std::string>& words) {
   const pid_t pid = fork();
   Check(pid >= 0, "cannot fork");
   if (pid != 0) return pid;
-  if (postgres != nullptr && (setgroups(0, nullptr) != 0 || setgid(postgres->pw_gid) != 0 ||
-                              setuid(postgres->pw_uid) != 0)) {
+  if (postgres != nullptr &&
+      (setgroups(0, nullptr) != 0 || setgid(postgres->pw_gid) != 0 || setuid(postgres->pw_uid) != 0)) {
     _exit(126);
   }
   const int null = open("/dev/null", O_RDWR);
@@ -79,8 +79,8 @@ TestPostgres::TestPostgres() {
     Check(postgres != nullptr && chown(folder_.c_str(), postgres->pw_uid, postgres->pw_gid) == 0, "chown");
   }
   int status = 0;
-  const pid_t pid = Spawn({Program("initdb"), "-D", folder_ + "/data", "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                           "--locale=C", "--no-sync"});
+  const pid_t pid = Spawn({Program("initdb"), "-D", folder_ + "/data", "-U", "postgres", "-A", "trust", "-E",
+                           "UTF8", "--locale=C", "--no-sync"});
   Check(waitpid(pid, &status, 0) == pid && status == 0, "initdb failed");
   Start();
 }
@@ -100,8 +100,8 @@ void TestPostgres::Stop() {
 void TestPostgres::Start() {
   pid_ = Spawn({Program("postgres"), "-D", folder_ + "/data", "-k", folder_, "-c", "listen_addresses=", "-c",
                 "fsync=off"});
-  // The socket is there before the server takes queries; asking the server itself needs libpq. postgres writes
-  // "ready" as the last line of postmaster.pid.
+  // The socket is there before the server takes queries; asking the server itself needs libpq. postgres
+  // writes "ready" as the last line of postmaster.pid.
   for (int tries = 0; tries < 6'000; ++tries) {
     Check(waitpid(pid_, nullptr, WNOHANG) == 0, "postgres ended");
     std::FILE* file = std::fopen((folder_ + "/data/postmaster.pid").c_str(), "r");

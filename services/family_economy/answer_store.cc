@@ -1,0 +1,112 @@
+#include "services/family_economy/answer_store.h"
+
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/sql/migrate.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+const std::vector<sql::Migration>& AnswerMigrations() {
+  static const auto* const migrations = new std::vector<sql::Migration>{
+      {{
+          "CREATE TABLE fe_answer (request_id VARCHAR(36) PRIMARY KEY, created_ms BIGINT NOT NULL, "
+          "question TEXT NOT NULL, answer TEXT NOT NULL)",
+          "CREATE INDEX fe_answer_created ON fe_answer (created_ms)",
+      }},
+  };
+  return *migrations;
+}
+
+// The same bytes for the same question; fields that this build does not know were refused before.
+std::string BytesOf(const google::protobuf::Message& message) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream out(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&out);
+    coded.SetSerializationDeterministic(true);
+    message.SerializeToCodedStream(&coded);
+  }
+  return bytes;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AnswerStore>> AnswerStore::Open(sql::Pool& pool,
+                                                               const crypto::Sealer& sealer) {
+  CHUANYU_RETURN_IF_ERROR(sql::Migrate(pool, "family_economy_answers", AnswerMigrations()));
+  return std::unique_ptr<AnswerStore>(new AnswerStore(pool, sealer));
+}
+
+// The name binds a seal to its row and column: a copy in another place does not open.
+absl::StatusOr<std::string> AnswerStore::SealText(const std::string& plain, const std::string& name) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, sealer_.Seal(plain, "fe_answer/" + name));
+  return absl::Base64Escape(sealed);
+}
+
+absl::StatusOr<std::string> AnswerStore::OpenText(const std::string& sealed, const std::string& name) const {
+  std::string bytes;
+  if (!absl::Base64Unescape(sealed, &bytes)) return MakeError(Reason::SIG_INVALID, {.detail = "not Base64"});
+  return sealer_.Open(bytes, "fe_answer/" + name);
+}
+
+absl::StatusOr<std::optional<v1::QueryStatusResponse>> AnswerStore::FindIn(
+    sql::Session& session, const std::string& request_id, const v1::QueryStatusRequest& question) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT question, answer FROM fe_answer WHERE request_id = :id", {{"id", request_id}}));
+  if (found.rows.empty()) return std::nullopt;
+  CHUANYU_ASSIGN_OR_RETURN(const std::string asked,
+                           OpenText(sql::TextOf(found.rows[0][0]), "question/" + request_id));
+  if (asked != BytesOf(question)) {
+    return MakeError(Reason::IDEMPOTENCY_CONFLICT,
+                     {.detail = "this request id was used for another question"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const std::string bytes,
+                           OpenText(sql::TextOf(found.rows[0][1]), "answer/" + request_id));
+  v1::QueryStatusResponse answer;
+  if (!answer.ParseFromString(bytes))
+    return MakeError(Reason::INTERNAL, {.detail = "a stored answer is unreadable"});
+  return answer;
+}
+
+absl::StatusOr<std::optional<v1::QueryStatusResponse>> AnswerStore::Find(
+    const std::string& request_id, const v1::QueryStatusRequest& question) {
+  std::optional<v1::QueryStatusResponse> answer;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(answer, FindIn(session, request_id, question));
+    return absl::OkStatus();
+  }));
+  return answer;
+}
+
+absl::StatusOr<v1::QueryStatusResponse> AnswerStore::Keep(const std::string& request_id,
+                                                          const v1::QueryStatusRequest& question,
+                                                          const v1::QueryStatusResponse& answer,
+                                                          absl::Time now) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string asked, SealText(BytesOf(question), "question/" + request_id));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string given, SealText(BytesOf(answer), "answer/" + request_id));
+  v1::QueryStatusResponse kept = answer;
+  CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
+    // Two attempts at once: the second waits here for the first and then reads its answer.
+    CHUANYU_ASSIGN_OR_RETURN(
+        const int64_t inserted,
+        session.Execute(
+            "INSERT INTO fe_answer (request_id, created_ms, question, answer) "
+            "VALUES (:id, :ms, :question, :answer) ON CONFLICT DO NOTHING",
+            {{"id", request_id}, {"ms", absl::ToUnixMillis(now)}, {"question", asked}, {"answer", given}}));
+    if (inserted == 1) return absl::OkStatus();
+    CHUANYU_ASSIGN_OR_RETURN(auto stored, FindIn(session, request_id, question));
+    if (!stored) return MakeError(Reason::STORE_UNAVAILABLE, {.detail = "an answer vanished"});
+    kept = *std::move(stored);
+    return absl::OkStatus();
+  }));
+  return kept;
+}
+
+}  // namespace chuanyu::family_economy

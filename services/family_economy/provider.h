@@ -1,0 +1,53 @@
+// FamilyEconomyProvider: what this region answers to others, to its own exchange node only. Registers block,
+// so questions run on a few threads of the provider's own with a bounded queue; one too many is told to come
+// back.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "chuanyu/family_economy/v1/provider.grpc.pb.h"
+#include "common/base/worker_pool.h"
+#include "common/clock/clock.h"
+#include "services/family_economy/answer_store.h"
+#include "services/family_economy/registers/own_registers.h"
+
+namespace chuanyu::family_economy {
+
+class Provider final : public v1::FamilyEconomyProvider::CallbackService {
+ public:
+  struct Options {
+    std::string region;        // 6 digits; the node's certificate must be of it
+    size_t threads = 4;        // as many as a pool has sessions: more would wait for one
+    size_t max_queued = 1024;  // a node runs at most so many requests at once
+  };
+  // What is referred to outlives the provider.
+  Provider(const Options& options, const OwnRegisters& registers, AnswerStore& answers, const Clock& clock)
+      : region_(options.region),
+        registers_(registers),
+        answers_(answers),
+        clock_(clock),
+        workers_(options.threads, options.max_queued) {}
+
+  grpc::ServerUnaryReactor* QueryStatus(grpc::CallbackServerContext* context,
+                                        const v1::QueryStatusRequest* question,
+                                        v1::QueryStatusResponse* answer) override;
+
+ private:
+  struct Call {
+    std::string request_id;
+    std::string purpose;
+  };
+  // Who calls, for what: CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, BAD_REQUEST.
+  absl::StatusOr<Call> Admit(const grpc::CallbackServerContext& context,
+                             const v1::QueryStatusRequest& question) const;
+  absl::StatusOr<v1::QueryStatusResponse> Answer(const Call& call, const v1::QueryStatusRequest& question);
+
+  const std::string region_;
+  const OwnRegisters& registers_;
+  AnswerStore& answers_;
+  const Clock& clock_;
+  WorkerPool workers_;  // last: joined before what its work uses goes away
+};
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,139 @@
+#include "services/family_economy/registers/loader.h"
+
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/calendar/date.h"
+#include "common/errors/error.h"
+#include "common/identity/citizen_id.h"
+#include "common/sql/migrate.h"
+#include "google/protobuf/struct.pb.h"
+#include "google/protobuf/util/json_util.h"
+#include "services/family_economy/registers/status_class.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+using ::google::protobuf::Struct;
+
+// Columns of the demo's tables beside person_index; days and months are ISO 8601 text, which sorts as time
+// does.
+const std::map<std::string, std::set<std::string>, std::less<>>& DemoColumns() {
+  static const auto* const columns = new std::map<std::string, std::set<std::string>, std::less<>>{
+      {"reg_marriage", {"marital_code", "from_day", "to_day"}},
+      {"reg_death", {"kind", "day"}},
+      {"reg_assistance", {"kind", "from_month", "to_month"}},
+      {"reg_disability_subsidy", {"kind", "from_month", "to_month"}},
+      {"reg_child_welfare", {"category", "from_month", "to_month"}},
+      {"reg_temporary_relief", {"granted_on"}},
+  };
+  return *columns;
+}
+
+std::vector<sql::Migration> DemoTables() {
+  sql::Migration first;
+  for (const auto& [table, columns] : DemoColumns()) {
+    std::string statement = "CREATE TABLE " + table + " (person_index VARCHAR(64) NOT NULL";
+    for (const std::string& column : columns) statement += ", " + column + " VARCHAR(16)";
+    first.statements.push_back(statement + ")");
+    first.statements.push_back("CREATE INDEX " + table + "_person ON " + table + " (person_index)");
+  }
+  first.statements.push_back("CREATE TABLE reg_status (complete_until VARCHAR(32) NOT NULL)");
+  return {first};
+}
+
+// Address codes only cause warnings, which nobody reads here.
+class AnyAddress final : public AddressCodes {
+ public:
+  AddressCodeStatus StatusOn(std::string_view, Date) const override { return AddressCodeStatus::kInForce; }
+};
+
+absl::Status Invalid(int record, const std::string& what) {
+  return MakeError(Reason::CONFIG_INVALID, {.field = absl::StrCat("records[", record, "]"), .detail = what});
+}
+
+std::string TextAt(const Struct& object, const std::string& key) {
+  const auto found = object.fields().find(key);
+  return found == object.fields().end() ? "" : found->second.string_value();
+}
+
+struct Insert {
+  std::string statement;
+  sql::Binds binds;
+};
+
+absl::StatusOr<Insert> ReadRecord(int at, const Struct& record, Date today,
+                                  const crypto::BlindIndexer& indexer) {
+  const StatusClass* status_class = FindStatusClass(TextAt(record, "register"));
+  if (status_class == nullptr) return Invalid(at, "register is none of A02, A03, A10 to A13");
+  const auto parsed = ParseCitizenId(TextAt(record, "doc_no"), today, AnyAddress());
+  if (!parsed.ok()) return Invalid(at, "doc_no is not valid");
+  const std::string number = parsed->id.canonical();
+  const auto type = static_cast<uint8_t>(parsed->id.doc_type());
+  Insert insert;
+  insert.binds["person_index"] = indexer.Index({.type = type, .number = number}).ToHex();
+  std::string names = "person_index", places = ":person_index";
+  const std::string table(status_class->demo_table);
+  for (const auto& [key, value] : record.fields()) {
+    if (key == "register" || key == "doc_no" || key == "person") continue;
+    if (!DemoColumns().at(table).contains(key)) return Invalid(at, "unknown key");
+    if (value.kind_case() != google::protobuf::Value::kStringValue) return Invalid(at, "values are strings");
+    absl::StrAppend(&names, ", ", key);
+    absl::StrAppend(&places, ", :", key);
+    insert.binds[key] = value.string_value();
+  }
+  insert.statement = absl::StrCat("INSERT INTO ", table, " (", names, ") VALUES (", places, ")");
+  return insert;
+}
+
+absl::StatusOr<Struct> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  Struct data;
+  // The parser's message quotes the text.
+  if (!file || !google::protobuf::util::JsonStringToMessage(text.str(), &data).ok()) {
+    return MakeError(Reason::CONFIG_INVALID, {.field = path, .detail = "cannot be read as JSON"});
+  }
+  const auto synthetic = data.fields().find("synthetic");
+  if (synthetic == data.fields().end() || !synthetic->second.bool_value()) {
+    return MakeError(Reason::CONFIG_INVALID, {.field = path, .detail = "not marked \"synthetic\": true"});
+  }
+  return data;
+}
+
+}  // namespace
+
+absl::Status LoadRegisters(sql::Pool& pool, const crypto::BlindIndexer& indexer, const std::string& path) {
+  CHUANYU_ASSIGN_OR_RETURN(const Struct data, ReadFile(path));
+  const std::string complete_until = TextAt(data, "complete_until");
+  CHUANYU_ASSIGN_OR_RETURN(const Date today, ParseDate(complete_until.substr(0, 10), "complete_until"));
+  std::vector<Insert> inserts;
+  const auto records = data.fields().find("records");
+  if (records == data.fields().end()) return MakeError(Reason::CONFIG_INVALID, {.field = "records"});
+  for (const auto& record : records->second.list_value().values()) {
+    const int at = static_cast<int>(inserts.size());
+    CHUANYU_ASSIGN_OR_RETURN(Insert insert, ReadRecord(at, record.struct_value(), today, indexer));
+    inserts.push_back(std::move(insert));
+  }
+  CHUANYU_RETURN_IF_ERROR(sql::Migrate(pool, "demo_registers", DemoTables()));
+  return pool.Transact([&](sql::Session& session) -> absl::Status {
+    for (const auto& [table, columns] : DemoColumns()) {
+      CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM " + table).status());
+    }
+    CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM reg_status").status());
+    for (const Insert& insert : inserts) {
+      CHUANYU_RETURN_IF_ERROR(session.Execute(insert.statement, insert.binds).status());
+    }
+    return session
+        .Execute("INSERT INTO reg_status (complete_until) VALUES (:until)", {{"until", complete_until}})
+        .status();
+  });
+}
+
+}  // namespace chuanyu::family_economy
