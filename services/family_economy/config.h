@@ -1,0 +1,38 @@
+// family-economy.toml, read strictly. Relative paths are meant from the folder of the file.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/identity/division.h"
+#include "common/rpc/tls_files.h"
+
+namespace chuanyu::family_economy {
+
+struct ServiceConfig {
+  std::string region;                        // 6 digits
+  std::vector<std::string> front_listen;     // for own systems
+  std::vector<std::string> provider_listen;  // for the own exchange node
+  std::string ready_file;                    // written when serving; empty: none
+  rpc::TlsFiles tls;
+  std::string exchange_target;
+  std::string exchange_identity;  // "spiffe://500000.chuanyu/exchange/node"
+  std::string store_url;          // as sql::PoolOptions::url
+  std::string registers_url;
+  std::string registers_mapping;  // folder
+  std::string registers_fields;   // file: purpose x field matrix
+  std::string kek;                // file of 48 bytes: seals what the store keeps about people
+  std::string index_key;          // file of 32 bytes: blind indexes
+  std::string divisions;          // folder
+  DivisionOptions division_options;
+  std::set<std::string> peer_regions;  // asked through the exchange
+  std::string log_file;                // empty: stderr
+  std::string metrics_listen;          // empty: none
+};
+
+// CONFIG_INVALID, naming file, line and key.
+absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path);
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,72 @@
+// chuanyu-family-economy: household economy checks of one region.
+#include <pthread.h>
+#include <signal.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "common/base/status_macros.h"
+#include "common/telemetry/log.h"
+#include "services/family_economy/config.h"
+#include "services/family_economy/registers/loader.h"
+#include "services/family_economy/service.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+// Before any thread starts, so that all inherit it and the signal waits for sigwait.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+absl::Status Serve(const ServiceConfig& config, const sigset_t& stop) {
+  CHUANYU_RETURN_IF_ERROR(OpenLog({.file = config.log_file}));
+  const SystemClock clock;
+  CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service, Service::Start(config, clock));
+  int signal = 0;
+  sigwait(&stop, &signal);
+  LogEvent(Severity::kInfo, "family_economy_stopping", {{"signal", signal}});
+  service->Stop();
+  return absl::OkStatus();
+}
+
+absl::Status Load(const ServiceConfig& config, const std::string& data) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto indexer, LoadIndexer(config));
+  CHUANYU_ASSIGN_OR_RETURN(const auto pool, sql::Pool::Open({.url = config.registers_url,
+                                                             .unavailable = Reason::SOURCE_UNAVAILABLE}));
+  return LoadRegisters(*pool, *indexer, data);
+}
+
+int Main(int argc, char** argv) {
+  const sigset_t stop = BlockStopSignals();
+  CLI::App app("Household economy checks of one region.");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  std::string file;
+  std::string data;
+  app.add_option("--config", file, "family-economy.toml")->required();
+  app.add_subcommand("serve", "Serves until SIGTERM; also without a command.");
+  CLI::App* const load =
+      app.add_subcommand("load-registers", "Fills the demo's registers with synthetic data.");
+  load->add_option("--data", data, "deploy/demo/registers/<region>.json")->required();
+  CLI11_PARSE(app, argc, argv);
+
+  const absl::StatusOr<ServiceConfig> config = LoadServiceConfig(file);
+  absl::Status status = config.status();
+  if (status.ok()) status = load->parsed() ? Load(*config, data) : Serve(*config, stop);
+  if (status.ok()) return 0;
+  const std::string text(status.message());
+  std::fprintf(stderr, "chuanyu-family-economy: %s\n", text.c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace chuanyu::family_economy
+
+int main(int argc, char** argv) { return chuanyu::family_economy::Main(argc, argv); }

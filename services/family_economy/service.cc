@@ -1,0 +1,168 @@
+#include "services/family_economy/service.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/rpc/channel.h"
+#include "common/telemetry/log.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+// Four: as many as the pool of the store has sessions.
+constexpr size_t kWorkers = 4;
+// Longer than any call but a watching one takes; those are ended by Drain.
+constexpr absl::Duration kGrace = absl::Seconds(10);
+
+absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream bytes;
+  bytes << file.rdbuf();
+  if (!file) return MakeError(Reason::CONFIG_INVALID, {.detail = path + " cannot be read"});
+  return std::move(bytes).str();
+}
+
+std::string JsonList(const std::vector<std::string>& addresses) {
+  std::string text;
+  for (const std::string& address : addresses) {
+    absl::StrAppend(&text, text.empty() ? "" : ",", "\"", address, "\"");
+  }
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config) {
+  CHUANYU_ASSIGN_OR_RETURN(std::string key, ReadKeyFile(config.index_key));
+  auto indexer = crypto::BlindIndexer::Create(key);
+  crypto::Cleanse(key);
+  return indexer;
+}
+
+absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& config, const Clock& clock) {
+  std::unique_ptr<Service> service(new Service(config, clock));
+  CHUANYU_RETURN_IF_ERROR(service->OpenStores());
+  CHUANYU_RETURN_IF_ERROR(service->OpenRegisters());
+  CHUANYU_RETURN_IF_ERROR(service->BuildFront());
+  CHUANYU_RETURN_IF_ERROR(service->Serve());
+  return service;
+}
+
+Service::~Service() { Stop(); }
+
+absl::Status Service::OpenStores() {
+  CHUANYU_ASSIGN_OR_RETURN(DivisionTable divisions,
+                           DivisionTable::Load(config_.divisions, config_.division_options));
+  divisions_ = std::make_unique<DivisionTable>(std::move(divisions));
+  CHUANYU_ASSIGN_OR_RETURN(std::string kek, ReadKeyFile(config_.kek));
+  auto sealer = crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, kek, "family-economy/kek");
+  crypto::Cleanse(kek);
+  CHUANYU_ASSIGN_OR_RETURN(sealer_, std::move(sealer));
+  CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_));
+  CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
+  CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, {}));
+  CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
+  return absl::OkStatus();
+}
+
+absl::Status Service::OpenRegisters() {
+  CHUANYU_ASSIGN_OR_RETURN(registers_pool_, sql::Pool::Open({.url = config_.registers_url,
+                                                             .unavailable = Reason::SOURCE_UNAVAILABLE}));
+  CHUANYU_ASSIGN_OR_RETURN(registers_, Registers::Load(*registers_pool_, {.folder = config_.registers_mapping,
+                                                                          .region = config_.region}));
+  CHUANYU_ASSIGN_OR_RETURN(FieldMatrix matrix, FieldMatrix::Load(config_.registers_fields));
+  matrix_ = std::make_unique<FieldMatrix>(std::move(matrix));
+  own_registers_ = std::make_unique<OwnRegisters>(OwnRegisters::Deps{.registers = *registers_,
+                                                                     .matrix = *matrix_,
+                                                                     .indexer = *indexer_,
+                                                                     .divisions = *divisions_,
+                                                                     .clock = clock_,
+                                                                     .region = config_.region});
+  provider_ = std::make_unique<Provider>(Provider::Options{.region = config_.region}, *own_registers_,
+                                         *answers_, clock_);
+  return absl::OkStatus();
+}
+
+absl::Status Service::BuildFront() {
+  CHUANYU_ASSIGN_OR_RETURN(std::shared_ptr<grpc::Channel> node,
+                           rpc::OpenChannel({.target = config_.exchange_target,
+                                             .tls = config_.tls,
+                                             .server_spiffe = config_.exchange_identity}));
+  remote_ = std::make_unique<Remote>(*store_, clock_, std::move(node),
+                                     Remote::Options{.own_region = config_.region},
+                                     [this](const std::string& number) { watchers_.Notify(number); });
+  cases_ = std::make_unique<Cases>(CasesDeps{
+      .store = *store_,
+      .divisions = *divisions_,
+      .indexer = *indexer_,
+      .clock = clock_,
+      .own_region = config_.region,
+      .peer_regions = config_.peer_regions,
+      .ask_own = [this](const v1::QueryStatusRequest& question,
+                        const std::string& purpose) { return own_registers_->Answer(question, purpose); },
+      .ask_peer = [this](const v1::Verification& verification, const std::string& request_id,
+                         const std::string& payload) { remote_->Ask(verification, request_id, payload); }});
+  workers_ = std::make_unique<WorkerPool>(kWorkers);
+  front_ = std::make_unique<Front>(FrontDeps{.cases = *cases_,
+                                             .store = *store_,
+                                             .watchers = watchers_,
+                                             .workers = *workers_,
+                                             .own_region = config_.region,
+                                             .metrics = &metrics_});
+  return absl::OkStatus();
+}
+
+absl::Status Service::Serve() {
+  CHUANYU_ASSIGN_OR_RETURN(
+      provider_server_,
+      rpc::Server::Start({.listen = config_.provider_listen, .tls = config_.tls}, {provider_.get()}));
+  CHUANYU_ASSIGN_OR_RETURN(
+      front_server_,
+      rpc::Server::Start({.listen = config_.front_listen, .tls = config_.tls}, {front_.get()}));
+  if (!config_.metrics_listen.empty()) {
+    CHUANYU_ASSIGN_OR_RETURN(metrics_server_, MetricsServer::Start(config_.metrics_listen, metrics_));
+  }
+  LogEvent(Severity::kInfo, "family_economy_serving", {{"region", config_.region}});
+  return config_.ready_file.empty() ? absl::OkStatus() : WriteReadyFile();
+}
+
+// Under another name first: who waits for the file never reads half of it.
+absl::Status Service::WriteReadyFile() const {
+  const std::string temporary = config_.ready_file + ".tmp";
+  {
+    std::ofstream file(temporary, std::ios::trunc);
+    file << "{\"front_listen\":" << JsonList(front_server_->addresses())
+         << ",\"provider_listen\":" << JsonList(provider_server_->addresses())
+         << ",\"metrics_port\":" << (metrics_server_ == nullptr ? 0 : metrics_server_->port())
+         << ",\"pid\":" << getpid() << "}\n";
+    file.flush();
+    if (!file)
+      return MakeError(Reason::CONFIG_INVALID, {.detail = config_.ready_file + " cannot be written"});
+  }
+  std::error_code error;
+  std::filesystem::rename(temporary, config_.ready_file, error);
+  if (error) return MakeError(Reason::CONFIG_INVALID, {.detail = config_.ready_file + " cannot be written"});
+  return absl::OkStatus();
+}
+
+void Service::Stop() {
+  if (front_ != nullptr) front_->Drain();
+  if (front_server_ != nullptr) front_server_->Shutdown(kGrace);
+  if (provider_server_ != nullptr) provider_server_->Shutdown(kGrace);
+  if (remote_ != nullptr) remote_->Stop();
+  if (workers_ != nullptr) workers_->Stop();
+  // Handlers are gone; the services go before what they use.
+  front_server_.reset();
+  provider_server_.reset();
+  provider_.reset();
+  front_.reset();
+}
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,66 @@
+// The family economy service of one region, wired: stores and registers, then the questions to other regions,
+// then what lets anybody in. Shutdown is the reverse.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "common/base/worker_pool.h"
+#include "common/clock/clock.h"
+#include "common/rpc/server.h"
+#include "common/telemetry/metrics.h"
+#include "services/family_economy/config.h"
+#include "services/family_economy/front.h"
+#include "services/family_economy/provider.h"
+#include "services/family_economy/remote.h"
+
+namespace chuanyu::family_economy {
+
+// The index key of the configuration.
+absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config);
+
+class Service {
+ public:
+  // Serving on return. `clock` outlives the service.
+  static absl::StatusOr<std::unique_ptr<Service>> Start(const ServiceConfig& config, const Clock& clock);
+  // As Stop().
+  ~Service();
+
+  // Lets running calls finish, stores what has arrived, and ends. Idempotent.
+  void Stop();
+
+ private:
+  Service(const ServiceConfig& config, const Clock& clock) : config_(config), clock_(clock) {}
+
+  absl::Status OpenStores();
+  absl::Status OpenRegisters();
+  absl::Status BuildFront();
+  absl::Status Serve();
+  absl::Status WriteReadyFile() const;
+
+  const ServiceConfig config_;
+  const Clock& clock_;
+  Metrics metrics_;
+  // In the order in which they are built; each may use what stands above it.
+  std::unique_ptr<DivisionTable> divisions_;
+  std::unique_ptr<crypto::Sealer> sealer_;
+  std::unique_ptr<crypto::BlindIndexer> indexer_;
+  std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<CaseStore> store_;
+  std::unique_ptr<AnswerStore> answers_;
+  std::unique_ptr<sql::Pool> registers_pool_;
+  std::unique_ptr<Registers> registers_;
+  std::unique_ptr<FieldMatrix> matrix_;
+  std::unique_ptr<OwnRegisters> own_registers_;
+  Watchers watchers_;
+  std::unique_ptr<Remote> remote_;
+  std::unique_ptr<Cases> cases_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<Front> front_;
+  std::unique_ptr<Provider> provider_;
+  std::unique_ptr<rpc::Server> provider_server_;
+  std::unique_ptr<rpc::Server> front_server_;
+  std::unique_ptr<MetricsServer> metrics_server_;
+};
+
+}  // namespace chuanyu::family_economy
