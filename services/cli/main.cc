@@ -31,6 +31,7 @@ int Main(int argc, char** argv) {
   app.fallthrough();
   Context context;
   app.add_option("-o,--output", context.output, "table or json")->check(CLI::IsMember({"table", "json"}));
+  AddVerification(app, context);
   AddOperations(app, context);
   AddAudit(app, context);
   try {
