@@ -1,3 +1,4 @@
+# make demo [KEEP=1]               two regions on loopback, one household checked across them
 # make test                        builds everything and runs every test
 # make test SANITIZE=address       the same under a sanitizer: address (with undefined), undefined or thread
 # make bench                       measures and writes build/bench/results.json
@@ -11,7 +12,7 @@ comma := ,
 SANITIZERS = $(if $(filter address,$(SANITIZE)),address$(comma)undefined,$(SANITIZE))
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 
-.PHONY: build test bench lint format deps clean
+.PHONY: build demo test bench lint format deps clean
 
 deps:
 	@deploy/install-packages.sh
@@ -23,6 +24,9 @@ build: deps
 
 test: build
 	@cd $(BUILD) && ctest --output-on-failure -j 2
+
+demo: build
+	@deploy/demo/run.py --bin $(BUILD)/bin --dir build/demo $(if $(KEEP),--keep)
 
 bench: build
 	@tests/bench/run.py --bin $(BUILD)/bin --out build/bench

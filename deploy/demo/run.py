@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""Two complete regions on loopback, and one household of Chongqing checked in Sichuan.
+
+  run.py --bin build/release/bin --dir build/demo [--keep]
+
+Chongqing (500000) and Sichuan (510000) each get a node, a family_economy service, a Redis of their own and SQLite
+registers with synthetic data. Everything that is started is stopped again, by process id, also on Ctrl-C.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NAMES = {"500000": "Chongqing", "510000": "Sichuan"}
+SYSTEMS = ("exchange/node/node", "mzj/family-economy/system", "county/platform/system", "ops/duty/operator",
+           "audit/auditor/auditor")
+NODE = """region = "{region}"
+name = "node1"
+listen = ["127.0.0.1:{node}"]
+peer_listen = ["127.0.0.1:{peer}"]
+ready_file = "node.ready"
+data_dir = "data"
+[tls]
+certificate = "{pki}/tls/exchange/node.pem"
+key = "{pki}/tls/exchange/node.key"
+ca = "{trust}"
+[keys]
+ed25519 = "{pki}/keys/ed25519.key"
+sm2 = "{pki}/keys/sm2.key"
+kek = "{pki}/keys/kek.bin"
+[redis]
+socket = "redis.sock"
+[policy]
+file = "{root}/deploy/policy/{region}.toml"
+[log]
+file = "node.log"
+[[peer]]
+region = "{other}"
+origin = "{other}.chuanyu/node1"
+identity = "spiffe://{other}.chuanyu/exchange/node"
+target = "127.0.0.1:{other_peer}"
+trust = "{base}/{other}/trust.keys"
+[[provider]]
+service = "chuanyu.family_economy.v1.FamilyEconomyProvider"
+target = "127.0.0.1:{provider}"
+identity = "spiffe://{region}.chuanyu/mzj/family-economy"
+"""
+FAMILY = """region = "{region}"
+front_listen = ["127.0.0.1:{front}"]
+provider_listen = ["127.0.0.1:{provider}"]
+ready_file = "family.ready"
+[tls]
+certificate = "{pki}/tls/mzj/family-economy.pem"
+key = "{pki}/tls/mzj/family-economy.key"
+ca = "{trust}"
+[exchange]
+target = "127.0.0.1:{node}"
+identity = "spiffe://{region}.chuanyu/exchange/node"
+[store]
+url = "sqlite3://db={home}/cases.db"
+[registers]
+url = "sqlite3://db={home}/registers.db"
+mapping = "{root}/deploy/registers"
+[keys]
+kek = "{pki}/keys/kek.bin"
+index = "{pki}/keys/index.bin"
+[data]
+divisions = "{root}/deploy/data/divisions"
+calendar = "{root}/deploy/data/calendar"
+[divisions.codes]
+LIANGJIANG = "500199"  # SYNTHETIC: the real code is not known
+[peers]
+regions = ["{other}"]
+[log]
+file = "family.log"
+"""
+REDIS = """port 0
+unixsocket {home}/redis.sock
+dir {home}
+logfile {home}/redis.log
+save ""
+appendonly yes
+appendfsync always
+maxmemory-policy noeviction
+"""
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for s in sockets:
+        s.bind(("127.0.0.1", 0))
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+class Demo:
+    def __init__(self, bin_dir, base):
+        self.bin = pathlib.Path(bin_dir).resolve()
+        self.base = pathlib.Path(base).resolve()
+        self.processes = []
+        self.ports = {}
+
+    def stop(self):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def start(self, home, *command):
+        out = open(home / f"{pathlib.Path(command[0]).name}.out", "w", encoding="utf-8")
+        self.processes.append(subprocess.Popen([str(c) for c in command], stdin=subprocess.DEVNULL, stdout=out,
+                                               stderr=out, start_new_session=True))
+
+    def wait_for(self, path, what):
+        deadline = time.monotonic() + 60
+        while not path.exists():
+            dead = [p for p in self.processes if p.poll() is not None]
+            if dead or time.monotonic() > deadline:
+                for log in sorted(path.parent.glob("*.out")) + sorted(path.parent.glob("*.log")):
+                    tail = log.read_text(errors="replace").splitlines()[-8:]
+                    print(f"--- {log.name}", *tail, sep="\n", file=sys.stderr)
+                sys.exit(f"{what} did not start")
+            time.sleep(0.05)
+
+    def run(self, *command):
+        done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
+        if done.returncode != 0:
+            sys.exit(f"{pathlib.Path(command[0]).name} {command[1]}: {done.stderr or done.stdout}")
+        return done.stdout
+
+    def configure(self):
+        pki = self.base / "pki"
+        specs = [f"{region}/{system}" for region in NAMES for system in SYSTEMS]
+        self.run(ROOT / "deploy/pki/make-pki.sh", pki, *specs)
+        for region in NAMES:
+            self.ports[region] = dict(zip(("node", "peer", "front", "provider"), free_ports(4)))
+        for region in NAMES:
+            other = next(r for r in NAMES if r != region)
+            home = self.base / region
+            home.mkdir()
+            values = dict(region=region, other=other, home=home, base=self.base, root=ROOT, pki=pki / region,
+                          trust=pki / "trust.pem", other_peer=self.ports[other]["peer"], **self.ports[region])
+            (home / "node.toml").write_text(NODE.format(**values))
+            (home / "family-economy.toml").write_text(FAMILY.format(**values))
+            (home / "redis.conf").write_text(REDIS.format(**values))
+            trust = self.run(self.bin / "chuanyu-node", "trust", "--config", home / "node.toml")
+            (home / "trust.keys").write_text(trust)
+
+    def start_regions(self):
+        for region, name in NAMES.items():
+            home = self.base / region
+            self.start(home, "redis-server", home / "redis.conf")
+            self.wait_for(home / "redis.sock", f"Redis of {name}")
+            self.start(home, self.bin / "chuanyu-node", "serve", "--config", home / "node.toml")
+        for region, name in NAMES.items():
+            home = self.base / region
+            self.wait_for(home / "node.ready", f"the node of {name}")
+            family = self.bin / "chuanyu-family-economy"
+            self.run(family, "load-registers", "--config", home / "family-economy.toml", "--data",
+                     ROOT / f"deploy/demo/registers/{region}.json")
+            self.start(home, family, "--config", home / "family-economy.toml")
+        for region, name in NAMES.items():
+            self.wait_for(self.base / region / "family.ready", f"family_economy of {name}")
+
+    def cli(self, region, who, port, server):
+        tls = self.base / "pki" / region / "tls" / who
+        return ["--server", f"127.0.0.1:{self.ports[region][port]}", "--identity",
+                f"spiffe://{region}.chuanyu/{server}", "--cert", f"{tls}.pem", "--key", f"{tls}.key", "--ca",
+                str(self.base / "pki/trust.pem")]
+
+    def chuanyu(self, *command):
+        return self.run(self.bin / "chuanyu", *command)
+
+    def show(self):
+        front = self.cli("500000", "county/platform", "front", "mzj/family-economy")
+        number = self.chuanyu("verification", "submit", ROOT / "deploy/demo/application.json", *front).strip()
+        print(f"Submitted the application of a household to Chongqing: {number}\n")
+        print(self.chuanyu("verification", "watch", number, *front))
+        check = json.loads(self.chuanyu("verification", "get", number, *front))
+        for query in check.get("remoteQueries", []):
+            for region, name in NAMES.items():
+                print(f"The question about {query['memberId']} as {name} sees it\n")
+                ops = self.cli(region, "ops/duty", "node", "exchange/node")
+                print(self.chuanyu("request", "show", query["requestId"], *ops))
+        print("The report\n")
+        print(json.dumps({key: check[key] for key in ("report", "results", "duplicates", "discrepancies") if key in check},
+                         ensure_ascii=False, indent=1))
+        logs = [self.base / region / "data/journal" for region in NAMES]
+        trusts = [self.base / region / "trust.keys" for region in NAMES]
+        print("\nBoth journals, checked offline and against each other\n")
+        print(self.chuanyu("audit", "verify-log", logs[0], "--trust", trusts[0], "--other", logs[1], "--other-trust",
+                           trusts[1]))
+        return number, front
+
+    def keep(self, number, front):
+        ops = self.cli("500000", "ops/duty", "node", "exchange/node")
+        print("Both regions are running; Ctrl-C stops them. To call them:\n")
+        print(f"  {self.bin}/chuanyu verification get {number} {' '.join(front)}\n")
+        print(f"  {self.bin}/chuanyu overview {' '.join(ops)}\n", flush=True)
+        signal.pause()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", required=True)
+    parser.add_argument("--dir", required=True)
+    parser.add_argument("--keep", action="store_true")
+    args = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    shutil.rmtree(args.dir, ignore_errors=True)
+    os.makedirs(args.dir)
+    demo = Demo(args.bin, args.dir)
+    try:
+        demo.configure()
+        demo.start_regions()
+        number, front = demo.show()
+        if args.keep:
+            demo.keep(number, front)
+    except KeyboardInterrupt:
+        print("stopping")
+    finally:
+        demo.stop()
+
+
+if __name__ == "__main__":
+    main()
