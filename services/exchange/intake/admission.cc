@@ -19,7 +19,9 @@ Admission::Admission(Journal& journal, Tracker& tracker, Pipeline& pipeline, Ref
       policy_(std::move(policy)),
       witness_guard_(std::move(witness_guard)),
       options_(std::move(options)),
-      recent_ids_(options_.ids_known_from_ms) {}
+      recent_ids_(options_.ids_known_from_ms == 0
+                      ? 0
+                      : options_.ids_known_from_ms + absl::ToInt64Milliseconds(kMaxClockSkew) + 1) {}
 
 Admission::~Admission() { Stop(); }
 

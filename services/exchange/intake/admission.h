@@ -47,7 +47,8 @@ class Admission {
     size_t max_batch = 1'024;  // bounds the time of one round, not the queue
     size_t max_group = 256;    // drafts that reach the journal as one group
     size_t max_group_bytes = 4u << 20;
-    // No request id made at or after this was used here before; 0 for a node with an empty journal.
+    // When this process opened the journal; 0 only when the journal was empty then. Ids made up to the
+    // allowed skew after it may have been used before, so the tracker is asked about them.
     int64_t ids_known_from_ms = 0;
   };
   using CurrentPolicy = std::function<std::shared_ptr<const policy::Policy>()>;
