@@ -148,6 +148,24 @@ TEST_F(PublisherTest, ARemovedFolderIsWrittenAgain) {
   ExpectWholeLogPublished(*journal);
 }
 
+// A crash after the full tile and bundle were written, and their partial ones removed, but before the
+// checkpoint.
+TEST_F(PublisherTest, AfterACrashBehindAFullTileItGoesOnFromTheFullOne) {
+  {
+    const auto journal = MustOpen();
+    MustAppend(*journal, std::vector<std::string>(130, ""));
+    MustPublish(*journal);
+    const std::string checkpoint = ReadBytes(public_dir() + "checkpoint");
+    MustAppend(*journal, std::vector<std::string>(200, ""));
+    MustPublish(*journal);
+    ASSERT_FALSE(fs::exists(public_dir() + "tile/0/000.p"));
+    WriteBytes(public_dir() + "checkpoint", checkpoint);
+  }
+  const auto journal = MustOpen();
+  MustPublish(*journal);
+  ExpectWholeLogPublished(*journal);
+}
+
 TEST_F(PublisherTest, AfterAFailureItGoesOnFromTheDisk) {
   const auto journal = MustOpen();
   MustAppend(*journal, std::vector<std::string>(300, ""));
