@@ -10,11 +10,45 @@
 
 namespace chuanyu::exchange {
 
+// Taken before the tracker is asked: what another call has recorded by then, the tracker knows; what it has
+// not, is not in this reservation.
+class Acknowledger::Recording {
+ public:
+  Recording(std::shared_ptr<Busy> busy, const std::string& caller,
+            const std::vector<std::string>& request_ids)
+      : busy_(std::move(busy)), caller_(caller) {
+    MutexLock lock(busy_->mu);
+    for (const std::string& id : request_ids) {
+      if (busy_->keys.insert(Key(id)).second) ids_.insert(id);
+    }
+    all_ = ids_.size() == request_ids.size();
+  }
+  ~Recording() {
+    MutexLock lock(busy_->mu);
+    for (const std::string& id : ids_) busy_->keys.erase(Key(id));
+  }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+  bool Has(const std::string& request_id) const { return ids_.contains(request_id); }
+  // False when some are being recorded by another call.
+  bool all() const { return all_; }
+
+ private:
+  std::string Key(const std::string& id) const { return caller_ + " " + id; }
+
+  const std::shared_ptr<Busy> busy_;
+  const std::string caller_;
+  absl::flat_hash_set<std::string> ids_;
+  bool all_ = true;
+};
+
 Acknowledger::Acknowledger(Mailbox& mailbox, Tracker& tracker, Pipeline& pipeline, WorkerPool& workers)
     : mailbox_(mailbox), tracker_(tracker), pipeline_(pipeline), workers_(workers) {}
 
 void Acknowledger::Acknowledge(const Submitter& caller, std::vector<std::string> request_ids, Unknown unknown,
                                Done done) {
+  const auto recording = std::make_shared<const Recording>(busy_, caller.Caller(), request_ids);
   std::vector<std::string> known;
   std::vector<std::string> others;
   for (std::string& id : request_ids) {
@@ -22,17 +56,17 @@ void Acknowledger::Acknowledge(const Submitter& caller, std::vector<std::string>
     list.push_back(std::move(id));
   }
   // The usual case asks nobody: this process handed the answers to this very caller.
-  if (others.empty()) return Record(caller, known, std::move(done));
-  const bool posted = workers_.Post(
-      [this, caller, known = std::move(known), others = std::move(others), unknown, done]() mutable {
-        const absl::Status checked = Check(caller, others, unknown);
-        if (!checked.ok()) {
-          // What was ours stays recorded: the answers are stored, whatever else was in the list.
-          return Record(caller, known, [checked, done](const absl::Status&) { done(checked); });
-        }
-        known.insert(known.end(), others.begin(), others.end());
-        Record(caller, known, done);
-      });
+  if (others.empty()) return Record(caller, known, recording, std::move(done));
+  const bool posted = workers_.Post([this, caller, known = std::move(known), others = std::move(others),
+                                     unknown, recording, done]() mutable {
+    const absl::Status checked = Check(caller, others, unknown);
+    if (!checked.ok()) {
+      // What was ours stays recorded: the answers are stored, whatever else was in the list.
+      return Record(caller, known, recording, [checked, done](const absl::Status&) { done(checked); });
+    }
+    known.insert(known.end(), others.begin(), others.end());
+    Record(caller, known, recording, done);
+  });
   if (!posted) done(MakeError(Reason::QUOTA, {.detail = "the node is overloaded"}));
 }
 
@@ -59,10 +93,12 @@ absl::Status Acknowledger::Check(const Submitter& caller, std::vector<std::strin
   return absl::OkStatus();
 }
 
-void Acknowledger::Record(const Submitter& caller, const std::vector<std::string>& request_ids, Done done) {
-  if (request_ids.empty()) return done(absl::OkStatus());
+void Acknowledger::Record(const Submitter& caller, const std::vector<std::string>& request_ids,
+                          const std::shared_ptr<const Recording>& recording, Done done) {
   WorkGroup group;
+  absl::flat_hash_set<std::string> seen;  // a list may name a request twice
   for (const std::string& id : request_ids) {
+    if (!recording->Has(id) || !seen.insert(id).second) continue;
     Draft draft;
     draft.record.set_kind(v1::RECORD_KIND_DELIVERED);
     draft.record.set_request_id(id);
@@ -70,7 +106,9 @@ void Acknowledger::Record(const Submitter& caller, const std::vector<std::string
     draft.record.set_from_system(caller.system);
     group.drafts.push_back(std::move(draft));
   }
-  group.done = [done = std::move(done)](const Outcome& outcome) { done(outcome.status); };
+  if (group.drafts.empty() && recording->all()) return done(absl::OkStatus());
+  // A group without records waits behind those that record what is missing in it.
+  group.done = [recording, done = std::move(done)](const Outcome& outcome) { done(outcome.status); };
   pipeline_.Submit(std::move(group));
 }
 

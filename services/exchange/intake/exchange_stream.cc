@@ -95,7 +95,6 @@ void ExchangeStream::Redeliver(const std::string& request_id, const Admitted& ad
   deps_.workers.Post([self = shared_from_this(), location = admitted.answer_location] {
     absl::StatusOr<v1::Answer> answer = ReadAnswer(self->deps_.journal, location);
     if (!answer.ok()) return;
-    self->deps_.mailbox.HandOut(self->caller_.Caller(), {answer->request_id()});
     MutexLock lock(self->mu_);
     self->Append(std::make_shared<const v1::Answer>(*std::move(answer)), /*again=*/true);
     self->Advance();
@@ -208,7 +207,6 @@ absl::Status ExchangeStream::PageOnce(std::string& token, bool& full) {
       LogEvent(Severity::kError, "answer_unreadable", {{"request_id", undelivered.request_id}});
       continue;
     }
-    deps_.mailbox.HandOut(caller, {undelivered.request_id});
     MutexLock lock(mu_);
     if (!Append(std::make_shared<const v1::Answer>(*std::move(answer)), /*again=*/false)) {
       behind_ = full = true;

@@ -41,12 +41,6 @@ void Mailbox::Deliver(const std::string& caller,
   for (auto& [waiter, answer] : to_call) waiter(std::move(answer));
 }
 
-void Mailbox::HandOut(const std::string& caller, const std::vector<std::string>& request_ids) {
-  MutexLock lock(mu_);
-  if (!sinks_.contains(caller)) return;  // the stream is gone, and nobody would forget them
-  for (const std::string& request_id : request_ids) Remember(caller, request_id);
-}
-
 void Mailbox::Remember(const std::string& caller, const std::string& request_id) {
   auto& handed_out = handed_out_[caller];
   if (handed_out.size() < kMaxHandedOut) handed_out.insert(request_id);

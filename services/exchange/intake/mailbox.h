@@ -39,12 +39,9 @@ class Mailbox {
   // False when the waiter was already called or is being called.
   bool StopAwaiting(const std::string& request_id, uint64_t ticket) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Remembers answers that a stream of `caller` takes beside Deliver (paged from the tracker).
-  void HandOut(const std::string& caller, const std::vector<std::string>& request_ids)
-      ABSL_LOCKS_EXCLUDED(mu_);
-
-  // Removes `request_id` from what was handed out to `caller`. False when it was not: the caller may still
-  // own it (handed out before a restart), so the tracker decides.
+  // Removes `request_id` from what was delivered to a stream of `caller`. False when it was not, or when it
+  // was taken before: the caller may still own it (sent again from the tracker after a reconnect or a
+  // restart), so the tracker decides.
   bool TakeHandedOut(const std::string& caller, const std::string& request_id) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

@@ -63,13 +63,12 @@ TEST(Mailbox, RemembersWhatItHandedOutWhileAStreamIsOpen) {
   mailbox.Deliver(kCaller, {Answer("0")});
   EXPECT_FALSE(mailbox.TakeHandedOut(kCaller, "0"));  // nobody took it
   mailbox.Attach(kCaller, sink);
-  mailbox.Deliver(kCaller, {Answer("1")});
-  mailbox.HandOut(kCaller, {"2"});
+  mailbox.Deliver(kCaller, {Answer("1"), Answer("2")});
   EXPECT_FALSE(mailbox.TakeHandedOut("500000/county/other", "1"));
   EXPECT_TRUE(mailbox.TakeHandedOut(kCaller, "1"));
   EXPECT_FALSE(mailbox.TakeHandedOut(kCaller, "1"));
   EXPECT_TRUE(mailbox.TakeHandedOut(kCaller, "2"));
-  mailbox.HandOut(kCaller, {"3"});
+  mailbox.Deliver(kCaller, {Answer("3")});
   mailbox.Detach(kCaller, sink.get());
   EXPECT_FALSE(mailbox.TakeHandedOut(kCaller, "3"));
 }
