@@ -27,12 +27,15 @@ LinkSender::LinkSender(PeerTrust peer, std::string own_origin, std::unique_ptr<v
 LinkSender::~LinkSender() { Stop(); }
 
 void LinkSender::Start(uint64_t tracked_size) {
-  acknowledged_ = journal_.recovered().cosigned_size;
+  const uint64_t cosigned = journal_.recovered().cosigned_size;
+  // An acknowledgement may have been kept in the journal and not have reached the tracker when the process
+  // died: the newest ones are told to it again, which is harmless.
+  acknowledged_ = cosigned - std::min(cosigned, options_.max_unacknowledged_leaves);
   {
     MutexLock lock(mu_);
     tracked_size_ = tracked_size;
-    view_.cosigned_size = acknowledged_;
-    if (tracked_size > acknowledged_) view_.waiting_since_ms = clock_.NowMs();
+    view_.cosigned_size = cosigned;
+    if (tracked_size > cosigned) view_.waiting_since_ms = clock_.NowMs();
   }
   thread_ = std::thread([this] { Run(); });
 }
