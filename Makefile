@@ -1,18 +1,21 @@
 # make demo [KEEP=1]               two regions on loopback, one household checked across them
 # make test                        builds everything and runs every test
 # make test SANITIZE=address       the same under a sanitizer: address (with undefined), undefined or thread
+# make chaos                       kills every process at random while requests flow
 # make bench                       measures and writes build/bench/results.json
 # make lint                        clang-format, clang-tidy
 # make format                      puts our sources in order
 SHELL := /bin/bash
 SANITIZE ?=
+# Random kills; a minute and a half, and every run another history.
+CHAOS := kill_everything_test|chaos_kill_test
 BUILD := build/$(if $(SANITIZE),$(SANITIZE),release)
 
 comma := ,
 SANITIZERS = $(if $(filter address,$(SANITIZE)),address$(comma)undefined,$(SANITIZE))
 SOURCES = $(shell git ls-files '*.cc' '*.h')
 
-.PHONY: build demo test bench lint format deps clean
+.PHONY: build chaos demo test bench lint format deps clean
 
 deps:
 	@deploy/install-packages.sh
@@ -23,7 +26,10 @@ build: deps
 	@cmake --build $(BUILD)
 
 test: build
-	@cd $(BUILD) && ctest --output-on-failure -j 2
+	@cd $(BUILD) && ctest --output-on-failure -j 2 -E '$(CHAOS)'
+
+chaos: build
+	@cd $(BUILD) && ctest --output-on-failure -R '$(CHAOS)'
 
 demo: build
 	@deploy/demo/run.py --bin $(BUILD)/bin --dir build/demo $(if $(KEEP),--keep)
