@@ -9,9 +9,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "common/base/mutex.h"
+#include "common/base/worker_pool.h"
 #include "services/exchange/intake/envelope.h"
 #include "services/exchange/intake/mailbox.h"
-#include "services/exchange/intake/worker_pool.h"
 #include "services/exchange/pipeline/pipeline.h"
 #include "services/exchange/tracker/tracker.h"
 

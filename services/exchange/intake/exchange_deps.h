@@ -1,11 +1,11 @@
 // What the calls of the exchange service work with; all of it outlives the server. Copied by value.
 #pragma once
 
+#include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
 #include "services/exchange/intake/acknowledger.h"
 #include "services/exchange/intake/admission.h"
 #include "services/exchange/intake/mailbox.h"
-#include "services/exchange/intake/worker_pool.h"
 #include "services/exchange/journal/journal.h"
 #include "services/exchange/tracker/tracker.h"
 

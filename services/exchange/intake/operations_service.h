@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "chuanyu/exchange/v1/operations.grpc.pb.h"
+#include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
 #include "services/exchange/intake/refusals.h"
-#include "services/exchange/intake/worker_pool.h"
 #include "services/exchange/journal/journal.h"
 #include "services/exchange/tracker/tracker.h"
 
