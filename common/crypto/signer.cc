@@ -1,10 +1,8 @@
 #include "common/crypto/signer.h"
 
 #include <fcntl.h>
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
@@ -46,14 +44,15 @@ using DigestInit = int (*)(EVP_MD_CTX*, EVP_PKEY_CTX**, const char*, OSSL_LIB_CT
 UniqueMdCtx InitContext(DigestInit init, KeyAlg alg, EVP_PKEY* key) {
   UniqueMdCtx ctx(EVP_MD_CTX_new());
   if (ctx == nullptr) return nullptr;
-  std::string id(kSm2UserId);  // OSSL_PARAM wants it writable
-  const OSSL_PARAM sm2_params[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id.data(), id.size()),
-      OSSL_PARAM_construct_end()};
   const bool sm2 = alg == KeyAlg::kSm2;
-  const int done =
-      init(ctx.get(), nullptr, sm2 ? "SM3" : nullptr, nullptr, nullptr, key, sm2 ? sm2_params : nullptr);
-  return done == 1 ? std::move(ctx) : nullptr;
+  EVP_PKEY_CTX* key_context = nullptr;  // belongs to ctx
+  if (init(ctx.get(), &key_context, sm2 ? "SM3" : nullptr, nullptr, nullptr, key, nullptr) != 1)
+    return nullptr;
+  // Not as a parameter of init: releases of OpenSSL 3.0 up to 3.0.19 refuse it there.
+  if (sm2 && EVP_PKEY_CTX_set1_id(key_context, kSm2UserId.data(), static_cast<int>(kSm2UserId.size())) != 1) {
+    return nullptr;
+  }
+  return ctx;
 }
 
 absl::StatusOr<std::string> PublicBytes(KeyAlg alg, EVP_PKEY* key) {

@@ -1,7 +1,5 @@
 #include "common/crypto/signer.h"
 
-#include <openssl/core_names.h>
-#include <openssl/params.h>
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
@@ -149,17 +147,16 @@ TEST(Sm2, PointOffTheCurveIsConfigInvalid) {
 }
 
 // Signs with OpenSSL under the given user id, beside our own code.
-std::string SignWithId(const Signer& signer, std::string_view message, std::string id) {
+std::string SignWithId(const Signer& signer, std::string_view message, std::string_view id) {
   const std::string pem = *PrivateKeyPem(signer);
   const internal::UniqueBio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   const internal::UniquePkey key(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
-  const OSSL_PARAM params[] = {
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_DIST_ID, id.data(), id.size()),
-      OSSL_PARAM_construct_end()};
   const internal::UniqueMdCtx ctx(EVP_MD_CTX_new());
   std::string signature(128, '\0');
   size_t size = signature.size();
-  EXPECT_EQ(EVP_DigestSignInit_ex(ctx.get(), nullptr, "SM3", nullptr, nullptr, key.get(), params), 1);
+  EVP_PKEY_CTX* key_context = nullptr;
+  EXPECT_EQ(EVP_DigestSignInit_ex(ctx.get(), &key_context, "SM3", nullptr, nullptr, key.get(), nullptr), 1);
+  EXPECT_EQ(EVP_PKEY_CTX_set1_id(key_context, id.data(), static_cast<int>(id.size())), 1);
   EXPECT_EQ(EVP_DigestSign(ctx.get(), internal::Bytes(signature.data()), &size, internal::Bytes(message),
                            message.size()),
             1);
