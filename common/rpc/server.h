@@ -61,7 +61,7 @@ class Server {
   // addresses()[0].
   const std::string& address() const { return addresses_.front(); }
 
-  // What the health service answers: SERVING or NOT_SERVING, for "" and for every service.
+  // What the health service answers for "", the whole server: SERVING or NOT_SERVING. It knows no other name.
   void SetServing(bool serving);
 
   // Tells the health watchers, takes no new calls, lets running ones finish for up to `grace`, cancels what
