@@ -3,7 +3,7 @@
 # make test SANITIZE=address       the same under a sanitizer: address (with undefined), undefined or thread
 # make chaos                       kills every process at random while requests flow
 # make bench                       measures and writes build/bench/results.json
-# make lint                        clang-format, clang-tidy
+# make lint                        clang-format, clang-tidy, buf
 # make format                      puts our sources in order
 SHELL := /bin/bash
 SANITIZE ?=
@@ -39,6 +39,8 @@ bench: build
 
 lint: build
 	@clang-format --dry-run -Werror $(SOURCES)
+	@deploy/npm-ci.sh deploy/buf build/buf
+	@BUF_CACHE_DIR=$(CURDIR)/build/buf/cache build/buf/node_modules/.bin/buf lint proto
 	@deploy/tidy.sh $(BUILD)
 
 format:

@@ -2,9 +2,12 @@
 # Installs what deploy/packages.txt names and the machine lacks. Debian 12. Asks for root only when needed.
 set -eu
 list="$(dirname "$0")/packages.txt"
+# Also what an installed package provides: a newer nodejs than Debian's brings npm with it and conflicts with Debian's.
+installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}, ${Provides}\n' | sed -n 's/^installed //p' | tr ',' '\n' |
+  sed 's/^ *//; s/ .*//')
 missing=
 while read -r package; do
-  dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+  printf '%s\n' "$installed" | grep -Fqx -- "$package" || missing="$missing $package"
 done < "$list"
 [ -n "$missing" ] || exit 0
 echo "Installing:$missing"
