@@ -33,6 +33,9 @@ void Sweeper::Stop() {
     wakes_.NotifyAll();
   }
   if (thread_.joinable()) thread_.join();
+  // What the pipeline still holds calls back into this object.
+  MutexLock lock(mu_);
+  while (in_pipeline_) landed_.Wait(mu_);
 }
 
 void Sweeper::Run() {
@@ -74,6 +77,7 @@ size_t Sweeper::SweepOnce() {
     if (outcome.status.ok()) on_expired_(outcome.records, outcome.tracked);
     MutexLock lock(mu_);
     in_pipeline_ = false;
+    landed_.NotifyAll();
   };
   pipeline_.Submit(std::move(group));
   return count;

@@ -24,7 +24,7 @@ class Sweeper {
   ~Sweeper();
 
   void Start();
-  // Stop it before the pipeline.
+  // Waits for what the pipeline still holds of this object: stop it before the pipeline.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
   // One round; how many requests it ended. Also for tests, without Start.
@@ -42,6 +42,7 @@ class Sweeper {
 
   Mutex mu_;
   CondVar wakes_;
+  CondVar landed_;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   bool in_pipeline_ ABSL_GUARDED_BY(mu_) = false;
   std::thread thread_;
