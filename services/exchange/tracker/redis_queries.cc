@@ -64,7 +64,7 @@ std::optional<TimelineStep> ParseStep(const std::string& text, Direction directi
                       .detail = text.substr(third + 1)};
 }
 
-// Field of step number `step` from 0, as in tracker.lua.
+// Field of step number `step` from 0, as in tracker_apply.lua.
 int StepField(int64_t step) {
   if (step < kFirstSteps) return static_cast<int>(step);
   return kFirstSteps + static_cast<int>((step - kFirstSteps) % (kSteps - kFirstSteps));

@@ -1,5 +1,5 @@
 // Which event moves a request from which state to which: the one table of request states (docs: architecture
-// §5). tracker.lua is given this very table when it is loaded. Pure.
+// §5). tracker_apply.lua is given this very table when it is loaded. Pure.
 #pragma once
 
 #include <array>
@@ -78,7 +78,7 @@ std::string_view StateName(State state);
 // "SUBMITTED", "LEASED", "RETRY", ... as in the protocol's TimelineEvent.event.
 std::string_view EventName(Event event);
 
-// One letter a state and event: how tracker.lua and the Redis keys call them.
+// One letter a state and event: how tracker_apply.lua and the Redis keys call them.
 char StateCode(State state);
 char EventCode(Event event);
 char DirectionCode(Direction direction);

@@ -4,9 +4,9 @@
 //   auto results = (*tracker)->ApplyBatch(changes, durable.first_index() + durable.records().size());
 //
 // The tracker is derived from the journal and can be rebuilt from it; it never decides what happened. Every
-// call is one pipelined round trip of the server-side functions in tracker.lua, which apply a chunk of up to
-// 256 changes atomically: state, timeline, indexes and counters of a request always agree. Nothing here reads
-// a clock: times are the caller's, in ms since 1970 UTC. No value may hold personal data.
+// call is one pipelined round trip of the server-side functions in tracker_apply.lua, which apply a chunk of
+// up to 256 changes atomically: state, timeline, indexes and counters of a request always agree. Nothing here
+// reads a clock: times are the caller's, in ms since 1970 UTC. No value may hold personal data.
 //
 // All calls are thread-safe. ApplyBatch, Record and Apply share one connection, everything else another, so
 // that lookups and leases do not queue behind a large batch.
