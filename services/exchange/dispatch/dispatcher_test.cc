@@ -66,15 +66,20 @@ class DispatcherTest : public JournalFixture {
   static void TearDownTestSuite() { delete pki_; }
 
   void SetUp() override {
-    JournalFixture::SetUp();
+    ASSERT_NO_FATAL_FAILURE(JournalFixture::SetUp());
     redis_ = std::make_unique<redis::TestRedis>();
     journal_ = MustOpen();
-    tracker_ = *Tracker::Open({.redis = {.unix_socket = redis_->socket()}, .shard = "t"});
+    ASSERT_NE(journal_, nullptr);
+    auto tracker = Tracker::Open({.redis = {.unix_socket = redis_->socket()}, .shard = "t"});
+    ASSERT_TRUE(tracker.ok()) << tracker.status();
+    tracker_ = *std::move(tracker);
     pipeline_ = std::make_unique<Pipeline>(*journal_, *tracker_, clock_, Pipeline::Options{});
     pipeline_->Start();
-    server_ = *rpc::Server::Start(
+    auto server = rpc::Server::Start(
         {.listen = {"unix:" + root_ + "/p.sock"}, .tls = pki_->Files("510000/mzj/p"), .reflection = false},
         {}, &provider_);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
     const auto channel = rpc::OpenChannel({.target = server_->address(),
                                            .tls = pki_->Files("510000/exchange/node"),
                                            .server_spiffe = "spiffe://510000.chuanyu/mzj/p"});
@@ -119,7 +124,7 @@ class DispatcherTest : public JournalFixture {
   // Asks until the request is in `state`; the last view, also when it never gets there.
   TrackedRequest WaitFor(State state, absl::Duration step = absl::ZeroDuration()) {
     TrackedRequest last;
-    for (int i = 0; i < 20'000; ++i) {
+    for (int i = 0; i < 20'000 && !HasFatalFailure(); ++i) {
       const auto known = tracker_->Get(kRequest);
       if (known.ok() && known->has_value()) last = **known;
       if (last.state == state) break;
@@ -239,7 +244,7 @@ TEST_F(DispatcherTest, SweeperEndsWhatIsLateAndTellsIt) {
                   });
   EXPECT_EQ(sweeper.SweepOnce(), 0u);
   clock_.Advance(absl::Seconds(2));
-  EXPECT_EQ(sweeper.SweepOnce(), 1u);
+  ASSERT_EQ(sweeper.SweepOnce(), 1u);
   EXPECT_EQ(expired.get_future().get(), "DEADLINE_PASSED");
   WaitFor(State::kExpired);
 }

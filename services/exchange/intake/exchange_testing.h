@@ -49,9 +49,10 @@ class ExchangeFixture : public JournalFixture {
   }
 
   void SetUp() override {
-    JournalFixture::SetUp();
+    ASSERT_NO_FATAL_FAILURE(JournalFixture::SetUp());
     redis_ = std::make_unique<redis::TestRedis>();
     journal_ = MustOpen();
+    ASSERT_NE(journal_, nullptr);
     auto tracker =
         Tracker::Open({.redis = {.unix_socket = redis_->socket()}, .shard = "500000", .origin = kTestOrigin});
     ASSERT_TRUE(tracker.ok()) << tracker.status();

@@ -16,8 +16,9 @@ constexpr char kOperation[] = "/chuanyu.family_economy.v1.FamilyEconomyProvider/
 class InboundTest : public JournalFixture {
  protected:
   void SetUp() override {
-    JournalFixture::SetUp();
+    ASSERT_NO_FATAL_FAILURE(JournalFixture::SetUp());
     journal_ = MustOpen();
+    ASSERT_NE(journal_, nullptr);
     peer_.region = "500000";
     peer_.origin = kTestOrigin;
     peer_.identity = "spiffe://500000.chuanyu/exchange/node";
