@@ -197,5 +197,12 @@ TEST(Config, AnEmptyFileIsAnEmptyTable) {
   std::filesystem::remove_all(folder);
 }
 
+// Headers on which the parser of toml++ 3.3 aborts while its assertions are on.
+TEST(Config, AMalformedHeaderIsAnError) {
+  for (const char* text : {"[&", "[[[1]]]", "[[=", "[[[]]"}) {
+    EXPECT_TRUE(HasReason(Config::Parse(text, ".", "a.toml").status(), Reason::CONFIG_INVALID)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace chuanyu
