@@ -8,7 +8,7 @@
 SHELL := /bin/bash
 SANITIZE ?=
 # Random kills; a minute and a half, and every run another history.
-CHAOS := kill_everything_test|chaos_kill_test
+CHAOS := kill_everything_test|chaos_.*kill_test
 BUILD := build/$(if $(SANITIZE),$(SANITIZE),release)
 
 comma := ,
