@@ -100,6 +100,15 @@ TEST(CheckServerInfo, NamesWhatIsUnfit) {
   EXPECT_TRUE(CheckServerInfo(with("aof_enabled:1", "aof_enabled:0"), ServerProfile::kCache).ok());
 }
 
+TEST(CheckServerInfo, ARestartThatIsNotDoneYetIsNoWrongConfiguration) {
+  const std::string restarting =
+      "# Server\r\nredis_version:7.0.15\r\nrole:master\r\nmaxmemory_policy:noeviction\r\n"
+      "# Persistence\r\nloading:1\r\naof_enabled:0\r\n";
+  for (const ServerProfile profile : {ServerProfile::kLedger, ServerProfile::kCache}) {
+    EXPECT_TRUE(HasReason(CheckServerInfo(restarting, profile), Reason::TRACKER_UNAVAILABLE));
+  }
+}
+
 TEST(CheckServer, AcceptsTheServerOfTheTestsAndRefusesAnEvictingOne) {
   TestRedis server;
   RedisClient client({.unix_socket = server.socket()});

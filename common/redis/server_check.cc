@@ -26,6 +26,10 @@ std::optional<std::string> Field(std::string_view info, const std::string& name)
 }  // namespace
 
 absl::Status CheckServerInfo(std::string_view info, ServerProfile profile) {
+  // While Redis reads its log after a restart it answers INFO all the same, and says aof_enabled:0.
+  if (Field(info, "loading") == "1") {
+    return MakeError(Reason::TRACKER_UNAVAILABLE, {.detail = "Redis is reading its data"});
+  }
   const std::optional<std::string> version = Field(info, "redis_version");
   if (!version || std::atoi(version->c_str()) < 7) return Unfit("Redis 7.0 or newer is needed");
   if (Field(info, "role") != "master") return Unfit("Redis is a replica; name its primary");

@@ -15,7 +15,8 @@ enum class ServerProfile {
 };
 
 // OK, or CONFIG_INVALID that says what to change: version under 7.0, a maxmemory-policy other than
-// noeviction, a replica, AOF off in the ledger profile. TRACKER_UNAVAILABLE while the server cannot be asked.
+// noeviction, a replica, AOF off in the ledger profile. TRACKER_UNAVAILABLE while the server cannot be asked
+// or still reads its data after a restart.
 absl::Status CheckServer(RedisClient& client, ServerProfile profile);
 // The same on a connection that is being opened.
 absl::Status CheckServer(const RedisClient::Send& send, ServerProfile profile);
