@@ -5,11 +5,20 @@
 #include <optional>
 #include <vector>
 
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::family_economy {
 namespace {
+
+// What takes longer than this to fail has waited for a database: asking again would wait once more.
+constexpr absl::Duration kFailsAtOnce = absl::Seconds(1);
+
+bool IsDown(const absl::Status& status) {
+  return !status.ok() &&
+         ReasonCode(ReasonOf(status).value_or(Reason::SOURCE_UNAVAILABLE)) == absl::StatusCode::kUnavailable;
+}
 
 v1::ClassResult Without(v1::DataClass data_class, v1::ResultState state, Reason reason) {
   v1::ClassResult result;
@@ -79,10 +88,15 @@ v1::ClassResult Registers::Ask(v1::DataClass data_class, const crypto::BlindInde
   if (found == mappings_.end()) {
     return Without(data_class, v1::RESULT_STATE_NOT_CHECKED, Reason::SOURCE_UNAVAILABLE);
   }
-  auto result = Read(found->second, {{"person_index", person.ToHex()}, {"as_of", FormatDate(as_of)}});
+  const sql::Binds binds = {{"person_index", person.ToHex()}, {"as_of", FormatDate(as_of)}};
+  const absl::Time asked_at = absl::Now();
+  auto result = Read(found->second, binds);
+  // A connection whose database was restarted meanwhile fails at its next use and is made anew at the one
+  // after that: a register that is there must not read as NOT_CHECKED for it.
+  if (IsDown(result.status()) && absl::Now() < asked_at + kFailsAtOnce) result = Read(found->second, binds);
   if (result.ok()) return *std::move(result);
   const Reason reason = ReasonOf(result.status()).value_or(Reason::SOURCE_UNAVAILABLE);
-  const bool down = ReasonCode(reason) == absl::StatusCode::kUnavailable;
+  const bool down = IsDown(result.status());
   v1::ClassResult failed = Without(data_class, down ? v1::RESULT_STATE_NOT_CHECKED : v1::RESULT_STATE_ERROR,
                                    down ? Reason::SOURCE_UNAVAILABLE : reason);
   if (!down) failed.set_source(found->second.source);

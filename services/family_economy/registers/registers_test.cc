@@ -89,6 +89,15 @@ TEST_P(RegistersTest, ADatabaseThatFailsIsNotCheckedAndNeverNoHit) {
   EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A02_MARRIAGE).state(), v1::RESULT_STATE_HIT);
 }
 
+TEST_P(RegistersTest, ADatabaseThatWasRestartedIsAskedLikeBefore) {
+  if (test_.postgres == nullptr) GTEST_SKIP() << "a file is not restarted";
+  const v1::QueryStatusRequest question = Question(kP02, {v1::DATA_CLASS_A10_ASSISTANCE});
+  ASSERT_EQ(test_.own->Answer(question, "P-DIBAO")->results(0).state(), v1::RESULT_STATE_HIT);
+  test_.postgres->Stop();
+  test_.postgres->Start();
+  EXPECT_EQ(test_.own->Answer(question, "P-DIBAO")->results(0).state(), v1::RESULT_STATE_HIT);
+}
+
 TEST_P(RegistersTest, AnUnreadableRecordIsAnErrorWithoutItems) {
   test_.Execute("UPDATE reg_assistance SET kind = 'XXXX'");
   v1::ClassResult result = Ask(kP02, v1::DATA_CLASS_A10_ASSISTANCE);
