@@ -17,6 +17,9 @@ class TestPostgres {
 
   // For PoolOptions.url.
   std::string url() const { return "postgresql://host=" + folder_ + " dbname=postgres user=postgres"; }
+  // Everything that the server has on disk.
+  const std::string& folder() const { return folder_; }
+
   // Kills the server as a crash would, and starts it again.
   void Stop();
   void Start();

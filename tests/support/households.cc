@@ -1,5 +1,7 @@
 #include "tests/support/households.h"
 
+#include <string>
+
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -23,13 +25,13 @@ void Sign(Authorization& authorization, const std::string& member, const std::st
 }
 
 // Everything but members and signatures.
-CreateVerificationRequest Base(const std::string& request_id) {
+CreateVerificationRequest Base(const std::string& request_id, const std::vector<DataClass>& classes) {
   CreateVerificationRequest request;
   request.set_request_id(request_id);
   Verification& check = *request.mutable_verification();
   check.set_type(VERIFICATION_TYPE_NEW);
   check.set_assist_type("P-DIBAO");
-  check.add_classes(DATA_CLASS_A10_ASSISTANCE);
+  for (const DataClass data_class : classes) check.add_classes(data_class);
   check.mutable_as_of()->set_value(Day(absl::Now()));
   SetTime(*check.mutable_deadline(), absl::Now() + absl::Hours(1));
   check.mutable_accept_org()->set_uscc("52500112MJ0000990P");
@@ -42,10 +44,17 @@ CreateVerificationRequest Base(const std::string& request_id) {
   authorization.set_auth_no("auth-" + request_id);
   authorization.set_purpose_code("P-DIBAO");
   authorization.set_household_id(household.household_id());
-  authorization.add_scope(DATA_CLASS_A10_ASSISTANCE);
+  *authorization.mutable_scope() = check.classes();
   authorization.mutable_valid_from()->set_value(Day(absl::Now() - absl::Hours(48)));
   authorization.set_file_sm3(std::string(64, 'a'));
   return request;
+}
+
+// Years, months and days as one number: the numbers of children are from less than 18 years ago.
+bool IsChild(const TestPerson& person) {
+  const int birth = std::stoi(std::string(person.doc_no).substr(6, 8));
+  const int today = std::stoi(absl::FormatTime("%Y%m%d", absl::Now(), absl::FixedTimeZone(8 * 3600)));
+  return birth + 180000 > today;
 }
 
 }  // namespace
@@ -55,13 +64,22 @@ const TestPerson kP02 = {"511623198706239924", "李测乙", type::v1::SEX_FEMALE
 const TestPerson kP03 = {"500112201509019936", "张测丙", type::v1::SEX_MALE, "500112"};
 const TestPerson kP04 = {"511681199811089954", "王测丁", type::v1::SEX_MALE, "511681"};
 const TestPerson kP05 = {"500112200111089948", "赵测戊", type::v1::SEX_FEMALE, "500112"};
+const TestPerson kP06 = {"511623200503019972", "孙测己", type::v1::SEX_MALE, "511623"};
+const TestPerson kP08 = {"51162319700101996X", "钱测辛", type::v1::SEX_FEMALE, "511623"};
+const TestPerson kP09 = {"511623201405209902", "周测壬", type::v1::SEX_FEMALE, "511623"};
 const TestPerson kP10 = {"511623198607079996", "周测癸", type::v1::SEX_MALE, "511623"};
+const TestPerson kP11 = {"511623198903039948", "冯测子", type::v1::SEX_FEMALE, "511623"};
 const TestPerson kP15 = {"510224195203039912", "吴测老", type::v1::SEX_MALE, "500112"};
 const TestPerson kP16 = {"513031194808159926", "郑测古", type::v1::SEX_FEMALE, "511623"};
+const TestPerson kP17 = {"500109196002299930", "褚测闰", type::v1::SEX_MALE, "500109"};
+const TestPerson kP18 = {"511602199503149948", "卫测广", type::v1::SEX_FEMALE, "511602"};
+const TestPerson kP20 = {"511623200411249914", "蒋测卯", type::v1::SEX_MALE, "511623"};
+const TestPerson kP21 = {"511623200611249927", "沈测辰", type::v1::SEX_FEMALE, "511623"};
 const TestPerson kPX = {"51168119551108992X", "陈测末", type::v1::SEX_FEMALE, "511681"};
 
 const std::vector<TestPerson>& AllTestPersons() {
-  static const auto& all = *new std::vector<TestPerson>{kP01, kP02, kP03, kP04, kP05, kP10, kP15, kP16, kPX};
+  static const auto& all = *new std::vector<TestPerson>{kP01, kP02, kP03, kP04, kP05, kP06, kP08, kP09, kP10,
+                                                        kP11, kP15, kP16, kP17, kP18, kP20, kP21, kPX};
   return all;
 }
 
@@ -78,25 +96,24 @@ Member MakeMember(const std::string& member_id, const TestPerson& person, const 
   return member;
 }
 
-CreateVerificationRequest Scenario1(const std::string& request_id) {
-  CreateVerificationRequest request = Base(request_id);
+CreateVerificationRequest Filing(const std::string& request_id, const std::vector<TestMember>& members,
+                                 const std::vector<DataClass>& classes) {
+  CreateVerificationRequest request = Base(request_id, classes);
   Household& household = *request.mutable_verification()->mutable_household();
-  *household.add_members() = MakeMember("m1", kP01, "01");
-  *household.add_members() = MakeMember("m2", kP02, "12");
-  *household.add_members() = MakeMember("m3", kP03, "21");
-  household.mutable_members(2)->set_capacity(CAPACITY_LIMITED);
   Authorization& authorization = *request.mutable_verification()->mutable_authorization();
-  Sign(authorization, "m1");
-  Sign(authorization, "m2");
-  Sign(authorization, "m3", "m1");
+  for (const TestMember& each : members) {
+    const std::string id = "m" + std::to_string(household.members_size() + 1);
+    Member& member = *household.add_members();
+    member = MakeMember(id, each.person, each.relation);
+    const bool child = IsChild(each.person);
+    if (child) member.set_capacity(CAPACITY_LIMITED);
+    Sign(authorization, id, child ? "m1" : "");
+  }
   return request;
 }
 
-CreateVerificationRequest SinglePerson(const std::string& request_id, const TestPerson& person) {
-  CreateVerificationRequest request = Base(request_id);
-  *request.mutable_verification()->mutable_household()->add_members() = MakeMember("m1", person, "01");
-  Sign(*request.mutable_verification()->mutable_authorization(), "m1");
-  return request;
+CreateVerificationRequest Scenario1(const std::string& request_id) {
+  return Filing(request_id, {{kP01, "01"}, {kP02, "12"}, {kP03, "21"}});
 }
 
 }  // namespace chuanyu::testing

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
+#include "tests/support/scrape.h"
 
 namespace chuanyu::testing {
 namespace {
@@ -26,8 +27,26 @@ Region::Region(const std::string& world_folder, std::string code, std::string pe
       folder_(world_folder + "/" + code_),
       pki_(pki),
       options_(std::move(options)) {
+  if (options_.backend == Backend::kPostgresql) postgres_.emplace();
   for (const char* sub : {"/data", "/run", "/trust"}) std::filesystem::create_directories(folder_ + sub);
 }
+
+std::string Region::store_url() const {
+  return postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/data/cases.db";
+}
+
+std::string Region::registers_url() const {
+  return postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/data/registers.db";
+}
+
+std::vector<std::string> Region::DataFolders() const {
+  std::vector<std::string> folders = {folder_, redis_.folder()};
+  if (postgres_) folders.push_back(postgres_->folder());
+  return folders;
+}
+
+std::string Region::NodeMetrics() const { return ScrapeMetrics(folder_ + "/run/node.ready"); }
+std::string Region::FamilyMetrics() const { return ScrapeMetrics(folder_ + "/run/family.ready"); }
 
 std::string Region::TlsTable(std::string_view identity) const {
   const rpc::TlsFiles files = pki_.Files(std::string(code_) + "/" + std::string(identity));
@@ -46,8 +65,8 @@ void Region::WriteNodeConfig(const std::string& peer_folder) const {
           "/sm2.key\"\nkek = \"", keys, "/kek.bin\"\n[redis]\nsocket = \"", redis_.socket(),
           "\"\n[policy]\nfile = \"policy.toml\"\n[witness]\ngrace = \"", options_.witness_grace,
           "\"\n[dispatch]\nattempt_timeout = \"", options_.attempt_timeout,
-          "\"\n[log]\nfile = \"run/node.log\"\n[[peer]]\nregion = \"", peer_code_, "\"\norigin = \"",
-          peer_code_, ".chuanyu/node1\"\nidentity = \"spiffe://", peer_code_,
+          "\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/node.log\"\n[[peer]]\nregion = \"",
+          peer_code_, "\"\norigin = \"", peer_code_, ".chuanyu/node1\"\nidentity = \"spiffe://", peer_code_,
           ".chuanyu/exchange/node\"\ntarget = \"unix:", peer_folder, "/peer.sock\"\ntrust = \"trust/",
           peer_code_,
           ".keys\"\n[[provider]]\nservice = \"chuanyu.family_economy.v1.FamilyEconomyProvider\"\ntarget = \"",
@@ -62,13 +81,12 @@ void Region::WriteFamilyConfig() const {
           "region = \"", code_, "\"\nfront_listen = [\"", front_target(), "\"]\nprovider_listen = [\"",
           provider_target(), "\"]\nready_file = \"run/family.ready\"\n", TlsTable("mzj/family-economy"),
           "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
-          "\"\n[store]\nurl = \"sqlite3://db=", folder_,
-          "/data/cases.db\"\n[registers]\nurl = \"sqlite3://db=", folder_,
-          "/data/registers.db\"\nmapping = \"", kSource, "/deploy/registers\"\n[keys]\nkek = \"", keys,
+          "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
+          "\"\nmapping = \"", kSource, "/deploy/registers\"\n[keys]\nkek = \"", keys,
           "/kek.bin\"\nindex = \"", keys, "/index.bin\"\n[data]\ndivisions = \"", kSource,
           "/deploy/data/divisions\"\ncalendar = \"", kSource,
           "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
-          peer_code_, "\"]\n[log]\nfile = \"run/family.log\"\n"));
+          peer_code_, "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));
 }
 
 // The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.
@@ -103,7 +121,9 @@ absl::Status Region::ExportTrust(const std::string& peer_folder) const {
 absl::Status Region::LoadRegisters() const {
   return RunToEnd(
       {absl::StrCat(kBin, "/chuanyu-family-economy"), "load-registers", "--config", family_config(), "--data",
-       absl::StrCat(kSource, "/deploy/demo/registers/", code_, ".json")},
+       absl::StrCat(
+           options_.registers.empty() ? kSource + std::string("/deploy/demo/registers") : options_.registers,
+           "/", code_, ".json")},
       folder_ + "/run/load.out");
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,10 +11,14 @@
 #include "absl/status/status.h"
 #include "common/redis/test_server.h"
 #include "common/rpc/test_pki.h"
+#include "common/sql/test_postgres.h"
 #include "grpcpp/channel.h"
 #include "tests/support/process.h"
 
 namespace chuanyu::testing {
+
+// What family_economy keeps its checks in, and where its registers are.
+enum class Backend { kSqlite, kPostgresql };
 
 struct WorldOptions {
   // Without it, the test itself serves FamilyEconomyProvider on Region::provider_socket().
@@ -21,6 +26,9 @@ struct WorldOptions {
   // Short, so that a killed provider costs a test seconds and not minutes.
   std::string attempt_timeout = "3s";
   std::string witness_grace = "10m";
+  Backend backend = Backend::kSqlite;
+  // Folder of <region>.json with synthetic records; empty: those of the demo.
+  std::string registers = "";
 };
 
 class Region {
@@ -34,6 +42,9 @@ class Region {
   std::string origin() const { return code_ + ".chuanyu/node1"; }
   std::string trust_file() const { return folder_ + "/trust/" + code_ + ".keys"; }
   std::string node_config() const { return folder_ + "/node.toml"; }
+  // PostgreSQL: one server a region, for the checks and for the registers.
+  std::string store_url() const;
+  std::string registers_url() const;
   std::string family_config() const { return folder_ + "/family-economy.toml"; }
 
   std::string node_target() const { return "unix:" + folder_ + "/node.sock"; }
@@ -46,11 +57,18 @@ class Region {
   Process& node() { return node_; }
   Process& family_economy() { return family_; }
   redis::TestRedis& redis() { return redis_; }
+  // Only with Backend::kPostgresql.
+  sql::TestPostgres& postgres() { return *postgres_; }
+  // Every folder that a process of the region writes to.
+  std::vector<std::string> DataFolders() const;
 
   // Each returns when the process serves. The error of a process that refused to start holds what it wrote.
   absl::Status StartNode();
   absl::Status StartFamilyEconomy();
   absl::Status Stop();
+  // What node and family_economy show to Prometheus now.
+  std::string NodeMetrics() const;
+  std::string FamilyMetrics() const;
 
   // Connections with the certificate of `identity`, "500000/county/platform".
   std::shared_ptr<grpc::Channel> ToNode(std::string_view identity) const;
@@ -74,6 +92,7 @@ class Region {
   const rpc::TestPki& pki_;
   const WorldOptions options_;
   redis::TestRedis redis_;
+  std::optional<sql::TestPostgres> postgres_;
   Process node_;
   Process family_;
 };

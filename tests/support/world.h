@@ -20,11 +20,13 @@ namespace chuanyu::testing {
 
 // Identities in the world's PKI.
 inline constexpr char kPlatform[] = "500000/county/platform";         // files household checks
-inline constexpr char kOtherPlatform[] = "500000/county/other";       // another organisation's system
+inline constexpr char kOtherPlatform[] = "500000/county/other";       // another system of that organisation
 inline constexpr char kForeignPlatform[] = "510000/county/platform";  // of the other region
 inline constexpr char kExpiredPlatform[] = "500000/county/expired";
-inline constexpr char kUnknownSystem[] = "500000/unknown/system";  // no policy names it
-inline constexpr char kLoad[] = "500000/test/load";                // drives the exchange directly
+inline constexpr char kAuditor[] = "500000/audit/auditor";
+inline constexpr char kUnknownSystem[] =
+    "500000/unknown/system";                         // of another organisation; no policy names it
+inline constexpr char kLoad[] = "500000/test/load";  // drives the exchange directly
 inline constexpr char kOperator[] = "500000/ops/duty";
 inline constexpr char kForeignOperator[] = "510000/ops/duty";
 
