@@ -9,6 +9,17 @@
 #include "services/exchange/intake/answers.h"
 
 namespace chuanyu::exchange {
+namespace {
+
+// kAlready: Redis made the change and went away before it said so, and the pipeline asked again. The asker
+// has heard nothing yet; that it may hear twice is harmless.
+bool IsUndelivered(const TrackResult& result) {
+  if (result.outcome == TrackOutcome::kApplied) return true;
+  if (result.outcome != TrackOutcome::kAlready) return false;
+  return result.state == State::kAnswered || result.state == State::kExpired;
+}
+
+}  // namespace
 
 AnswerDelivery::AnswerDelivery(std::string own_region, Mailbox& mailbox)
     : own_region_(std::move(own_region)), mailbox_(mailbox) {}
@@ -19,7 +30,7 @@ void AnswerDelivery::OnTracked(std::span<const DurableRecord> records, std::span
     const v1::JournalRecord& record = records[i].record;
     const bool answers =
         record.kind() == v1::RECORD_KIND_ANSWER_RECEIVED || record.kind() == v1::RECORD_KIND_EXPIRED;
-    if (!answers || tracked[i].outcome != TrackOutcome::kApplied) continue;
+    if (!answers || !IsUndelivered(tracked[i])) continue;
     if (record.from_region() != own_region_ || record.from_system().empty()) continue;
     by_caller[record.from_region() + "/" + record.from_system()].push_back(
         std::make_shared<const v1::Answer>(AnswerFrom(records[i])));

@@ -15,8 +15,9 @@ class AnswerDelivery {
  public:
   AnswerDelivery(std::string own_region, Mailbox& mailbox);
 
-  // Delivers every ANSWER_RECEIVED and EXPIRED record that changed its request (kApplied) and whose asker is
-  // of this region. Other records are passed over. An EXPIRED record needs from_region and from_system.
+  // Delivers every ANSWER_RECEIVED and EXPIRED record that changed its request, now or in an attempt whose
+  // reply was lost, and whose asker is of this region. Other records are passed over. An EXPIRED record needs
+  // from_region and from_system.
   void OnTracked(std::span<const DurableRecord> records, std::span<const TrackResult> tracked);
 
  private:

@@ -221,6 +221,35 @@ TEST_F(ExchangeServiceTest, AStreamBeginsWithEveryAnswerThatIsUndelivered) {
   EXPECT_FALSE(answered.contains(submissions[0].envelope().request_id()));
 }
 
+TEST_F(ExchangeServiceTest, AStreamEndsWithAnAcknowledgementThatIsLostAndTheNextBringsTheAnswerAgain) {
+  const v1::Submission submission = Submitted();
+  const std::string& id = submission.envelope().request_id();
+  PeerAnswers(submission, "synthetic answer");
+  const auto stub = v1::Exchange::NewStub(Channel(kPlatform));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(60)));
+  const auto stream = stub->Open(&context);
+  v1::OpenResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  ASSERT_EQ(response.answers_size(), 1);
+  redis_->Stop();
+  v1::OpenRequest acknowledgement;
+  acknowledgement.add_acknowledged_request_ids(id);
+  stream->Write(acknowledgement);
+  while (stream->Read(&response)) {
+  }
+  const absl::Status lost = rpc::FromGrpc(stream->Finish());
+  EXPECT_TRUE(HasReason(lost, Reason::TRACKER_UNAVAILABLE)) << lost;
+  redis_->Start();
+  std::promise<void> again;
+  ExchangeClient client(Channel(kPlatform), {}, [&](const v1::Answer&) { again.set_value(); });
+  again.get_future().get();
+  client.Acknowledge(id);
+  while (StateOfRequest(id) != v1::REQUEST_STATE_DELIVERED) {
+  }
+  EXPECT_EQ(Records(v1::RECORD_KIND_DELIVERED).size(), 1u);
+}
+
 TEST_F(ExchangeServiceTest, ARepeatOnAStreamBringsTheStoredAnswerAgain) {
   const v1::Submission submission = Submitted();
   PeerAnswers(submission, "synthetic answer");

@@ -62,9 +62,12 @@ void ExchangeStream::TakeRequest() {
   }
   if (!submissions.empty()) deps_.admission.Submit(std::move(submissions));
   if (acknowledged.empty()) return;
-  // An acknowledgement that cannot be recorded is lost: the answer comes again with the next stream.
+  // An acknowledgement that cannot be recorded is lost, and the answer comes again with the next stream.
+  // There must be a next one, then: a stream may last for months.
   deps_.acknowledger.Acknowledge(caller_, std::move(acknowledged), Acknowledger::Unknown::kSkip,
-                                 [](const absl::Status&) {});
+                                 [self = shared_from_this()](const absl::Status& recorded) {
+                                   if (!recorded.ok()) self->Close(recorded);
+                                 });
 }
 
 void ExchangeStream::OnAdmitted(const std::string& request_id, const Admitted& admitted) {
