@@ -33,8 +33,10 @@ grpc::ServerUnaryReactor* AuditService::GetCheckpoint(grpc::CallbackServerContex
   WorkGroup group;
   group.drafts.push_back(std::move(draft));
   group.done = [this, reactor, response](const Outcome& outcome) {
-    if (outcome.status.ok()) response->set_note(journal_.Latest().note);
-    reactor->Finish(rpc::ToGrpc(outcome.status));
+    if (!outcome.status.ok()) return reactor->Finish(rpc::ToGrpc(outcome.status));
+    const absl::StatusOr<SignedCheckpoint> latest = journal_.SignedLatest();
+    if (latest.ok()) response->set_note(latest->note);
+    reactor->Finish(rpc::ToGrpc(latest.status()));
   };
   pipeline_.Submit(std::move(group));
   return reactor;

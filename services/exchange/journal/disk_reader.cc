@@ -1,5 +1,6 @@
 #include "services/exchange/journal/disk_reader.h"
 
+#include <iterator>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -84,12 +85,17 @@ absl::Status DiskReader::ForEach(const WalkRange& range, uint64_t first,
 }
 
 absl::StatusOr<std::vector<DiskReader::Batch>> DiskReader::ReadBatches(const WalkRange& range, uint64_t limit,
-                                                                       size_t max_bytes) const {
+                                                                       size_t max_bytes,
+                                                                       const KnownAt& known) const {
   std::vector<Batch> batches;
   size_t bytes = 0;
+  const auto ends = [](const Batch& batch) { return batch.first_index + batch.records.size(); };
+  const auto open_end = [](const Batch& batch) { return batch.checkpoint.size == 0; };
   const auto read = [&](const ScannedFrame& frame) -> absl::StatusOr<bool> {
     const std::string path = SegmentPath(dir_, frame.place.segment);
-    const bool wanted = frame.place.first_index + frame.header.records <= limit && bytes <= max_bytes;
+    if (!batches.empty() && open_end(batches.back())) {
+      batches.back().checkpoint = known(ends(batches.back())).value_or(SignedCheckpoint());
+    }
     Batch batch{.first_index = frame.place.first_index};
     for (const Section& section : frame.sections) {
       // The checkpoint of a batch is in the first frame written after it.
@@ -100,7 +106,9 @@ absl::StatusOr<std::vector<DiskReader::Batch>> DiskReader::ReadBatches(const Wal
         }
       }
       if (section.tag != SectionTag::kRecord) continue;
-      if (!wanted) return false;
+      // What ends without a checkpoint cannot be sent alone: it goes on with the next frame.
+      const bool enough = bytes > max_bytes && !batches.empty() && !open_end(batches.back());
+      if (enough || frame.place.first_index + frame.header.records > limit) return false;
       const uint64_t offset = frame.FileOffset(section);
       CHUANYU_ASSIGN_OR_RETURN(DurableRecord record, Decode(path, offset, section));
       record.location =
@@ -111,10 +119,22 @@ absl::StatusOr<std::vector<DiskReader::Batch>> DiskReader::ReadBatches(const Wal
     }
     if (batch.records.empty()) return true;
     for (const DurableRecord& record : batch.records) bytes += record.bytes.size() + record.payload.size();
-    batches.push_back(std::move(batch));
+    if (!batches.empty() && open_end(batches.back())) {
+      std::move(batch.records.begin(), batch.records.end(), std::back_inserter(batches.back().records));
+    } else {
+      batches.push_back(std::move(batch));
+    }
     return true;
   };
   CHUANYU_RETURN_IF_ERROR(WalkFrames(dir_, range, read));
+  if (!batches.empty() && open_end(batches.back())) {
+    const std::optional<SignedCheckpoint> end = known(ends(batches.back()));
+    if (!end) {
+      batches.pop_back();
+    } else {
+      batches.back().checkpoint = *end;
+    }
+  }
   return batches;
 }
 

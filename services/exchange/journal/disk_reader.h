@@ -29,12 +29,15 @@ class DiskReader {
   struct Batch {
     uint64_t first_index = 0;
     std::vector<DurableRecord> records;
-    SignedCheckpoint checkpoint;  // of the log's size after them; no note when it is not on disk
+    SignedCheckpoint checkpoint;  // of the log's size after them; no note when nobody needed it yet
   };
+  // Size and root after a batch, when they are in memory.
+  using KnownAt = std::function<std::optional<SignedCheckpoint>(uint64_t size)>;
   // Batches that hold leaves of [first, limit) and end at or below `limit`, up to about `max_bytes`. Payloads
-  // are opened; erased ones are left out.
-  absl::StatusOr<std::vector<Batch>> ReadBatches(const WalkRange& range, uint64_t limit,
-                                                 size_t max_bytes) const;
+  // are opened; erased ones are left out. Frames after which neither the disk nor `known` has a checkpoint
+  // are one batch with the next.
+  absl::StatusOr<std::vector<Batch>> ReadBatches(const WalkRange& range, uint64_t limit, size_t max_bytes,
+                                                 const KnownAt& known) const;
 
   // The signed note of `size` that the frames hold; nullopt when they hold none.
   absl::StatusOr<std::optional<SignedCheckpoint>> FindCheckpoint(const WalkRange& range, uint64_t size) const;

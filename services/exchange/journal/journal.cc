@@ -16,6 +16,7 @@
 #include "services/exchange/journal/checkpoint_signer.h"
 #include "services/exchange/journal/cosigned_checkpoints.h"
 #include "services/exchange/journal/disk_reader.h"
+#include "services/exchange/journal/handed_out.h"
 #include "services/exchange/journal/recent_batches.h"
 #include "services/exchange/journal/recovery.h"
 #include "services/exchange/journal/segment_writer.h"
@@ -62,7 +63,10 @@ class FileJournal final : public Journal {
 
   const Recovered& recovered() const override { return recovered_; }
   absl::StatusOr<std::shared_ptr<const DurableBatch>> Append(std::vector<Draft> drafts,
-                                                             std::vector<WitnessState> witnesses) override;
+                                                             std::vector<WitnessState> witnesses,
+                                                             Signing signing) override;
+  absl::StatusOr<SignedCheckpoint> SignedEnd(const DurableBatch& batch) override;
+  absl::StatusOr<SignedCheckpoint> SignedLatest() override { return Sign(Latest()); }
   absl::Status Flush() override;
   absl::Status AddCosignature(uint64_t size, std::string_view cosignature_lines) override;
   absl::StatusOr<Range> ReadBatches(uint64_t first, uint64_t limit, size_t max_bytes) override;
@@ -82,10 +86,14 @@ class FileJournal final : public Journal {
   absl::Status StartSegmentIfFull() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   FrameExtras TakeExtras(std::vector<WitnessState> witnesses) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_)
       ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<SignedCheckpoint> WriteFrame(PreparedBatch& batch, const FrameExtras& extras)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<SignedCheckpoint> WriteFrame(PreparedBatch& batch, const FrameExtras& extras,
+                                              Signing signing) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  Signing AtTheLatest(const PreparedBatch& batch, Signing signing) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  absl::StatusOr<SignedCheckpoint> Sign(SignedCheckpoint checkpoint) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status Die(const absl::Status& cause) ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<SignedCheckpoint> CheckpointOf(uint64_t size) ABSL_LOCKS_EXCLUDED(mu_);
+  std::optional<SignedCheckpoint> KnownAt(uint64_t size) const ABSL_LOCKS_EXCLUDED(mu_);
   WalkRange RangeFrom(uint64_t first) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const JournalOptions options_;
@@ -102,6 +110,9 @@ class FileJournal final : public Journal {
   std::unique_ptr<SegmentWriter> writer_ ABSL_GUARDED_BY(write_mu_);
   // `places` and `cosigned` of it are used at start only: readers have their own below.
   LogState state_ ABSL_GUARDED_BY(write_mu_);
+  // Since the last batch that was signed when it was written.
+  uint64_t unsigned_records_ ABSL_GUARDED_BY(write_mu_) = 0;
+  uint64_t unsigned_bytes_ ABSL_GUARDED_BY(write_mu_) = 0;
 
   mutable Mutex mu_;
   absl::Status health_ ABSL_GUARDED_BY(mu_);
@@ -109,6 +120,7 @@ class FileJournal final : public Journal {
   std::vector<FramePlace> places_ ABSL_GUARDED_BY(mu_);
   RecentBatches recent_ ABSL_GUARDED_BY(mu_);
   SignedCheckpoint latest_ ABSL_GUARDED_BY(mu_);
+  HandedOut handed_out_ ABSL_GUARDED_BY(mu_);
   CosignedCheckpoints cosigned_ ABSL_GUARDED_BY(mu_);
 };
 
@@ -156,7 +168,8 @@ absl::Status FileJournal::Die(const absl::Status& cause) {
 }
 
 absl::StatusOr<std::shared_ptr<const DurableBatch>> FileJournal::Append(std::vector<Draft> drafts,
-                                                                        std::vector<WitnessState> witnesses) {
+                                                                        std::vector<WitnessState> witnesses,
+                                                                        Signing signing) {
   MutexLock writing(write_mu_);
   CHUANYU_RETURN_IF_ERROR(Healthy());
   CHUANYU_ASSIGN_OR_RETURN(PreparedBatch batch, PrepareBatch(std::move(drafts), state_.frontier,
@@ -167,10 +180,10 @@ absl::StatusOr<std::shared_ptr<const DurableBatch>> FileJournal::Append(std::vec
   const uint64_t first_index = state_.frontier.size();
   const FramePlace place = writer_->end();
   FrameExtras extras = TakeExtras(std::move(witnesses));
-  absl::StatusOr<SignedCheckpoint> checkpoint = WriteFrame(batch, extras);
+  absl::StatusOr<SignedCheckpoint> checkpoint = WriteFrame(batch, extras, AtTheLatest(batch, signing));
   if (!checkpoint.ok()) return Die(checkpoint.status());
 
-  // Durable and signed: from here on it is the log.
+  // Durable: from here on it is the log.
   state_.frontier = std::move(batch.frontier);
   state_.last_time_us = batch.last_time_us;
   state_.end = writer_->end();
@@ -187,11 +200,48 @@ absl::StatusOr<std::shared_ptr<const DurableBatch>> FileJournal::Append(std::vec
   return durable;
 }
 
+// A peer that was away must find a signed checkpoint every now and then.
+Signing FileJournal::AtTheLatest(const PreparedBatch& batch, Signing signing) {
+  unsigned_records_ += batch.records.size();
+  for (const DurableRecord& record : batch.records) {
+    unsigned_bytes_ += record.bytes.size() + record.payload.size();
+  }
+  if (unsigned_records_ >= options_.max_unsigned_records || unsigned_bytes_ >= options_.max_unsigned_bytes) {
+    signing = Signing::kNow;
+  }
+  if (signing == Signing::kNow) unsigned_records_ = unsigned_bytes_ = 0;
+  return signing;
+}
+
+absl::StatusOr<SignedCheckpoint> FileJournal::SignedEnd(const DurableBatch& batch) {
+  if (!batch.checkpoint().note.empty()) return batch.checkpoint();
+  {
+    MutexLock lock(mu_);
+    if (const SignedCheckpoint* known = handed_out_.Find(batch.checkpoint().size)) return *known;
+    if (latest_.size == batch.checkpoint().size && !latest_.note.empty()) return latest_;
+  }
+  return Sign(batch.checkpoint());
+}
+
+// `checkpoint` is one of this log: every batch border was a state of it.
+absl::StatusOr<SignedCheckpoint> FileJournal::Sign(SignedCheckpoint checkpoint) {
+  if (!checkpoint.note.empty()) return checkpoint;
+  CheckpointSigning signing(signers_, {options_.origin, {checkpoint.size, checkpoint.root}});
+  signing.Work();
+  absl::StatusOr<std::string> note = std::move(signing).Note();
+  if (!note.ok()) return Die(note.status());
+  checkpoint.note = *std::move(note);
+  MutexLock lock(mu_);
+  if (latest_.size == checkpoint.size && latest_.note.empty()) latest_.note = checkpoint.note;
+  handed_out_.Add(checkpoint);
+  return checkpoint;
+}
+
 // The checkpoint of the log before this frame goes into it, with the cosignatures that came meanwhile.
 FrameExtras FileJournal::TakeExtras(std::vector<WitnessState> witnesses) {
   FrameExtras extras{.witnesses = std::move(witnesses)};
   MutexLock lock(mu_);
-  if (state_.stored.size != latest_.size || state_.stored.note.empty()) {
+  if (!latest_.note.empty() && (state_.stored.size != latest_.size || state_.stored.note.empty())) {
     state_.stored = latest_;
     extras.checkpoint_note = latest_.note;
   }
@@ -200,7 +250,8 @@ FrameExtras FileJournal::TakeExtras(std::vector<WitnessState> witnesses) {
 }
 
 // Seals, writes and syncs on the side thread while this one signs. Waits for both: nothing leaves before.
-absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, const FrameExtras& extras) {
+absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, const FrameExtras& extras,
+                                                         Signing signing_when) {
   const auto write = [this, &writer = *writer_, &batch, &extras]() -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const std::string frame,
                              BuildFrame(writer.end(), extras, vault_, batch.records));
@@ -211,6 +262,10 @@ absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, c
     return Latest();
   }
   SignedCheckpoint checkpoint = {batch.frontier.size(), batch.frontier.root(), ""};
+  if (signing_when == Signing::kWhenNeeded) {
+    CHUANYU_RETURN_IF_ERROR(write());
+    return checkpoint;
+  }
   CheckpointSigning signing(signers_, {options_.origin, {checkpoint.size, checkpoint.root}});
   side_.Start([&] {
     absl::Status written = write();
@@ -225,9 +280,10 @@ absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, c
 
 absl::Status FileJournal::StartSegmentIfFull() {
   if (!writer_->Full()) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(SignedCheckpoint latest, SignedLatest());
   {
     MutexLock lock(mu_);
-    state_.stored = latest_;
+    state_.stored = std::move(latest);
     state_.cosigned = cosigned_.newest();
   }
   const uint64_t previous_bytes = writer_->end().offset;
@@ -245,11 +301,13 @@ absl::Status FileJournal::Flush() {
   MutexLock writing(write_mu_);
   if (writer_ == nullptr) return absl::OkStatus();  // Start failed
   CHUANYU_RETURN_IF_ERROR(Healthy());
+  CHUANYU_RETURN_IF_ERROR(SignedLatest().status());
   const FramePlace place = writer_->end();
   const FrameExtras extras = TakeExtras({});
   if (extras.empty()) return absl::OkStatus();
   PreparedBatch nothing{.records = {}, .frontier = state_.frontier};
-  if (const auto written = WriteFrame(nothing, extras); !written.ok()) return Die(written.status());
+  if (const auto written = WriteFrame(nothing, extras, Signing::kNow); !written.ok())
+    return Die(written.status());
   state_.end = writer_->end();
   MutexLock lock(mu_);
   durable_end_ = writer_->end();
@@ -262,8 +320,10 @@ absl::StatusOr<SignedCheckpoint> FileJournal::CheckpointOf(uint64_t size) {
   {
     MutexLock lock(mu_);
     if (const SignedCheckpoint* cosigned = cosigned_.Find(size)) return *cosigned;
-    if (latest_.size == size) return latest_;
-    if (const SignedCheckpoint* recent = recent_.CheckpointAt(size)) return *recent;
+    if (const SignedCheckpoint* handed_out = handed_out_.Find(size)) return *handed_out;
+    if (latest_.size == size && !latest_.note.empty()) return latest_;
+    const SignedCheckpoint* recent = recent_.CheckpointAt(size);
+    if (recent != nullptr && !recent->note.empty()) return *recent;
     range = RangeFrom(size == 0 ? 0 : size - 1);
     range.skip_below = size;
   }
@@ -292,10 +352,17 @@ WalkRange FileJournal::RangeFrom(uint64_t first) const {
   return {.from = *std::prev(after), .end = durable_end_, .skip_below = first + 1};
 }
 
+// The state of the log at a batch border that is in memory, signed or not.
+std::optional<SignedCheckpoint> FileJournal::KnownAt(uint64_t size) const {
+  MutexLock lock(mu_);
+  if (latest_.size == size) return latest_;
+  const SignedCheckpoint* recent = recent_.CheckpointAt(size);
+  return recent == nullptr ? std::nullopt : std::optional<SignedCheckpoint>(*recent);
+}
+
 absl::StatusOr<Journal::Range> FileJournal::ReadBatches(uint64_t first, uint64_t limit, size_t max_bytes) {
   Range range{.batches = {}, .first_index = first};
   WalkRange walk;
-  SignedCheckpoint latest;
   {
     MutexLock lock(mu_);
     limit = std::min(limit, latest_.size);
@@ -306,11 +373,10 @@ absl::StatusOr<Journal::Range> FileJournal::ReadBatches(uint64_t first, uint64_t
       return range;
     }
     walk = RangeFrom(first);
-    latest = latest_;
   }
-  CHUANYU_ASSIGN_OR_RETURN(auto batches, reader_.ReadBatches(walk, limit, max_bytes));
+  const auto known = [this](uint64_t size) { return KnownAt(size); };
+  CHUANYU_ASSIGN_OR_RETURN(auto batches, reader_.ReadBatches(walk, limit, max_bytes, known));
   for (DiskReader::Batch& batch : batches) {
-    if (batch.first_index + batch.records.size() == latest.size) batch.checkpoint = latest;
     range.batches.push_back(
         MakeBatch(batch.first_index, std::move(batch.records), std::move(batch.checkpoint)));
   }

@@ -2,7 +2,9 @@
 //
 // One sequencer thread calls Append. A batch is one frame of the current segment file: records, sealed
 // payloads and, when the batch came from a peer, the witness state that it extends, all made durable by one
-// fdatasync, while the checkpoint over the new root is signed beside it. When Append returns, both are done.
+// fdatasync. The checkpoint over the new root is signed beside it, or later, when somebody needs it: a
+// checkpoint covers everything before it, and an SM2 signature takes longer than a small sync
+// (docs/decisions/0004). Nothing goes to a peer or is published without one.
 //
 // A failed write, sync or signature is final: the journal refuses everything afterwards with
 // JOURNAL_UNAVAILABLE, because the kernel may already have dropped the pages.
@@ -55,8 +57,10 @@ struct DurableRecord {
 struct SignedCheckpoint {
   uint64_t size = 0;
   crypto::Digest root{};
-  std::string note;  // C2SP signed note with the node's Ed25519 and SM2 lines
+  std::string note;  // C2SP signed note with the node's Ed25519 and SM2 lines; empty while nobody needed it
 };
+
+enum class Signing { kNow, kWhenNeeded };
 
 // What this node knows of a peer's log.
 struct WitnessState {
@@ -99,6 +103,9 @@ struct JournalOptions {
   uint64_t segment_bytes = 256ull << 20;  // a segment is closed at the first batch that passes this
   uint64_t recent_batches = 4096;         // kept in memory for the link, so that a healthy link reads no disk
   uint64_t recent_bytes = 64ull << 20;    // bounds the same in bytes of records and payloads
+  // No more than this is ever without a signature: it is what a peer that was away gets as one frame.
+  uint64_t max_unsigned_records = 1'024;
+  uint64_t max_unsigned_bytes = 256u << 10;
   uint64_t reserve_bytes = 16ull << 20;  // allocated ahead, so that a sync need not journal a new file length
   // At start the newest segments up to this many bytes are read in full; older ones are checked by their
   // first frames and lengths (audit verify-log reads all). 4 GiB take a few seconds.
@@ -117,13 +124,19 @@ class Journal {
 
   virtual const Recovered& recovered() const = 0;
 
-  // Appends in order, syncs once, signs once. Nothing is changed when a draft is refused: BAD_REQUEST for a
-  // record over 65,535 bytes or a salt that is not 32 bytes long, PAYLOAD_TOO_LARGE when the batch is over 1
-  // GiB. Every other error is final. With neither drafts nor witnesses nothing is written. `witnesses` is
-  // stored in the same frame, so that a peer's batch and our memory of the peer's log are durable together or
-  // not at all. Sequencer thread only.
+  // Appends in order, syncs once, signs at most once. Nothing is changed when a draft is refused: BAD_REQUEST
+  // for a record over 65,535 bytes or a salt that is not 32 bytes long, PAYLOAD_TOO_LARGE when the batch is
+  // over 1 GiB. Every other error is final. With neither drafts nor witnesses nothing is written. `witnesses`
+  // is stored in the same frame, so that a peer's batch and our memory of the peer's log are durable together
+  // or not at all. Sequencer thread only.
   virtual absl::StatusOr<std::shared_ptr<const DurableBatch>> Append(std::vector<Draft> drafts,
-                                                                     std::vector<WitnessState> witnesses) = 0;
+                                                                     std::vector<WitnessState> witnesses,
+                                                                     Signing signing = Signing::kNow) = 0;
+
+  // The checkpoint of the log up to the end of `batch`, signed now if it was not. Thread-safe.
+  virtual absl::StatusOr<SignedCheckpoint> SignedEnd(const DurableBatch& batch) = 0;
+  // The newest checkpoint, with all cosignatures known so far, signed now if it was not. Thread-safe.
+  virtual absl::StatusOr<SignedCheckpoint> SignedLatest() = 0;
 
   // Makes the newest checkpoint and all cosignatures durable without a batch. Thread-safe, waits for a
   // running Append. The destructor does the same.
@@ -135,10 +148,9 @@ class Journal {
   virtual absl::Status AddCosignature(uint64_t size, std::string_view cosignature_lines) = 0;
 
   // Leaves [first, first + max) below `limit` in order, from memory when recent, from disk otherwise.
-  // `checkpoint` is the newest known checkpoint whose size is exactly the end of the range, if any. The range
-  // ends at a batch border, and holds at least one batch if one is there, even when that is over max_bytes;
-  // it holds none when no batch that contains `first` ends at or below `limit`. Records whose payload was
-  // erased have neither payload nor salt. Thread-safe.
+  // The range ends at a batch border whose checkpoint SignedEnd can give, and holds at least one batch if one
+  // is there, even when that is over max_bytes; it holds none when no batch that contains `first` ends at or
+  // below `limit`. Records whose payload was erased have neither payload nor salt. Thread-safe.
   struct Range {
     std::vector<std::shared_ptr<const DurableBatch>> batches;
     uint64_t first_index = 0;  // batches.front() may start before it
@@ -160,7 +172,7 @@ class Journal {
   virtual absl::Status ForEachFrom(uint64_t first,
                                    const std::function<absl::Status(const DurableRecord&)>& visit) = 0;
 
-  // Newest own checkpoint, with all cosignatures known so far in `note`. Thread-safe.
+  // Size and root now; `note` may be empty. Thread-safe.
   virtual SignedCheckpoint Latest() const = 0;
   virtual SignedCheckpoint LatestCosigned() const = 0;
   // False after a failure that stopped the journal. Thread-safe.

@@ -112,6 +112,10 @@ void LogVerifier::CheckRoot(uint64_t size, const Expected& expected, const crypt
        expected.place);
 }
 
+void LogVerifier::AddBorder() {
+  if (ReachedRoot(stream_.size()) == nullptr) reached_.emplace_back(stream_.size(), stream_.root());
+}
+
 std::optional<uint64_t> LogVerifier::AddCheckpoint(std::string_view note, const std::string& place) {
   Count(Check::kRoots);
   const auto checkpoint = ParseCheckpointNote(note, trust_.origin);
@@ -125,13 +129,11 @@ std::optional<uint64_t> LogVerifier::AddCheckpoint(std::string_view note, const 
     expected_.emplace(checkpoint->size, expected);
     return checkpoint->size;
   }
-  if (checkpoint->size == stream_.size() && ReachedRoot(checkpoint->size) == nullptr) {
-    reached_.emplace_back(checkpoint->size, stream_.root());
-  }
+  if (checkpoint->size == stream_.size()) AddBorder();
   if (const crypto::Digest* reached = ReachedRoot(checkpoint->size); reached != nullptr) {
     CheckRoot(checkpoint->size, expected, *reached);
   } else {
-    Fail(Check::kRoots, "a checkpoint of a size that the node never signed a batch at", place);
+    Fail(Check::kRoots, "a checkpoint of a size at which no batch ends", place);
   }
   return checkpoint->size;
 }

@@ -46,6 +46,9 @@ class LogVerifier {
   // The next record. `place` is called only when something is wrong.
   void AddRecord(std::string_view bytes, absl::FunctionRef<std::string()> place);
 
+  // A batch ends here: a checkpoint of this size may come later.
+  void AddBorder();
+
   // A checkpoint found at `place`: its signatures now, its root now or when the records reach its size.
   // Returns its size; nullopt when it is no checkpoint of this log.
   std::optional<uint64_t> AddCheckpoint(std::string_view note, const std::string& place);

@@ -17,6 +17,8 @@ namespace {
 // Published files hold nothing personal and are read by web servers and rsync.
 constexpr unsigned kPublicFileMode = 0644;
 constexpr unsigned kPublicDirMode = 0755;
+// Full tiles and bundles that may wait for their sync: some 20 MB.
+constexpr size_t kFilesAtOnce = 512;
 
 // "tile/0/x001" of "tile/0/x001/067.p/8": what has to exist before the file.
 std::string DirOf(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
@@ -43,6 +45,7 @@ Publisher::Publisher(PublisherOptions options, Journal& journal, const Clock& cl
       public_dir_(options_.dir + "/public"),
       journal_(journal),
       clock_(clock),
+      files_(public_dir_),
       stream_(options_.tree_hash) {}
 
 Publisher::~Publisher() {
@@ -56,6 +59,8 @@ Publisher::~Publisher() {
 
 absl::Status Publisher::Resume() {
   touched_dirs_.clear();
+  full_.clear();
+  files_ = FileBatch(public_dir_);
   CHUANYU_RETURN_IF_ERROR(MakeDirDurably(public_dir_ + "/checkpoints", kPublicDirMode));
   CHUANYU_ASSIGN_OR_RETURN(const std::optional<std::string> parameters,
                            ReadFileIfExists(options_.dir + "/log.json"));
@@ -128,17 +133,20 @@ absl::Status Publisher::PublishNow() {
 
 // Nothing when there is nothing newer. What is published never gets shorter: a cosignature of a smaller size
 // than was already published waits until the witness has caught up.
-std::optional<SignedCheckpoint> Publisher::Target() const {
+absl::StatusOr<std::optional<SignedCheckpoint>> Publisher::Target() {
   SignedCheckpoint target = journal_.LatestCosigned();
-  if (target.note.empty()) target = journal_.Latest();
+  if (target.note.empty()) {
+    CHUANYU_ASSIGN_OR_RETURN(target, journal_.SignedLatest());
+  }
   const bool newer = published_.note.empty() || target.size > published_.size ||
                      (target.size == published_.size && target.note != published_.note);
-  return newer ? std::optional<SignedCheckpoint>(std::move(target)) : std::nullopt;
+  if (!newer) return std::nullopt;
+  return target;
 }
 
 absl::Status Publisher::Publish() {
   if (!resumed_) CHUANYU_RETURN_IF_ERROR(Resume());
-  std::optional<SignedCheckpoint> target = Target();
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<SignedCheckpoint> target, Target());
   if (!target.has_value()) return absl::OkStatus();
   if (target->size > published_.size) CHUANYU_RETURN_IF_ERROR(CatchUp(*target));
   CHUANYU_RETURN_IF_ERROR(KeepHistory(target->note));
@@ -164,20 +172,27 @@ absl::Status Publisher::CatchUp(const SignedCheckpoint& target) {
                                 std::to_string(target.size)});
   }
   CHUANYU_RETURN_IF_ERROR(stream_.Partials(write));
-  for (const std::string& dir : touched_dirs_) CHUANYU_RETURN_IF_ERROR(SyncDir(dir));
-  touched_dirs_.clear();
-  return absl::OkStatus();
+  return CommitFiles();
 }
 
 absl::Status Publisher::WriteTileFile(const TileStream::File& file) {
   const std::string path = public_dir_ + "/" + file.path;
   const std::string dir = DirOf(path);
   if (touched_dirs_.insert(dir).second) CHUANYU_RETURN_IF_ERROR(MakeDirDurably(dir, kPublicDirMode));
-  CHUANYU_RETURN_IF_ERROR(WriteFileSynced(path, file.bytes, kPublicFileMode));
+  CHUANYU_RETURN_IF_ERROR(files_.Add(path, file.bytes, kPublicFileMode));
   if (!file.full) return absl::OkStatus();
-  // The partial ones go last: a reader always finds one of the two.
   touched_dirs_.erase(path + ".p");
-  return RemovePartials(path);
+  full_.push_back(path);
+  return full_.size() < kFilesAtOnce ? absl::OkStatus() : CommitFiles();
+}
+
+absl::Status Publisher::CommitFiles() {
+  CHUANYU_RETURN_IF_ERROR(files_.Commit());
+  for (const std::string& dir : touched_dirs_) CHUANYU_RETURN_IF_ERROR(SyncDir(dir));
+  touched_dirs_.clear();
+  // The partial ones go last: a reader always finds one of the two.
+  for (const std::string& path : std::exchange(full_, {})) CHUANYU_RETURN_IF_ERROR(RemovePartials(path));
+  return absl::OkStatus();
 }
 
 absl::Status Publisher::KeepHistory(const std::string& note) {

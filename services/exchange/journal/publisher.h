@@ -15,11 +15,13 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/base/mutex.h"
 #include "common/clock/clock.h"
+#include "services/exchange/journal/file_batch.h"
 #include "services/exchange/journal/journal.h"
 #include "services/exchange/journal/tile_stream.h"
 
@@ -60,8 +62,9 @@ class Publisher {
   absl::Status Publish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_) ABSL_LOCKS_EXCLUDED(mu_);
   absl::Status CatchUp(const SignedCheckpoint& target) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_);
   absl::Status WriteTileFile(const TileStream::File& file) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_);
+  absl::Status CommitFiles() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_);
   absl::Status KeepHistory(const std::string& note) ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_);
-  std::optional<SignedCheckpoint> Target() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_);
+  absl::StatusOr<std::optional<SignedCheckpoint>> Target() ABSL_EXCLUSIVE_LOCKS_REQUIRED(work_mu_);
   void Run() ABSL_LOCKS_EXCLUDED(mu_, work_mu_);
 
   const PublisherOptions options_;
@@ -70,6 +73,8 @@ class Publisher {
   const Clock& clock_;
 
   Mutex work_mu_;  // one publication at a time; taken before mu_
+  FileBatch files_ ABSL_GUARDED_BY(work_mu_);
+  std::vector<std::string> full_ ABSL_GUARDED_BY(work_mu_);  // of files_
   TileStream stream_ ABSL_GUARDED_BY(work_mu_);
   bool resumed_ ABSL_GUARDED_BY(work_mu_) = false;
   SignedCheckpoint published_ ABSL_GUARDED_BY(work_mu_);

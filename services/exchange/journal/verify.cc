@@ -155,6 +155,7 @@ void SegmentSource::CheckHead(const std::string& path, const ScannedFrame& frame
 
 void SegmentSource::AddFrame(const std::string& path, const ScannedFrame& frame) {
   if (frame.place.offset == 0) CheckHead(path, frame);
+  verifier_.AddBorder();
   for (const Section& section : frame.sections) AddSection(path, frame, section);
 }
 

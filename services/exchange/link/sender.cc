@@ -1,6 +1,7 @@
 #include "services/exchange/link/sender.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -33,7 +34,7 @@ void LinkSender::Start(uint64_t tracked_size) {
   acknowledged_ = cosigned - std::min(cosigned, options_.max_unacknowledged_leaves);
   {
     MutexLock lock(mu_);
-    tracked_size_ = tracked_size;
+    tail_.size = tail_.addressed_end = tracked_size;
     view_.cosigned_size = cosigned;
     if (tracked_size > cosigned) view_.waiting_since_ms = clock_.NowMs();
   }
@@ -49,13 +50,33 @@ void LinkSender::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void LinkSender::OnTracked(uint64_t size) {
+void LinkSender::OnTracked(const DurableBatch& batch) {
+  const uint64_t size = batch.first_index() + batch.records().size();
+  size_t bytes = 0;
+  bool addressed = false;
+  for (const DurableRecord& record : batch.records()) {
+    if (AddresseeOf(record.record) != peer_.region) continue;
+    addressed = true;
+    bytes += record.bytes.size() + record.payload.size();
+  }
   MutexLock lock(mu_);
-  if (size <= tracked_size_) return;
-  tracked_size_ = size;
+  if (size <= tail_.size) return;
+  tail_.size = size;
+  tail_.bytes += bytes;
+  if (addressed) tail_.addressed_end = size;
+  if (tail_.since_ms == 0) tail_.since_ms = clock_.NowMs();
   if (view_.waiting_since_ms == 0) view_.waiting_since_ms = clock_.NowMs();
   ++news_;
   wakes_.NotifyAll();
+}
+
+bool LinkSender::WouldSendAtOnce(std::span<const Draft> drafts) const {
+  {
+    MutexLock lock(mu_);
+    if (!idle_ || tail_.bytes > 0) return false;
+  }
+  return std::any_of(drafts.begin(), drafts.end(),
+                     [&](const Draft& draft) { return AddresseeOf(draft.record) == peer_.region; });
 }
 
 void LinkSender::Notify() {
@@ -76,6 +97,7 @@ void LinkSender::SetState(LinkState state, std::string reason) {
     before = view_.state;
     view_.state = state;
     view_.reason = reason;
+    if (state != LinkState::kUp) idle_ = false;
   }
   if (before == state) return;
   LogEvent(state == LinkState::kStopped ? Severity::kError : Severity::kInfo, "link_state",
@@ -121,12 +143,12 @@ absl::Status LinkSender::Pump(ClientStream& stream) {
   bool welcomed = false;
   const int64_t opened_ms = clock_.NowMs();
   while (true) {
-    uint64_t limit = 0;
+    Tail tail;
     uint64_t news = 0;
     {
       MutexLock lock(mu_);
       if (stopping_) return absl::CancelledError("stopping");
-      limit = tracked_size_;
+      tail = tail_;
       news = news_;
     }
     CHUANYU_ASSIGN_OR_RETURN(const std::optional<v1::LinkAck> newest_ack, TakeReplies(stream, welcomed));
@@ -134,16 +156,44 @@ absl::Status LinkSender::Pump(ClientStream& stream) {
     if (!welcomed && clock_.NowMs() - opened_ms > options_.welcome_timeout_ms) {
       return MakeError(Reason::PEER_UNAVAILABLE, {.detail = "no welcome"});
     }
-    const bool may_send = welcomed && next_ < limit && stream.CanWrite() &&
-                          next_ - acknowledged_ < options_.max_unacknowledged_leaves;
-    if (may_send) {
-      CHUANYU_ASSIGN_OR_RETURN(v1::LinkFrame frame, NextFrame(limit));
-      stream.Write(std::move(frame));
+    std::optional<SentFrame> acknowledged;
+    if (newest_ack) {
+      CHUANYU_ASSIGN_OR_RETURN(acknowledged, TakeAcknowledged(newest_ack->size()));
     }
-    if (newest_ack) CHUANYU_RETURN_IF_ERROR(TakeAck(*newest_ack));
-    MutexLock lock(mu_);
-    if (news_ == news && !stopping_) wakes_.WaitFor(mu_, 1000);
+    const bool may_send =
+        welcomed && stream.CanWrite() && next_ - acknowledged_ < options_.max_unacknowledged_leaves;
+    if (may_send && SendNow(UnsentOf(tail), unacknowledged_.size(), options_.pace)) {
+      CHUANYU_RETURN_IF_ERROR(SendFrame(stream, tail));
+    }
+    // After sending: the check of the cosignatures takes as long as a small frame does.
+    if (acknowledged) CHUANYU_RETURN_IF_ERROR(TakeAck(*newest_ack, *std::move(acknowledged)));
+    WaitForNews(news, tail, welcomed && unacknowledged_.empty());
   }
+}
+
+Unsent LinkSender::UnsentOf(const Tail& tail) const {
+  return {.leaves = tail.size - next_,
+          .bytes = tail.bytes,
+          .addressed = tail.addressed_end > next_,
+          .waited_ms = tail.since_ms == 0 ? options_.pace.linger_ms : clock_.NowMs() - tail.since_ms};
+}
+
+absl::Status LinkSender::SendFrame(ClientStream& stream, const Tail& tail) {
+  CHUANYU_ASSIGN_OR_RETURN(v1::LinkFrame frame, NextFrame(tail.size));
+  stream.Write(std::move(frame));
+  if (next_ < tail.size) return absl::OkStatus();
+  MutexLock lock(mu_);
+  tail_.bytes -= tail.bytes;
+  tail_.since_ms = tail_.size == next_ ? 0 : clock_.NowMs();
+  return absl::OkStatus();
+}
+
+void LinkSender::WaitForNews(uint64_t seen, const Tail& tail, bool idle) {
+  const bool lingers = tail.size > next_ && tail.addressed_end <= next_;
+  const int64_t wait_ms = lingers ? std::max<int64_t>(1, options_.pace.linger_ms) : 1'000;
+  MutexLock lock(mu_);
+  idle_ = idle;
+  if (news_ == seen && !stopping_) wakes_.WaitFor(mu_, wait_ms);
 }
 
 // Only the newest acknowledgement is kept: they are cumulative, and a cosignature costs a signature check.
@@ -215,8 +265,8 @@ absl::StatusOr<v1::LinkFrame> LinkSender::NextFrame(uint64_t limit) {
     }
   }
   next_ += batch.leaves_size();
-  batch.set_checkpoint(range.batches.back()->checkpoint().note);
-  sent.end = range.batches.back()->checkpoint();
+  CHUANYU_ASSIGN_OR_RETURN(sent.end, journal_.SignedEnd(*range.batches.back()));
+  batch.set_checkpoint(sent.end.note);
   unacknowledged_.push_back(std::move(sent));
   return frame;
 }
@@ -246,25 +296,34 @@ absl::Status LinkSender::AddLeaf(const DurableRecord& record, v1::LinkBatch& bat
   return absl::OkStatus();
 }
 
-absl::Status LinkSender::TakeAck(const v1::LinkAck& ack) {
-  WorkGroup group;
-  std::optional<SignedCheckpoint> ours;
-  while (!unacknowledged_.empty() && unacknowledged_.front().end.size <= ack.size()) {
+// The frames below `size` as one.
+absl::StatusOr<LinkSender::SentFrame> LinkSender::TakeAcknowledged(uint64_t size) {
+  SentFrame whole;
+  while (!unacknowledged_.empty() && unacknowledged_.front().end.size <= size) {
     SentFrame& frame = unacknowledged_.front();
-    if (frame.end.size == ack.size()) ours = frame.end;
-    for (TrackerChange& change : frame.on_ack) group.changes.push_back(std::move(change));
+    whole.end = std::move(frame.end);
+    std::move(frame.on_ack.begin(), frame.on_ack.end(), std::back_inserter(whole.on_ack));
     unacknowledged_.pop_front();
   }
-  if (!ours) return MakeError(Reason::SIG_INVALID, {.detail = "acknowledged a size that was not sent"});
-  CHUANYU_RETURN_IF_ERROR(VerifyAck(ack, *ours));
+  if (whole.end.size != size) {
+    return MakeError(Reason::SIG_INVALID, {.detail = "acknowledged a size that was not sent"});
+  }
+  return whole;
+}
+
+absl::Status LinkSender::TakeAck(const v1::LinkAck& ack, SentFrame acknowledged) {
+  CHUANYU_RETURN_IF_ERROR(VerifyAck(ack, acknowledged.end));
   CHUANYU_RETURN_IF_ERROR(journal_.AddCosignature(ack.size(), ack.cosignatures()));
   acknowledged_ = ack.size();
   {
     MutexLock lock(mu_);
     view_.cosigned_size = acknowledged_;
-    view_.waiting_since_ms = tracked_size_ > acknowledged_ ? clock_.NowMs() : 0;
+    view_.waiting_since_ms = tail_.size > acknowledged_ ? clock_.NowMs() : 0;
   }
-  if (!group.changes.empty()) pipeline_.Submit(std::move(group));
+  if (acknowledged.on_ack.empty()) return absl::OkStatus();
+  WorkGroup group;
+  group.changes = std::move(acknowledged.on_ack);
+  pipeline_.Submit(std::move(group));
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "common/base/mutex.h"
 #include "common/clock/clock.h"
 #include "services/exchange/journal/journal.h"
+#include "services/exchange/link/pace.h"
 #include "services/exchange/link/trust.h"
 #include "services/exchange/pipeline/pipeline.h"
 
@@ -39,6 +41,7 @@ class LinkSender {
   struct Options {
     size_t max_frame_bytes = 1u << 20;
     uint64_t max_unacknowledged_leaves = 65'536;
+    Pace pace;
     int64_t backoff_min_ms = 100;
     int64_t backoff_max_ms = 5'000;
     int64_t welcome_timeout_ms = 10'000;
@@ -50,8 +53,10 @@ class LinkSender {
 
   void Start(uint64_t tracked_size);
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
-  // Everything below `size` may be sent. Called by the pipeline's tracker thread.
-  void OnTracked(uint64_t size) ABSL_LOCKS_EXCLUDED(mu_);
+  // The batch and everything before it may be sent. Called by the pipeline's tracker thread.
+  void OnTracked(const DurableBatch& batch) ABSL_LOCKS_EXCLUDED(mu_);
+  // True when a batch with these drafts would be sent as soon as it is tracked.
+  bool WouldSendAtOnce(std::span<const Draft> drafts) const ABSL_LOCKS_EXCLUDED(mu_);
   LinkView View() const ABSL_LOCKS_EXCLUDED(mu_);
   const std::string& region() const { return peer_.region; }
 
@@ -62,6 +67,14 @@ class LinkSender {
     std::vector<TrackerChange> on_ack;
   };
 
+  // What is tracked and, as far as we remember, not sent.
+  struct Tail {
+    uint64_t size = 0;           // everything below is tracked
+    uint64_t addressed_end = 0;  // the last record for this peer is below
+    size_t bytes = 0;
+    int64_t since_ms = 0;  // when the oldest came; 0 when unknown
+  };
+
   void Run();
   absl::Status ServeOneConnection();
   absl::StatusOr<std::optional<v1::LinkAck>> TakeReplies(ClientStream& stream, bool& welcomed);
@@ -70,9 +83,13 @@ class LinkSender {
   absl::Status Pump(ClientStream& stream);
   absl::Status VerifyAck(const v1::LinkAck& ack, const SignedCheckpoint& ours) const;
   absl::StatusOr<v1::LinkFrame> NextFrame(uint64_t limit);
-  absl::Status TakeAck(const v1::LinkAck& ack);
+  absl::StatusOr<SentFrame> TakeAcknowledged(uint64_t size);
+  absl::Status TakeAck(const v1::LinkAck& ack, SentFrame acknowledged);
   std::vector<TrackerChange> ChangesOnAck(const DurableRecord& record) const;
   absl::Status AddLeaf(const DurableRecord& record, v1::LinkBatch& batch);
+  Unsent UnsentOf(const Tail& tail) const;
+  absl::Status SendFrame(ClientStream& stream, const Tail& tail) ABSL_LOCKS_EXCLUDED(mu_);
+  void WaitForNews(uint64_t seen, const Tail& tail, bool idle) ABSL_LOCKS_EXCLUDED(mu_);
   void Notify() ABSL_LOCKS_EXCLUDED(mu_);
   void SetState(LinkState state, std::string reason) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -91,7 +108,8 @@ class LinkSender {
 
   mutable Mutex mu_;
   CondVar wakes_;
-  uint64_t tracked_size_ ABSL_GUARDED_BY(mu_) = 0;
+  Tail tail_ ABSL_GUARDED_BY(mu_);
+  bool idle_ ABSL_GUARDED_BY(mu_) = false;  // up, and no frame is on its way
   uint64_t news_ ABSL_GUARDED_BY(mu_) = 0;  // counts everything the thread should look at
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   LinkView view_ ABSL_GUARDED_BY(mu_);

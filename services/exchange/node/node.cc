@@ -1,5 +1,6 @@
 #include "services/exchange/node/node.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -150,7 +151,15 @@ absl::Status Node::BuildLinks() {
     senders_.push_back(std::make_unique<LinkSender>(
         trust, config_.origin(), v1::Peer::NewStub(channel), *journal_, *pipeline_, clock_,
         LinkSender::Options{.max_frame_bytes = config_.max_frame_bytes}));
-    pipeline_->OnTracked([sender = senders_.back().get()](uint64_t size) { sender->OnTracked(size); });
+    pipeline_->OnTracked(
+        [sender = senders_.back().get()](const DurableBatch& batch) { sender->OnTracked(batch); });
+  }
+  // Batches of one record are there to measure what batches are for: everything is signed by itself then.
+  if (config_.max_batch_records > 1) {
+    pipeline_->SignAtOnceWhen([this](std::span<const Draft> drafts) {
+      return std::any_of(senders_.begin(), senders_.end(),
+                         [&](const auto& sender) { return sender->WouldSendAtOnce(drafts); });
+    });
   }
   peers_ = std::make_unique<PeerService>(
       std::move(logs), Cosigner(cosigners_), *pipeline_, *arrivals_, clock_,

@@ -112,7 +112,9 @@ std::vector<WorkGroup> Pipeline::TakeGroups() {
   size_t drafts = 0;
   size_t bytes = 0;
   MutexLock lock(mu_);
-  while (queue_.empty() && !stopping_) sequencer_wakes_.Wait(mu_);
+  // Nobody is told before the tracker knows, so there is no hurry while a batch waits for it: the next one
+  // grows.
+  while ((queue_.empty() || !tracked_queue_.empty()) && !stopping_) sequencer_wakes_.Wait(mu_);
   while (!queue_.empty()) {
     const WorkGroup& next = queue_.front();
     drafts += next.drafts.size();
@@ -136,7 +138,8 @@ void Pipeline::Journalise(std::vector<WorkGroup> groups) {
     group.drafts.clear();
   }
   if (!drafts.empty() || !witnesses.empty()) {
-    auto appended = journal_.Append(std::move(drafts), std::move(witnesses));
+    const Signing signing = sign_at_once_(drafts) ? Signing::kNow : Signing::kWhenNeeded;
+    auto appended = journal_.Append(std::move(drafts), std::move(witnesses), signing);
     batch.status = appended.status();
     if (appended.ok()) batch.durable = *std::move(appended);
   }
@@ -155,6 +158,7 @@ void Pipeline::RunTracker() {
       if (tracked_queue_.empty()) return;
       std::move(tracked_queue_.begin(), tracked_queue_.end(), std::back_inserter(batches));
       tracked_queue_.clear();
+      sequencer_wakes_.NotifyOne();
     }
     size_t weight = 0;
     for (const Batch& batch : batches) weight += batch.weight;
@@ -217,7 +221,10 @@ void Pipeline::Track(std::vector<Batch> batches) {
   }
   if (!results.ok() || !applied_size) return;
   applied_ = *applied_size;
-  for (const auto& listener : listeners_) listener(*applied_size);
+  for (const Batch& batch : batches) {
+    if (batch.durable == nullptr) continue;
+    for (const auto& listener : listeners_) listener(*batch.durable);
+  }
 }
 
 // An unreachable tracker is waited for: the records are in the journal and cannot be taken back.

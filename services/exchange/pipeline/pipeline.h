@@ -65,9 +65,16 @@ class Pipeline {
   Pipeline(Journal& journal, Tracker& tracker, const Clock& clock, Options options);
   ~Pipeline();
 
-  // Called on the tracker thread after every batch with the size below which everything is durable and
-  // tracked. Set before Start.
-  void OnTracked(std::function<void(uint64_t size)> listener) { listeners_.push_back(std::move(listener)); }
+  // Called on the tracker thread with every batch that is durable and tracked, in order. Set before Start.
+  void OnTracked(std::function<void(const DurableBatch&)> listener) {
+    listeners_.push_back(std::move(listener));
+  }
+
+  // Whether the checkpoint of a batch with these drafts will be needed at once, so that signing beside the
+  // sync is faster than after it. Never asked: always. Called on the sequencer thread. Set before Start.
+  void SignAtOnceWhen(std::function<bool(std::span<const Draft>)> needed) {
+    sign_at_once_ = std::move(needed);
+  }
 
   void Start();
   // Finishes what is queued, then stops. Groups submitted later fail with SHUTTING_DOWN.
@@ -109,7 +116,8 @@ class Pipeline {
   Tracker& tracker_;
   const Clock& clock_;
   const Options options_;
-  std::vector<std::function<void(uint64_t)>> listeners_;
+  std::vector<std::function<void(const DurableBatch&)>> listeners_;
+  std::function<bool(std::span<const Draft>)> sign_at_once_ = [](std::span<const Draft>) { return true; };
 
   mutable Mutex mu_;
   CondVar sequencer_wakes_;

@@ -67,12 +67,13 @@ absl::StatusOr<std::optional<std::string>> ReadFileIfExists(const std::string& p
   }
 }
 
-absl::Status WriteFileDurably(const std::string& path, std::string_view bytes, unsigned mode) {
-  CHUANYU_RETURN_IF_ERROR(WriteFileSynced(path, bytes, mode));
-  return SyncDir(ParentOf(path));
+absl::Status WriteFileUnsynced(const std::string& path, std::string_view bytes, unsigned mode) {
+  const ScopedFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+  if (!fd.ok()) return FileError("open", path);
+  return WriteAll(fd.get(), bytes, path);
 }
 
-absl::Status WriteFileSynced(const std::string& path, std::string_view bytes, unsigned mode) {
+absl::Status WriteFileDurably(const std::string& path, std::string_view bytes, unsigned mode) {
   const std::string temp = path + ".tmp";
   {
     const ScopedFd fd(::open(temp.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
@@ -81,7 +82,7 @@ absl::Status WriteFileSynced(const std::string& path, std::string_view bytes, un
     if (::fsync(fd.get()) != 0) return FileError("fsync", temp);
   }
   if (::rename(temp.c_str(), path.c_str()) != 0) return FileError("rename", path);
-  return absl::OkStatus();
+  return SyncDir(ParentOf(path));
 }
 
 absl::Status MakeDirDurably(const std::string& dir, unsigned mode) {

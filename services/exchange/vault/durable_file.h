@@ -36,8 +36,8 @@ absl::StatusOr<std::optional<std::string>> ReadFileIfExists(const std::string& p
 // does not exist. Two writers of the same path must not run at once.
 absl::Status WriteFileDurably(const std::string& path, std::string_view bytes, unsigned mode = 0600);
 
-// The same without syncing the folder: for many files in few folders, followed by SyncDir of each.
-absl::Status WriteFileSynced(const std::string& path, std::string_view bytes, unsigned mode = 0600);
+// Replaces the content and leaves it to the caller to sync.
+absl::Status WriteFileUnsynced(const std::string& path, std::string_view bytes, unsigned mode = 0600);
 
 // Makes the folder and its parents where missing, each synced into its parent.
 absl::Status MakeDirDurably(const std::string& dir, unsigned mode = 0700);
