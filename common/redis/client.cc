@@ -56,6 +56,12 @@ absl::StatusOr<std::vector<Reply>> RedisClient::Pipeline(std::span<const Command
   return replies;
 }
 
+absl::Status RedisClient::Reachable() {
+  MutexLock lock(mu_);
+  if (connection_ != nullptr && !connection_->Quiet()) connection_.reset();
+  return connection_ != nullptr ? absl::OkStatus() : Connect();
+}
+
 absl::StatusOr<Reply> RedisClient::Run(const Command& command) {
   CHUANYU_ASSIGN_OR_RETURN(std::vector<Reply> replies, Pipeline(std::span<const Command>(&command, 1)));
   CHUANYU_RETURN_IF_ERROR(StatusOf(replies.front()));

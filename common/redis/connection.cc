@@ -90,6 +90,11 @@ absl::Status RedisClient::Connection::WaitFor(short events, int64_t deadline_ms)
   }
 }
 
+bool RedisClient::Connection::Quiet() const {
+  pollfd entry{context_->fd, POLLIN, 0};
+  return poll(&entry, 1, 0) == 0;
+}
+
 // Redis reads all it gets but stops reading while its replies to us are stuck, so replies are drained into
 // hiredis's reader while we send.
 absl::Status RedisClient::Connection::Send(std::span<const Command> commands, int64_t deadline_ms) {

@@ -19,6 +19,9 @@ class RedisClient::Connection {
   // TRACKER_UNAVAILABLE leaves the connection unusable.
   absl::StatusOr<std::vector<Reply>> Pipeline(std::span<const Command> commands, int64_t timeout_ms);
 
+  // Open, and nothing to read: between pipelines there is something only when Redis closed it.
+  bool Quiet() const;
+
  private:
   struct Free {
     void operator()(redisContext* context) const { redisFree(context); }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/base/uuid.h"
 #include "common/errors/error.h"
 #include "common/rpc/unknown_fields.h"
 #include "services/exchange/intake/views.h"
@@ -149,6 +150,27 @@ bool Admission::Reserve(Candidate& candidate) {
 }
 
 void Admission::Settle(std::vector<Candidate> leaders) {
+  if (const absl::Status up = tracker_.Reachable(); !up.ok()) {
+    for (const Candidate& leader : leaders) Finish(leader, {.receipt = up});
+    return;
+  }
+  std::vector<Candidate> fresh;
+  std::vector<Candidate> asked;
+  for (Candidate& leader : leaders) {
+    (TakeIfSurelyNew(leader.record) ? fresh : asked).push_back(std::move(leader));
+  }
+  if (!asked.empty()) AskTracker(std::move(asked), fresh);
+  SubmitGroups(std::move(fresh));
+}
+
+// The usual submission: its id is its key, and neither was ever used. No question to the tracker.
+bool Admission::TakeIfSurelyNew(const v1::JournalRecord& record) {
+  if (!record.idempotency_key().empty() || recent_ids_.MaybeUsed(record.request_id())) return false;
+  recent_ids_.Add(record.request_id());
+  return true;
+}
+
+void Admission::AskTracker(std::vector<Candidate> leaders, std::vector<Candidate>& fresh) {
   std::vector<IdempotencyRef> refs;
   refs.reserve(leaders.size());
   for (const Candidate& leader : leaders) {
@@ -161,7 +183,6 @@ void Admission::Settle(std::vector<Candidate> leaders) {
     for (const Candidate& leader : leaders) Finish(leader, {.receipt = hits.status()});
     return;
   }
-  std::vector<Candidate> fresh;
   for (size_t i = 0; i < leaders.size(); ++i) {
     Candidate& leader = leaders[i];
     if (const std::optional<IdempotentHit>& hit = (*hits)[i]) {
@@ -179,7 +200,6 @@ void Admission::Settle(std::vector<Candidate> leaders) {
       fresh.push_back(std::move(leader));
     }
   }
-  SubmitGroups(std::move(fresh));
 }
 
 // The key is new; the id must be, too.
@@ -189,6 +209,8 @@ absl::Status Admission::CheckReplay(const v1::JournalRecord& record) {
     if (known) return MakeError(Reason::MSG_REPLAYED, {.field = "envelope.request_id"});
   }
   recent_ids_.Add(record.request_id());
+  // A later submission without a key may have this one as its id.
+  if (IsUuidV7(record.idempotency_key())) recent_ids_.Add(record.idempotency_key());
   return absl::OkStatus();
 }
 

@@ -83,6 +83,8 @@ class Admission {
   void Admit(std::vector<PendingSubmission> batch);
   absl::StatusOr<Candidate> Check(PendingSubmission& pending, const policy::Policy& policy);
   bool Reserve(Candidate& candidate);
+  bool TakeIfSurelyNew(const v1::JournalRecord& record);
+  void AskTracker(std::vector<Candidate> leaders, std::vector<Candidate>& fresh);
   void Settle(std::vector<Candidate> leaders);
   absl::Status CheckReplay(const v1::JournalRecord& record);
   void SubmitGroups(std::vector<Candidate> fresh);

@@ -15,6 +15,7 @@ class RedisTracker final : public Tracker {
 
   absl::StatusOr<std::vector<TrackResult>> ApplyBatch(std::span<const TrackerChange> changes,
                                                       std::optional<uint64_t> applied_size) override;
+  absl::Status Reachable() override { return reads_.Reachable(); }
   absl::StatusOr<uint64_t> AppliedSize() override;
   absl::StatusOr<std::vector<Leased>> Lease(const WorkerLease& lease, size_t max, int64_t now_ms) override;
   absl::StatusOr<std::vector<bool>> Renew(std::span<const LeaseRef> leases, int64_t now_ms,

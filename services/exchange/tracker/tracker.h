@@ -233,6 +233,8 @@ class Tracker {
   absl::StatusOr<std::vector<TrackResult>> Record(std::span<const NewRequest> requests);
   absl::StatusOr<std::vector<TrackResult>> Apply(std::span<const Transition> transitions);
 
+  // Whether the server is there as far as this machine knows. Asks it nothing; see RedisClient::Reachable.
+  virtual absl::Status Reachable() = 0;
   // Journal records below this are applied: replay from here at start. Never too high; may lag by one call
   // that brought more than 256 changes. When Redis came back with older data, ApplyBatch fails until this was
   // called: the caller then replays from what it returns.
