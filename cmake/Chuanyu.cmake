@@ -53,6 +53,13 @@ if(SANITIZE STREQUAL thread)
   add_link_options($<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:$<TARGET_FILE:chuanyu_tsan_edges>>)
 endif()
 
+if(SANITIZE STREQUAL "address,undefined")
+  add_library(chuanyu_ubsan_reports SHARED ${CMAKE_CURRENT_LIST_DIR}/ubsan_reports.cc)
+  target_compile_options(chuanyu_ubsan_reports PRIVATE -fno-sanitize=all -Wall -Wextra -Werror)
+  target_link_libraries(chuanyu_ubsan_reports PRIVATE ${CMAKE_DL_LIBS})
+  link_libraries(chuanyu_ubsan_reports)
+endif()
+
 # Warnings are errors in our own code; generated code does not get them. GCC 12 sees uninitialised values inside
 # absl::StatusOr where there are none.
 add_library(chuanyu_warnings INTERFACE)

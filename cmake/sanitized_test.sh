@@ -13,6 +13,7 @@ export TSAN_OPTIONS="$log:$tsan:suppressions=$here/tsan.supp"
 export ASAN_OPTIONS="$log:detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1"
 export LSAN_OPTIONS="suppressions=$here/lsan.supp:print_suppressions=0"
 export UBSAN_OPTIONS="$log:print_stacktrace=1"
+export CHUANYU_SANITIZER_REPORTS="$reports/report"
 "$@"
 code=$?
 for report in "$reports"/*; do
