@@ -212,10 +212,9 @@ absl::StatusOr<std::optional<OldestRequest>> RedisTracker::Oldest(Direction dire
   CHUANYU_ASSIGN_OR_RETURN(const ListPage page, List(direction, state, 1, ""));
   if (page.requests.empty()) return std::nullopt;
   const ListedRequest& first = page.requests.front();
-  CHUANYU_ASSIGN_OR_RETURN(const redis::Reply submitted,
-                           reads_.Run({"HGET", prefix_ + "r" + PackId(first.request_id).value_or(""), "t"}));
-  return OldestRequest{first.request_id, submitted.text() == nullptr ? 0 : ToInt(*submitted.text()),
-                       first.order_ms};
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<TrackedRequest> request, Get(first.request_id));
+  if (!request) return std::nullopt;  // ended and forgotten meanwhile
+  return OldestRequest{first.request_id, request->submitted_ms, first.order_ms};
 }
 
 absl::StatusOr<ListPage> RedisTracker::List(Direction direction, State state, size_t max,

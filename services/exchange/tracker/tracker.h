@@ -211,7 +211,7 @@ struct ListPage {
 struct TrackerOptions {
   redis::RedisOptions redis;
   redis::ServerProfile profile = redis::ServerProfile::kLedger;
-  std::string shard = "0";  // [0-9A-Za-z._-]{1,32}; all keys carry the hash tag {cy<shard>}
+  std::string shard = "0";  // [0-9A-Za-z._-]{1,32}; all keys begin with {cy<shard>}2:
   std::string origin;       // of the journal whose applied size is kept; at most 64 bytes
   // How long an ended request can be asked for and its idempotency key is remembered. 7 days: longer than any
   // caller repeats a submission; about 600 bytes a request.

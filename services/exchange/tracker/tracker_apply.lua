@@ -1,11 +1,13 @@
--- The server side of tracker.h. Every function gets one key, the prefix of all keys of a shard ("{cy<shard>}:"),
+-- The server side of tracker.h. Every function gets one key, the prefix of all keys of a shard ("{cy<shard>}2:"),
 -- so that they all live in one slot of a Redis Cluster.
 --
 --   r<id>      hash of one request (id: the 16 bytes of its UUID); every value at most 64 bytes, so that Redis
---              keeps the compact encoding:
---                s state  d direction  c caller  p peer region  o operation  t submitted  D deadline
---                m body mac  k idempotency key  l location  a answer location  u outcome  j journal index
---                n attempts  w worker  T lease token  q number of steps
+--              keeps the compact encoding. Redis looks for a field from the front, so what is always needed is
+--              together in the first two:
+--                x what changes: "<state>|<number of steps>|<attempts>|<lease token>"
+--                f what does not: "<direction>|<caller>|<peer region>|<operation>|<submitted>|<deadline>|<journal
+--                  index>"
+--                l location  m body mac  k idempotency key  w worker  a answer location  u outcome
 --                0 to 35: steps, "<event>|<ms>|<attempt>|<detail>": the first 12, then the newest 24
 --   z<d><s>    sorted set of the requests in a state; running: by the end of the lease, which makes it the set of
 --              leases; waiting for a retry: by when it is due; others: by when they entered it
@@ -91,12 +93,28 @@ local function step_field(q)
   return KEPT_FIRST + (q - KEPT_FIRST) % KEPT_LAST
 end
 
+-- state, steps (number), attempts, token
+local function changing(x)
+  local state, steps, attempts, token = string.match(x, '^(.)|(%d+)|(%d+)|(%d*)$')
+  return state, tonumber(steps), attempts, token
+end
+
+local function to_x(state, steps, attempts, token)
+  return state .. '|' .. steps .. '|' .. attempts .. '|' .. token
+end
+
+-- direction, caller, peer region, operation, submitted, deadline, journal index
+local function fixed(f)
+  return string.match(f, '^(.)|(%d+)|([^|]*)|(%d+)|(%-?%d+)|(%-?%d+)|(%d+)$')
+end
+
 local function forget(K, id)
-  local h = call('HMGET', K .. 'r' .. id, 's', 'd', 'c', 'k')
+  local h = call('HMGET', K .. 'r' .. id, 'x', 'f', 'k')
   if not h[1] then return end
+  local dir, caller = fixed(h[2])
   call('DEL', K .. 'r' .. id)
-  call('ZREM', K .. 'z' .. h[2] .. h[1], id)
-  if h[4] then call('DEL', K .. 'i' .. h[3] .. ':' .. h[4]) end
+  call('ZREM', K .. 'z' .. dir .. string.sub(h[1], 1, 1), id)
+  if h[3] then call('DEL', K .. 'i' .. caller .. ':' .. h[3]) end
 end
 
 -- A few at a time, with every batch: never a long pause.
@@ -109,9 +127,10 @@ local function forget_old(K, before)
 end
 
 local function existing(K, id, token)
-  local h = call('HMGET', K .. 'r' .. id, 's', 'n', 'T', 'm', 'l', 'a')
-  local leased = (h[1] == 'R' and token ~= '' and h[3] == token) and '1' or '0'
-  return { 'X' .. h[1] .. leased .. (h[2] or '0'), id, h[4] or '', h[5] or '', h[6] or '' }
+  local h = call('HMGET', K .. 'r' .. id, 'x', 'm', 'l', 'a')
+  local state, _, attempts, holder = changing(h[1])
+  local leased = (state == 'R' and token ~= '' and holder == token) and '1' or '0'
+  return { 'X' .. state .. leased .. attempts, id, h[2] or '', h[3] or '', h[4] or '' }
 end
 
 -- a: arguments, i: index of the first one of this change
@@ -126,20 +145,20 @@ local function create(K, a, i)
     if first then return existing(K, first, '') end
     call('SET', key, id)
   end
-  local h = { 's', 'S', 'd', dir, 'c', caller, 'p', a[i + 4], 'o', number_of(K, a[i + 5]), 't', at, 'D', a[i + 7],
-              'j', a[i + 11], 'l', a[i + 10], '0', 's|' .. at .. '|0|' }
-  local n = #h
+  local f = dir .. '|' .. caller .. '|' .. a[i + 4] .. '|' .. number_of(K, a[i + 5]) .. '|' .. at .. '|' .. a[i + 7] ..
+            '|' .. a[i + 11]
+  local h = { 'x', 'S|1|0|', 'f', f, 'l', a[i + 10], '0', 's|' .. at .. '|0|' }
+  local n = 8
   if a[i + 8] ~= '' then h[n + 1], h[n + 2] = 'm', a[i + 8]; n = n + 2 end
   if idem ~= '' then h[n + 1], h[n + 2] = 'k', idem; n = n + 2 end
   local reply
   if a[i + 12] ~= '' then
-    h[2] = 'R'
-    h[n + 1], h[n + 2], h[n + 3], h[n + 4], h[n + 5], h[n + 6] = 'n', '1', 'w', a[i + 12], 'T', token
-    h[n + 7], h[n + 8], h[n + 9], h[n + 10] = '1', 'l|' .. at .. '|1|' .. string.sub(a[i + 12], 1, 32), 'q', '2'
+    h[2] = 'R|2|1|' .. token
+    h[n + 1], h[n + 2] = 'w', a[i + 12]
+    h[n + 3], h[n + 4] = '1', 'l|' .. at .. '|1|' .. string.sub(a[i + 12], 1, 32)
     put(K .. 'z' .. dir .. 'R', id, at + a[i + 14])
     reply = 'NR11'
   else
-    h[n + 1], h[n + 2] = 'q', '1'
     put(K .. 'z' .. dir .. 'S', id, at)
     reply = 'NS00'
   end
@@ -159,30 +178,29 @@ end
 local function transition(K, a, i)
   local id, event, at = a[i + 1], a[i + 2], a[i + 3]
   local r = K .. 'r' .. id
-  local h = call('HMGET', r, 's', 'd', 'n', 'T', 'q', 'c')
-  local state, dir = h[1], h[2]
-  if not state then return 'FS00' end
-  local attempt = h[3] or '0'
+  local h = call('HMGET', r, 'x', 'f')
+  if not h[1] then return 'FS00' end
+  local state, q, attempt, token = changing(h[1])
+  local dir = string.sub(h[2], 1, 1)
   local to = NEXT[dir .. state .. event]
   if not to then return 'B' .. state .. '0' .. attempt end
   if to == '=' then return 'L' .. state .. '0' .. attempt end
-  if a[i + 5] ~= '' and (state ~= 'R' or attempt ~= a[i + 4] or h[4] ~= a[i + 5]) then
+  if a[i + 5] ~= '' and (state ~= 'R' or attempt ~= a[i + 4] or token ~= a[i + 5]) then
     return 'T' .. state .. '0' .. attempt
   end
   local location, outcome = a[i + 6], a[i + 7]
-  local q = tonumber(h[5])
-  local set = { 's', to, 'q', q + 1, step_field(q),
+  local set = { 'x', to_x(to, q + 1, event == 'r' and '0' or attempt, token), step_field(q),
                 event .. '|' .. at .. '|' .. attempt .. '|' .. string.sub(outcome, 1, 32) }
-  local n = 6
+  local n = 4
   if location ~= '' then set[n + 1], set[n + 2] = 'a', location; n = n + 2 end
   if outcome ~= '' then set[n + 1], set[n + 2] = 'u', outcome; n = n + 2 end
-  if event == 'r' then set[n + 1], set[n + 2] = 'n', '0'; attempt = '0' end
+  if event == 'r' then attempt = '0' end
   call('HSET', r, unpack(set))
   put(K .. 'z' .. dir .. state, id, false)
   enter(K, id, dir, to, to == 'W' and a[i + 8] or at, at)
-  if dir == 'o' then
-    if to == 'A' then put(K .. 'u' .. h[6], id, at)
-    elseif to == 'V' then put(K .. 'u' .. h[6], id, false) end
+  if dir == 'o' and (to == 'A' or to == 'V') then
+    local _, caller = fixed(h[2])
+    put(K .. 'u' .. caller, id, to == 'A' and at)
   end
   return 'A' .. to .. '0' .. attempt
 end

@@ -252,14 +252,14 @@ TEST_F(TrackerTest, ListsAStateInPages) {
 
 TEST_F(TrackerTest, ResetForgetsItsShardAndNothingElse) {
   redis::RedisClient other({.unix_socket = server_.socket()});
-  ASSERT_TRUE(other.Run({"SET", "{cy510000}:applied", "5"}).ok());
+  ASSERT_TRUE(other.Run({"SET", "{cy510000}2:applied", "5"}).ok());
   One(Request(1));
   ASSERT_TRUE(tracker_->Reset().ok());
   EXPECT_FALSE((*tracker_->Get(Id(1))).has_value());
-  EXPECT_EQ(*other.Run({"GET", "{cy510000}:applied"})->text(), "5");
+  EXPECT_EQ(*other.Run({"GET", "{cy510000}2:applied"})->text(), "5");
   // Interrupted before anything was deleted: the next Open ends it.
   One(Request(1));
-  ASSERT_TRUE(other.Run({"SET", "{cy500000}:resetting", "1"}).ok());
+  ASSERT_TRUE(other.Run({"SET", "{cy500000}2:resetting", "1"}).ok());
   Open();
   EXPECT_FALSE((*tracker_->Get(Id(1))).has_value());
 }

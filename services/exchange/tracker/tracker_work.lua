@@ -2,13 +2,16 @@
 
 local function take(K, id, from, worker, token, ends, now)
   local r = K .. 'r' .. id
-  local h = call('HMGET', r, 'n', 'q', 'l', 'o', 'c', 'p', 'D')
-  local attempt, q = tonumber(h[1] or '0') + 1, tonumber(h[2])
-  call('HSET', r, 's', 'R', 'n', attempt, 'w', worker, 'T', token, 'q', q + 1, step_field(q),
+  local h = call('HMGET', r, 'x', 'f', 'l')
+  local _, q, attempts = changing(h[1])
+  local _, caller, peer, operation, _, deadline = fixed(h[2])
+  local attempt = attempts + 1
+  call('HSET', r, 'x', to_x('R', q + 1, attempt, token), 'w', worker, step_field(q),
        'l|' .. now .. '|' .. attempt .. '|' .. string.sub(worker, 1, 32))
   if from ~= 'R' then call('ZREM', K .. 'zi' .. from, id) end
   call('ZADD', K .. 'ziR', ends, id)
-  return { id, tostring(attempt), h[3] or '', call('HGET', K .. 'N', h[4]), call('HGET', K .. 'N', h[5]), h[6], h[7] }
+  return { id, tostring(attempt), h[3] or '', call('HGET', K .. 'N', operation), call('HGET', K .. 'N', caller), peer,
+           deadline }
 end
 
 -- worker, token, lease_ms, max, now
@@ -31,8 +34,10 @@ end
 local function renew(keys, a)
   local K, held = keys[1], {}
   for i = 2, #a, 3 do
-    local h = call('HMGET', K .. 'r' .. a[i], 's', 'n', 'T')
-    local mine = h[1] == 'R' and h[2] == a[i + 1] and h[3] == a[i + 2]
+    local x = call('HGET', K .. 'r' .. a[i], 'x')
+    local state, attempts, token, _
+    if x then state, _, attempts, token = changing(x) end
+    local mine = state == 'R' and attempts == a[i + 1] and token == a[i + 2]
     if mine then call('ZADD', K .. 'ziR', a[1], a[i]) end
     held[#held + 1] = mine and 1 or 0
   end
@@ -57,8 +62,8 @@ end
 local function due(keys, a)
   local K, found = keys[1], {}
   for _, id in ipairs(call('ZRANGEBYSCORE', K .. 'dl', '-inf', a[1], 'LIMIT', 0, a[2])) do
-    local h = call('HMGET', K .. 'r' .. id, 'd', 's', 'l')
-    found[#found + 1] = { id, h[1], h[2], h[3] or '' }
+    local h = call('HMGET', K .. 'r' .. id, 'x', 'f', 'l')
+    found[#found + 1] = { id, string.sub(h[2], 1, 1), string.sub(h[1], 1, 1), h[3] or '' }
   end
   return found
 end
@@ -74,10 +79,12 @@ local function find(keys, a)
       by_key = id ~= false
       if not id and a[i + 2] ~= '' then id = a[i + 2] end
     end
-    local h = id and call('HMGET', K .. 'r' .. id, 's', 'd', 'c', 'k', 'm', 'l', 'a', 'u', 'j')
+    local h = id and call('HMGET', K .. 'r' .. id, 'x', 'f', 'k', 'm', 'l', 'a', 'u')
+    local dir, owner, index, _
+    if h and h[1] then dir, owner, _, _, _, _, index = fixed(h[2]) end
     -- A request that came under another key cannot be asked for under its id.
-    if h and h[1] and h[2] == 'o' and h[3] == caller and (by_key or not h[4]) then
-      found[#found + 1] = { id, h[1], h[5] or '', h[6] or '', h[7] or '', h[8] or '', h[9] or '0' }
+    if dir == 'o' and owner == caller and (by_key or not h[3]) then
+      found[#found + 1] = { id, string.sub(h[1], 1, 1), h[4] or '', h[5] or '', h[6] or '', h[7] or '', index }
     else
       found[#found + 1] = {}
     end
@@ -85,13 +92,37 @@ local function find(keys, a)
   return found
 end
 
+-- Field names and values; x and f by their parts: s state, q steps, n attempts, d direction, c caller, p peer region,
+-- o operation, t submitted, D deadline, j journal index.
 local function get(keys, a)
   local K = keys[1]
   local h = call('HGETALL', K .. 'r' .. a[1])
-  for i = 1, #h, 2 do
-    if h[i] == 'c' or h[i] == 'o' then h[i + 1] = call('HGET', K .. 'N', h[i + 1]) end
+  if #h == 0 then return h end
+  local list, n = {}, 0
+  local function add(name, value)
+    list[n + 1], list[n + 2] = name, value
+    n = n + 2
   end
-  return h
+  for i = 1, #h, 2 do
+    if h[i] == 'x' then
+      local state, steps, attempts = changing(h[i + 1])
+      add('s', state)
+      add('q', tostring(steps))
+      add('n', attempts)
+    elseif h[i] == 'f' then
+      local dir, caller, peer, operation, submitted, deadline, index = fixed(h[i + 1])
+      add('d', dir)
+      add('c', call('HGET', K .. 'N', caller))
+      add('p', peer)
+      add('o', call('HGET', K .. 'N', operation))
+      add('t', submitted)
+      add('D', deadline)
+      add('j', index)
+    else
+      add(h[i], h[i + 1])
+    end
+  end
+  return list
 end
 
 -- The rank behind a member that was at `score`, also when it has gone since.
