@@ -38,9 +38,10 @@ absl::Status Serve(const ServiceConfig& config, const sigset_t& stop) {
 
 absl::Status Load(const ServiceConfig& config, const std::string& data) {
   CHUANYU_ASSIGN_OR_RETURN(const auto indexer, LoadIndexer(config));
+  CHUANYU_ASSIGN_OR_RETURN(const auto sealer, LoadSealer(config));
   CHUANYU_ASSIGN_OR_RETURN(const auto pool, sql::Pool::Open({.url = config.registers_url,
                                                              .unavailable = Reason::SOURCE_UNAVAILABLE}));
-  return LoadRegisters(*pool, *indexer, data);
+  return LoadRegisters(*pool, *indexer, *sealer, data);
 }
 
 int Main(int argc, char** argv) {

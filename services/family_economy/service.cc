@@ -39,6 +39,13 @@ std::string JsonList(const std::vector<std::string>& addresses) {
 
 }  // namespace
 
+absl::StatusOr<std::unique_ptr<crypto::Sealer>> LoadSealer(const ServiceConfig& config) {
+  CHUANYU_ASSIGN_OR_RETURN(std::string kek, ReadKeyFile(config.kek));
+  auto sealer = crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, kek, "family-economy/kek");
+  crypto::Cleanse(kek);
+  return sealer;
+}
+
 absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config) {
   CHUANYU_ASSIGN_OR_RETURN(std::string key, ReadKeyFile(config.index_key));
   auto indexer = crypto::BlindIndexer::Create(key);
@@ -61,10 +68,7 @@ absl::Status Service::OpenStores() {
   CHUANYU_ASSIGN_OR_RETURN(DivisionTable divisions,
                            DivisionTable::Load(config_.divisions, config_.division_options));
   divisions_ = std::make_unique<DivisionTable>(std::move(divisions));
-  CHUANYU_ASSIGN_OR_RETURN(std::string kek, ReadKeyFile(config_.kek));
-  auto sealer = crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, kek, "family-economy/kek");
-  crypto::Cleanse(kek);
-  CHUANYU_ASSIGN_OR_RETURN(sealer_, std::move(sealer));
+  CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_));
   CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_));
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
   CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, {}));
@@ -76,7 +80,8 @@ absl::Status Service::OpenRegisters() {
   CHUANYU_ASSIGN_OR_RETURN(registers_pool_, sql::Pool::Open({.url = config_.registers_url,
                                                              .unavailable = Reason::SOURCE_UNAVAILABLE}));
   CHUANYU_ASSIGN_OR_RETURN(registers_, Registers::Load(*registers_pool_, {.folder = config_.registers_mapping,
-                                                                          .region = config_.region}));
+                                                                          .region = config_.region,
+                                                                          .sealer = sealer_.get()}));
   CHUANYU_ASSIGN_OR_RETURN(FieldMatrix matrix, FieldMatrix::Load(config_.registers_fields));
   matrix_ = std::make_unique<FieldMatrix>(std::move(matrix));
   own_registers_ = std::make_unique<OwnRegisters>(OwnRegisters::Deps{.registers = *registers_,

@@ -16,7 +16,8 @@
 
 namespace chuanyu::family_economy {
 
-// The index key of the configuration.
+// What seals data at rest, and the index key, of the configuration.
+absl::StatusOr<std::unique_ptr<crypto::Sealer>> LoadSealer(const ServiceConfig& config);
 absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config);
 
 class Service {

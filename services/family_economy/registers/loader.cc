@@ -14,6 +14,7 @@
 #include "common/sql/migrate.h"
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
+#include "services/family_economy/registers/person_list.h"
 #include "services/family_economy/registers/status_class.h"
 
 namespace chuanyu::family_economy {
@@ -44,7 +45,9 @@ std::vector<sql::Migration> DemoTables() {
     first.statements.push_back("CREATE INDEX " + table + "_person ON " + table + " (person_index)");
   }
   first.statements.push_back("CREATE TABLE reg_status (complete_until VARCHAR(32) NOT NULL)");
-  return {first};
+  return {
+      first,
+      {{"CREATE TABLE reg_person (person_index VARCHAR(64) PRIMARY KEY, document VARCHAR(256) NOT NULL)"}}};
 }
 
 // Address codes only cause warnings, which nobody reads here.
@@ -65,10 +68,11 @@ std::string TextAt(const Struct& object, const std::string& key) {
 struct Insert {
   std::string statement;
   sql::Binds binds;
+  std::string document;  // sealed
 };
 
 absl::StatusOr<Insert> ReadRecord(int at, const Struct& record, Date today,
-                                  const crypto::BlindIndexer& indexer) {
+                                  const crypto::BlindIndexer& indexer, const crypto::Sealer& sealer) {
   const StatusClass* status_class = FindStatusClass(TextAt(record, "register"));
   if (status_class == nullptr) return Invalid(at, "register is none of A02, A03, A10 to A13");
   const auto parsed = ParseCitizenId(TextAt(record, "doc_no"), today, AnyAddress());
@@ -77,6 +81,7 @@ absl::StatusOr<Insert> ReadRecord(int at, const Struct& record, Date today,
   const auto type = static_cast<uint8_t>(parsed->id.doc_type());
   Insert insert;
   insert.binds["person_index"] = indexer.Index({.type = type, .number = number}).ToHex();
+  CHUANYU_ASSIGN_OR_RETURN(insert.document, SealDocument(sealer, {.doc_type = type, .doc_no = number}));
   std::string names = "person_index", places = ":person_index";
   const std::string table(status_class->demo_table);
   for (const auto& [key, value] : record.fields()) {
@@ -109,7 +114,8 @@ absl::StatusOr<Struct> ReadFile(const std::string& path) {
 
 }  // namespace
 
-absl::Status LoadRegisters(sql::Pool& pool, const crypto::BlindIndexer& indexer, const std::string& path) {
+absl::Status LoadRegisters(sql::Pool& pool, const crypto::BlindIndexer& indexer, const crypto::Sealer& sealer,
+                           const std::string& path) {
   CHUANYU_ASSIGN_OR_RETURN(const Struct data, ReadFile(path));
   const std::string complete_until = TextAt(data, "complete_until");
   CHUANYU_ASSIGN_OR_RETURN(const Date today, ParseDate(complete_until.substr(0, 10), "complete_until"));
@@ -118,7 +124,7 @@ absl::Status LoadRegisters(sql::Pool& pool, const crypto::BlindIndexer& indexer,
   if (records == data.fields().end()) return MakeError(Reason::CONFIG_INVALID, {.field = "records"});
   for (const auto& record : records->second.list_value().values()) {
     const int at = static_cast<int>(inserts.size());
-    CHUANYU_ASSIGN_OR_RETURN(Insert insert, ReadRecord(at, record.struct_value(), today, indexer));
+    CHUANYU_ASSIGN_OR_RETURN(Insert insert, ReadRecord(at, record.struct_value(), today, indexer, sealer));
     inserts.push_back(std::move(insert));
   }
   CHUANYU_RETURN_IF_ERROR(sql::Migrate(pool, "demo_registers", DemoTables()));
@@ -127,8 +133,15 @@ absl::Status LoadRegisters(sql::Pool& pool, const crypto::BlindIndexer& indexer,
       CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM " + table).status());
     }
     CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM reg_status").status());
+    CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM reg_person").status());
     for (const Insert& insert : inserts) {
       CHUANYU_RETURN_IF_ERROR(session.Execute(insert.statement, insert.binds).status());
+      CHUANYU_RETURN_IF_ERROR(
+          session
+              .Execute("INSERT INTO reg_person (person_index, document) "
+                       "VALUES (:person, :document) ON CONFLICT DO NOTHING",
+                       {{"person", insert.binds.at("person_index")}, {"document", insert.document}})
+              .status());
     }
     return session
         .Execute("INSERT INTO reg_status (complete_until) VALUES (:until)", {{"until", complete_until}})

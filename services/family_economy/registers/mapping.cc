@@ -116,12 +116,16 @@ absl::StatusOr<RegisterMapping> LoadMapping(const std::string& path) {
   CHUANYU_ASSIGN_OR_RETURN(mapping.source, file.String("source"));
   CHUANYU_ASSIGN_OR_RETURN(mapping.sql, file.String("sql"));
   CHUANYU_ASSIGN_OR_RETURN(mapping.data_as_of, file.String("data_as_of", ""));
+  CHUANYU_ASSIGN_OR_RETURN(mapping.persons, file.String("persons", ""));
   CHUANYU_RETURN_IF_ERROR(LoadColumns(file, mapping));
   // A statement that ignores one of them would tell of everybody, or of another day.
   if (ParametersOf(mapping.sql) != std::set<std::string>{"as_of", "person_index"}) {
     return file.Invalid("sql", "must use :person_index and :as_of and no other parameter");
   }
   if (!ParametersOf(mapping.data_as_of).empty()) return file.Invalid("data_as_of", "takes no parameter");
+  if (!mapping.persons.empty() && ParametersOf(mapping.persons) != std::set<std::string>{"after", "limit"}) {
+    return file.Invalid("persons", "must use :after and :limit and no other parameter");
+  }
   CHUANYU_RETURN_IF_ERROR(file.CheckNoUnknownKeys());
   return mapping;
 }

@@ -5,14 +5,16 @@
 //   source = "社会救助库"
 //   sql = "SELECT kind, from_month FROM assistance WHERE person_index = :person_index AND ..."
 //   data_as_of = "SELECT complete_until FROM ..."     # optional: one value, RFC 3339
-//   [columns]
-//   kind = "type"
-//   from_month = "from_month"
-//   [values.type]                                     # an enum's values in this database
+//   persons = "SELECT ... WHERE key > :after ORDER BY key LIMIT :limit"   # optional: everybody in it, see
+//   below [columns] kind = "type" from_month = "from_month" [values.type] # an enum's values in this database
 //   NCDB = "ASSISTANCE_TYPE_DIBAO_RURAL"
 //
 // The statement may use :person_index (64 hex digits, the blind index under the region's index key: registers
 // hold no document numbers) and :as_of (YYYY-MM-DD) and returns the records in force on that day.
+//
+// `persons` lists everybody whom the register knows, for the match index of re-checks: each person once, by a
+// text key in ascending order, in pages of :limit rows after the key :after. Its columns are person_key and
+// either doc_no (the number in clear) or document (sealed as SealDocument does).
 #pragma once
 
 #include <map>
@@ -37,6 +39,7 @@ struct RegisterMapping {
   std::string source;
   std::string sql;
   std::string data_as_of;  // empty: the register does not say
+  std::string persons;     // empty: the register cannot be listed
   std::map<std::string, ColumnMapping> columns;
 };
 

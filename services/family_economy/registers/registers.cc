@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<Registers>> Registers::Load(sql::Pool& pool, cons
                      {.field = "registers.mapping", .detail = "no *.toml in the folder"});
   }
   std::sort(paths.begin(), paths.end());
-  std::unique_ptr<Registers> registers(new Registers(pool, options.region));
+  std::unique_ptr<Registers> registers(new Registers(pool, options));
   for (const std::string& path : paths) {
     CHUANYU_ASSIGN_OR_RETURN(RegisterMapping mapping, LoadMapping(path));
     CHUANYU_RETURN_IF_ERROR(registers->Try(mapping));
@@ -78,6 +78,13 @@ absl::Status Registers::Try(const RegisterMapping& mapping) const {
       return MakeError(
           Reason::CONFIG_INVALID,
           {.field = mapping.file, .detail = "statement failed: " + std::string(failed.message())});
+    }
+    if (!mapping.persons.empty()) {
+      const auto persons = session.Query(mapping.persons, {{"after", ""}, {"limit", int64_t{1}}});
+      if (!persons.ok()) {
+        return MakeError(Reason::CONFIG_INVALID,
+                         {.field = mapping.file, .detail = "persons: statement failed"});
+      }
     }
     return CheckColumns(mapping, *rows);
   });

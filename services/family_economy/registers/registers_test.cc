@@ -135,7 +135,8 @@ TEST_P(RegistersTest, APersonWithoutANumberIsNotChecked) {
 }
 
 TEST_P(RegistersTest, LoadingAgainReplacesAndStoresNoNumbers) {
-  ASSERT_TRUE(LoadRegisters(*test_.pool, *test_.indexer, Shipped("demo/registers/510000.json")).ok());
+  ASSERT_TRUE(
+      LoadRegisters(*test_.pool, *test_.indexer, *test_.sealer, Shipped("demo/registers/510000.json")).ok());
   EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A10_ASSISTANCE).items_size(), 1);
   ASSERT_TRUE(test_.pool
                   ->Run([](sql::Session& session) -> absl::Status {
@@ -144,7 +145,8 @@ TEST_P(RegistersTest, LoadingAgainReplacesAndStoresNoNumbers) {
                     return absl::OkStatus();
                   })
                   .ok());
-  ASSERT_TRUE(LoadRegisters(*test_.pool, *test_.indexer, Shipped("demo/registers/500000.json")).ok());
+  ASSERT_TRUE(
+      LoadRegisters(*test_.pool, *test_.indexer, *test_.sealer, Shipped("demo/registers/500000.json")).ok());
   EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A10_ASSISTANCE).state(), v1::RESULT_STATE_NO_HIT);
 }
 
@@ -192,7 +194,7 @@ TEST_P(MappingTest, LoaderErrorsNeverRepeatValues) {
   const std::string path = ::testing::TempDir() + "/chuanyu-bad-" + std::to_string(getpid()) + ".json";
   std::ofstream(path) << R"({"synthetic": true, "complete_until": "2026-10-31T16:00:00Z",
       "records": [{"register": "A10", "doc_no": "511623198706239925", "kind": "NCDB"}]})";
-  const absl::Status status = LoadRegisters(*test_.pool, *test_.indexer, path);
+  const absl::Status status = LoadRegisters(*test_.pool, *test_.indexer, *test_.sealer, path);
   EXPECT_TRUE(HasReason(status, Reason::CONFIG_INVALID)) << status;
   EXPECT_THAT(status.ToString(), Not(HasSubstr("511623")));
   std::filesystem::remove(path);

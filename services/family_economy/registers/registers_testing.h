@@ -28,9 +28,11 @@ class TestRegisters {
     if (dialect == sql::Dialect::kPostgresql) postgres = std::make_unique<sql::TestPostgres>();
     const std::string url = postgres ? postgres->url() : "sqlite3://db=" + folder_ + "/registers.db";
     pool = sql::Pool::Open({.url = url, .unavailable = Reason::SOURCE_UNAVAILABLE}).value();
-    const absl::Status loaded = LoadRegisters(*pool, *indexer, Shipped("demo/registers/510000.json"));
+    const absl::Status loaded =
+        LoadRegisters(*pool, *indexer, *sealer, Shipped("demo/registers/510000.json"));
     EXPECT_TRUE(loaded.ok()) << loaded;
-    auto made = Registers::Load(*pool, {.folder = Shipped("registers"), .region = kSichuan});
+    auto made =
+        Registers::Load(*pool, {.folder = Shipped("registers"), .region = kSichuan, .sealer = sealer.get()});
     EXPECT_TRUE(made.ok()) << made.status();
     registers = *std::move(made);
     own = std::make_unique<OwnRegisters>(OwnRegisters::Deps{.registers = *registers,
@@ -54,6 +56,8 @@ class TestRegisters {
   std::unique_ptr<sql::TestPostgres> postgres;
   const std::unique_ptr<crypto::BlindIndexer> indexer =
       crypto::BlindIndexer::Create(std::string(32, 'k')).value();
+  const std::unique_ptr<crypto::Sealer> sealer =
+      crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(48, 'r'), "test").value();
   const FieldMatrix matrix = FieldMatrix::Load(Shipped("policy/fields/family_economy.toml")).value();
   const FakeClock clock{TestNow()};
   std::unique_ptr<sql::Pool> pool;
