@@ -71,6 +71,8 @@ mapping = "{root}/deploy/registers"
 [keys]
 kek = "{pki}/keys/kek.bin"
 index = "{pki}/keys/index.bin"
+[match]
+keys = "match-keys.toml"
 [data]
 divisions = "{root}/deploy/data/divisions"
 calendar = "{root}/deploy/data/calendar"
@@ -80,6 +82,13 @@ LIANGJIANG = "500199"  # SYNTHETIC: the real code is not known
 regions = ["{other}"]
 [log]
 file = "family.log"
+"""
+MATCH_KEYS = """[[key]]
+id = "demo"
+peer = "{other}"
+file = "{base}/pki/match.bin"
+not_before = "2020-01-01"
+not_after = "2099-12-31"
 """
 REDIS = """port 0
 unixsocket {home}/redis.sock
@@ -156,6 +165,7 @@ class Demo:
                           trust=pki / "trust.pem", other_peer=self.ports[other]["peer"], **self.ports[region])
             (home / "node.toml").write_text(NODE.format(**values))
             (home / "family-economy.toml").write_text(FAMILY.format(**values))
+            (home / "match-keys.toml").write_text(MATCH_KEYS.format(**values))
             (home / "redis.conf").write_text(REDIS.format(**values))
             trust = self.run(self.bin / "chuanyu-node", "trust", "--config", home / "node.toml")
             (home / "trust.keys").write_text(trust)

@@ -56,6 +56,12 @@ absl::Status ReadData(const Config& top, ServiceConfig& out) {
   CHUANYU_ASSIGN_OR_RETURN(
       out.registers_fields,
       registers.Path("fields", out.registers_mapping + "/../policy/fields/family_economy.toml"));
+  CHUANYU_ASSIGN_OR_RETURN(const Config match, top.Table("match"));
+  CHUANYU_ASSIGN_OR_RETURN(out.match_keys, match.Path("keys", ""));
+  CHUANYU_ASSIGN_OR_RETURN(out.match_refresh, match.Duration("refresh", absl::Hours(1)));
+  CHUANYU_ASSIGN_OR_RETURN(
+      out.batch_warnings,
+      registers.Path("warnings", out.registers_mapping + "/../policy/warnings/family_economy.toml"));
   CHUANYU_ASSIGN_OR_RETURN(const Config data, top.Table("data"));
   CHUANYU_ASSIGN_OR_RETURN(out.divisions, data.Path("divisions"));
   // No rule here counts working days yet; the key is one that every domain service has.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/identity/division.h"
 #include "common/rpc/tls_files.h"
 
@@ -25,6 +26,9 @@ struct ServiceConfig {
   std::string registers_fields;   // file: purpose x field matrix
   std::string kek;                // file of 48 bytes: seals what the store keeps about people
   std::string index_key;          // file of 32 bytes: blind indexes
+  std::string match_keys;         // file, see batch/match_keys.h; empty: no re-checks
+  absl::Duration match_refresh;   // of the match index
+  std::string batch_warnings;     // file, see batch/warning_rules.h
   std::string divisions;          // folder
   DivisionOptions division_options;
   std::set<std::string> peer_regions;  // asked through the exchange

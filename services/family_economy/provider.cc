@@ -24,14 +24,15 @@ std::string MetadataOf(const grpc::CallbackServerContext& context, const char* k
 }  // namespace
 
 absl::StatusOr<Provider::Call> Provider::Admit(const grpc::CallbackServerContext& context,
-                                               const v1::QueryStatusRequest& question) const {
+                                               const google::protobuf::Message& question) const {
   CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
   CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kNode));
   // The other region's node has the same role; what it wants comes through the own node and its journal.
   if (caller.region != region_) return MakeError(Reason::CALLER_WRONG_REGION);
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(question));
   Call call{.request_id = MetadataOf(context, "chuanyu-request-id"),
-            .purpose = MetadataOf(context, "chuanyu-purpose")};
+            .purpose = MetadataOf(context, "chuanyu-purpose"),
+            .from_region = MetadataOf(context, "chuanyu-from-region")};
   if (!IsUuidV7(call.request_id)) return MakeError(Reason::BAD_REQUEST, {.field = "chuanyu-request-id"});
   return call;
 }
@@ -65,6 +66,32 @@ grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* con
   });
   if (!posted) {
     // RESOURCE_EXHAUSTED: the node tries again later.
+    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the provider's queue is full"})));
+  }
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* Provider::MatchPersons(grpc::CallbackServerContext* context,
+                                                 const v1::MatchPersonsRequest* question,
+                                                 v1::MatchPersonsResponse* answer) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  absl::StatusOr<Call> call = Admit(*context, *question);
+  absl::Status refused = call.status();
+  if (refused.ok() && matches_ == nullptr) refused = MakeError(Reason::KEY_UNKNOWN, {.field = "key_id"});
+  if (!refused.ok()) {
+    reactor->Finish(rpc::ToGrpc(refused));
+    return reactor;
+  }
+  const bool posted = workers_.Post([this, context, question, answer, reactor, call = *std::move(call)] {
+    absl::StatusOr<v1::MatchPersonsResponse> given =
+        matches_->Answer(*question, call.from_region, call.purpose);
+    if (given.ok()) {
+      *answer = *std::move(given);
+      context->AddTrailingMetadata("chuanyu-fields", "hits,data_as_of");
+    }
+    reactor->Finish(rpc::ToGrpc(given.status()));
+  });
+  if (!posted) {
     reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the provider's queue is full"})));
   }
   return reactor;

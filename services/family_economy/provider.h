@@ -10,6 +10,7 @@
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
 #include "services/family_economy/answer_store.h"
+#include "services/family_economy/batch/match_answerer.h"
 #include "services/family_economy/registers/own_registers.h"
 
 namespace chuanyu::family_economy {
@@ -17,13 +18,15 @@ namespace chuanyu::family_economy {
 class Provider final : public v1::FamilyEconomyProvider::CallbackService {
  public:
   struct Options {
-    std::string region;        // 6 digits; the node's certificate must be of it
-    size_t threads = 4;        // as many as a pool has sessions: more would wait for one
-    size_t max_queued = 1024;  // a node runs at most so many requests at once
+    std::string region;                // 6 digits; the node's certificate must be of it
+    size_t threads = 4;                // as many as a pool has sessions: more would wait for one
+    size_t max_queued = 1024;          // a node runs at most so many requests at once
+    MatchAnswerer* matches = nullptr;  // outlives the provider; without it MatchPersons is KEY_UNKNOWN
   };
   // What is referred to outlives the provider.
   Provider(const Options& options, const OwnRegisters& registers, AnswerStore& answers, const Clock& clock)
       : region_(options.region),
+        matches_(options.matches),
         registers_(registers),
         answers_(answers),
         clock_(clock),
@@ -32,18 +35,23 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
   grpc::ServerUnaryReactor* QueryStatus(grpc::CallbackServerContext* context,
                                         const v1::QueryStatusRequest* question,
                                         v1::QueryStatusResponse* answer) override;
+  grpc::ServerUnaryReactor* MatchPersons(grpc::CallbackServerContext* context,
+                                         const v1::MatchPersonsRequest* question,
+                                         v1::MatchPersonsResponse* answer) override;
 
  private:
   struct Call {
     std::string request_id;
     std::string purpose;
+    std::string from_region;
   };
   // Who calls, for what: CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, BAD_REQUEST.
   absl::StatusOr<Call> Admit(const grpc::CallbackServerContext& context,
-                             const v1::QueryStatusRequest& question) const;
+                             const google::protobuf::Message& question) const;
   absl::StatusOr<v1::QueryStatusResponse> Answer(const Call& call, const v1::QueryStatusRequest& question);
 
   const std::string region_;
+  MatchAnswerer* const matches_;
   const OwnRegisters& registers_;
   AnswerStore& answers_;
   const Clock& clock_;

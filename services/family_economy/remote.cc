@@ -206,6 +206,10 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
     client_->Acknowledge(answer.request_id());
     return true;
   }
+  if (options_.others && HasReason(stored, Reason::CASE_NOT_FOUND)) {
+    options_.others(answer);
+    return true;
+  }
   LogEvent(Severity::kError, "answer_not_stored",
            {{"request_id", answer.request_id()}, {"reason", OutcomeOf(stored)}});
   // Not ours to keep (a database restored from an older backup): never acknowledged, so the node keeps it.

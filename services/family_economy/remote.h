@@ -32,6 +32,8 @@ class Remote {
     // How often deadlines are looked at, and what failed for the moment is tried again.
     absl::Duration tick = absl::Seconds(1);
     ExchangeClientOptions client = {};
+    // Takes answers that belong to no check; must not block. Without it they are left with the node.
+    std::function<void(exchange::v1::Answer)> others = nullptr;
   };
   // Runs after each change of a check, on the thread of this object.
   using ChangedFn = std::function<void(const std::string& verification_no)>;
@@ -47,6 +49,9 @@ class Remote {
   // Submits one question of a stored check. When that fails for the moment, it is tried again.
   void Ask(const v1::Verification& verification, const std::string& request_id, const std::string& payload)
       ABSL_LOCKS_EXCLUDED(mu_);
+
+  // The connection that every question of this system takes: a node sends all its answers to one stream.
+  ExchangeClient& client() { return *client_; }
 
   // Looks at deadlines now instead of at the next tick.
   void Wake() ABSL_LOCKS_EXCLUDED(mu_);

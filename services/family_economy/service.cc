@@ -90,8 +90,18 @@ absl::Status Service::OpenRegisters() {
                                                                      .divisions = *divisions_,
                                                                      .clock = clock_,
                                                                      .region = config_.region});
-  provider_ = std::make_unique<Provider>(Provider::Options{.region = config_.region}, *own_registers_,
-                                         *answers_, clock_);
+  workers_ = std::make_unique<WorkerPool>(kWorkers);
+  CHUANYU_ASSIGN_OR_RETURN(batches_, BatchRoom::Open(config_, {.pool = *pool_,
+                                                               .sealer = *sealer_,
+                                                               .indexer = *indexer_,
+                                                               .divisions = *divisions_,
+                                                               .registers = *registers_,
+                                                               .matrix = *matrix_,
+                                                               .workers = *workers_,
+                                                               .clock = clock_}));
+  provider_ =
+      std::make_unique<Provider>(Provider::Options{.region = config_.region, .matches = &batches_->matches()},
+                                 *own_registers_, *answers_, clock_);
   return absl::OkStatus();
 }
 
@@ -100,9 +110,12 @@ absl::Status Service::BuildFront() {
                            rpc::OpenChannel({.target = config_.exchange_target,
                                              .tls = config_.tls,
                                              .server_spiffe = config_.exchange_identity}));
-  remote_ = std::make_unique<Remote>(*store_, clock_, std::move(node),
-                                     Remote::Options{.own_region = config_.region},
-                                     [this](const std::string& number) { watchers_.Notify(number); });
+  remote_ = std::make_unique<Remote>(
+      *store_, clock_, std::move(node),
+      Remote::Options{
+          .own_region = config_.region,
+          .others = [this](exchange::v1::Answer answer) { batches_->runner().Take(std::move(answer)); }},
+      [this](const std::string& number) { watchers_.Notify(number); });
   cases_ = std::make_unique<Cases>(CasesDeps{
       .store = *store_,
       .divisions = *divisions_,
@@ -114,7 +127,7 @@ absl::Status Service::BuildFront() {
                         const std::string& purpose) { return own_registers_->Answer(question, purpose); },
       .ask_peer = [this](const v1::Verification& verification, const std::string& request_id,
                          const std::string& payload) { remote_->Ask(verification, request_id, payload); }});
-  workers_ = std::make_unique<WorkerPool>(kWorkers);
+  batches_->runner().Start(remote_->client());
   front_ = std::make_unique<Front>(FrontDeps{.cases = *cases_,
                                              .store = *store_,
                                              .watchers = watchers_,
@@ -128,9 +141,9 @@ absl::Status Service::Serve() {
   CHUANYU_ASSIGN_OR_RETURN(
       provider_server_,
       rpc::Server::Start({.listen = config_.provider_listen, .tls = config_.tls}, {provider_.get()}));
-  CHUANYU_ASSIGN_OR_RETURN(
-      front_server_,
-      rpc::Server::Start({.listen = config_.front_listen, .tls = config_.tls}, {front_.get()}));
+  CHUANYU_ASSIGN_OR_RETURN(front_server_,
+                           rpc::Server::Start({.listen = config_.front_listen, .tls = config_.tls},
+                                              {front_.get(), &batches_->service()}));
   if (!config_.metrics_listen.empty()) {
     CHUANYU_ASSIGN_OR_RETURN(metrics_server_, MetricsServer::Start(config_.metrics_listen, metrics_));
   }
@@ -159,9 +172,11 @@ absl::Status Service::WriteReadyFile() const {
 
 void Service::Stop() {
   if (front_ != nullptr) front_->Drain();
+  if (batches_ != nullptr) batches_->service().Drain();
   if (front_server_ != nullptr) front_server_->Shutdown(kGrace);
   if (provider_server_ != nullptr) provider_server_->Shutdown(kGrace);
   if (remote_ != nullptr) remote_->Stop();
+  if (batches_ != nullptr) batches_->runner().Stop();
   if (workers_ != nullptr) workers_->Stop();
   // Handlers are gone; the services go before what they use.
   front_server_.reset();

@@ -9,6 +9,7 @@
 #include "common/clock/clock.h"
 #include "common/rpc/server.h"
 #include "common/telemetry/metrics.h"
+#include "services/family_economy/batch/batch_room.h"
 #include "services/family_economy/config.h"
 #include "services/family_economy/front.h"
 #include "services/family_economy/provider.h"
@@ -54,9 +55,10 @@ class Service {
   std::unique_ptr<FieldMatrix> matrix_;
   std::unique_ptr<OwnRegisters> own_registers_;
   Watchers watchers_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<BatchRoom> batches_;  // before remote_: it takes answers that come through it
   std::unique_ptr<Remote> remote_;
   std::unique_ptr<Cases> cases_;
-  std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;
   std::unique_ptr<rpc::Server> provider_server_;

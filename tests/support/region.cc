@@ -75,6 +75,9 @@ void Region::WriteNodeConfig(const std::string& peer_folder) const {
 
 void Region::WriteFamilyConfig() const {
   const std::string keys = pki_.folder() + "/" + code_ + "/keys";
+  WriteWholeFile(folder_ + "/match-keys.toml",
+                 absl::StrCat("[[key]]\nid = \"test\"\npeer = \"", peer_code_, "\"\nfile = \"", pki_.folder(),
+                              "/match.bin\"\nnot_before = \"2020-01-01\"\nnot_after = \"2099-12-31\"\n"));
   WriteWholeFile(
       family_config(),
       absl::StrCat(
@@ -83,7 +86,8 @@ void Region::WriteFamilyConfig() const {
           "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
           "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
           "\"\nmapping = \"", kSource, "/deploy/registers\"\n[keys]\nkek = \"", keys,
-          "/kek.bin\"\nindex = \"", keys, "/index.bin\"\n[data]\ndivisions = \"", kSource,
+          "/kek.bin\"\nindex = \"", keys,
+          "/index.bin\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
           "/deploy/data/divisions\"\ncalendar = \"", kSource,
           "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
           peer_code_, "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));

@@ -1,0 +1,55 @@
+// Everything of the periodic re-check of one region, wired: what it answers to others and what it asks for
+// its own systems.
+#pragma once
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "common/base/worker_pool.h"
+#include "services/family_economy/batch/batch_intake.h"
+#include "services/family_economy/batch/batch_runner.h"
+#include "services/family_economy/batch/batches.h"
+#include "services/family_economy/batch/match_answerer.h"
+#include "services/family_economy/batch/warning_rules.h"
+#include "services/family_economy/config.h"
+
+namespace chuanyu::family_economy {
+
+class BatchRoom {
+ public:
+  struct Deps {
+    sql::Pool& pool;
+    const crypto::Sealer& sealer;
+    const crypto::BlindIndexer& indexer;
+    const DivisionTable& divisions;
+    const Registers& registers;
+    const FieldMatrix& matrix;
+    WorkerPool& workers;
+    const Clock& clock;
+  };
+  // What is referred to outlives the room. The runner is not started.
+  static absl::StatusOr<std::unique_ptr<BatchRoom>> Open(const ServiceConfig& config, const Deps& deps);
+
+  MatchAnswerer& matches() { return *matches_; }
+  BatchRunner& runner() { return *runner_; }
+  Batches& service() { return *service_; }
+
+ private:
+  explicit BatchRoom(const Deps& deps) : deps_(deps) {}
+  absl::StatusOr<std::string> QuestionAboutLine(const v1::BatchLine& line,
+                                                const v1::BatchManifest& manifest) const;
+
+  const Deps deps_;
+  std::string region_;
+  MatchKeys keys_;
+  std::unique_ptr<WarningRules> rules_;
+  std::unique_ptr<MatchIndex> index_;
+  std::unique_ptr<MatchAnswerer> matches_;
+  Watchers watchers_;
+  std::unique_ptr<BatchStore> store_;
+  std::unique_ptr<BatchIntake> intake_;
+  std::unique_ptr<BatchRunner> runner_;
+  std::unique_ptr<Batches> service_;
+};
+
+}  // namespace chuanyu::family_economy

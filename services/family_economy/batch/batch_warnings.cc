@@ -1,0 +1,101 @@
+// The warnings in BatchStore.
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "services/family_economy/batch/batch_store.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+std::string SealName(int64_t seq, int64_t id) { return absl::StrCat("warning/", seq, "/", id); }
+
+absl::StatusOr<v1::BatchWarning> Read(const std::string& bytes) {
+  v1::BatchWarning warning;
+  if (warning.ParseFromString(bytes)) return warning;
+  return MakeError(Reason::INTERNAL, {.detail = "a stored warning"});
+}
+
+}  // namespace
+
+absl::StatusOr<BatchStore::WarningPage> BatchStore::Warnings(int64_t seq, v1::WarningDisposition disposition,
+                                                             int page_size, const std::string& token) {
+  int64_t after = 0;
+  if (!token.empty() && (!absl::SimpleAtoi(token, &after) || after <= 0)) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "page_token", .detail = "not from an earlier page"});
+  }
+  sql::Binds binds = {{"seq", seq}, {"after", after}};
+  std::string which;
+  if (disposition != v1::WARNING_DISPOSITION_UNSPECIFIED) {
+    which = " AND disposition = :disposition";
+    binds["disposition"] = int64_t{disposition};
+  }
+  WarningPage page;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(
+            absl::StrCat("SELECT warning_id, sealed FROM fe_batch_warning WHERE batch_seq = :seq AND "
+                         "warning_id > :after",
+                         which, " ORDER BY warning_id LIMIT ", page_size + 1),
+            binds));
+    int64_t last = 0;
+    for (const sql::Row& row : found.rows) {
+      if (page.warnings.size() == static_cast<size_t>(page_size)) {
+        page.next_token = std::to_string(last);
+        return absl::OkStatus();
+      }
+      last = sql::IntOf(row[0]);
+      CHUANYU_ASSIGN_OR_RETURN(const std::string bytes, OpenText(sql::TextOf(row[1]), SealName(seq, last)));
+      CHUANYU_ASSIGN_OR_RETURN(page.warnings.emplace_back(), Read(bytes));
+    }
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
+absl::StatusOr<v1::BatchWarning> BatchStore::SetDisposition(int64_t seq,
+                                                            const v1::SetWarningDispositionRequest& request) {
+  const absl::Status missing = MakeError(Reason::CASE_NOT_FOUND, {.field = "warning_no"});
+  std::string_view number = request.warning_no();
+  int64_t id = 0;
+  const std::string prefix = request.batch_no() + "-W";
+  if (!number.starts_with(prefix) || !absl::SimpleAtoi(std::string(number.substr(prefix.size())), &id)) {
+    return missing;
+  }
+  v1::BatchWarning warning;
+  CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
+    const sql::Binds key = {{"seq", seq}, {"id", id}};
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query("SELECT sealed FROM fe_batch_warning WHERE batch_seq = :seq AND warning_id = :id",
+                      key));
+    if (found.rows.empty()) return missing;
+    CHUANYU_ASSIGN_OR_RETURN(const std::string bytes,
+                             OpenText(sql::TextOf(found.rows[0][0]), SealName(seq, id)));
+    CHUANYU_ASSIGN_OR_RETURN(warning, Read(bytes));
+    if (warning.version() != request.version()) return MakeError(Reason::STALE_VERSION, {.field = "version"});
+    warning.set_disposition(request.disposition());
+    const bool decided = request.disposition() != v1::WARNING_DISPOSITION_PENDING;
+    warning.set_officer(decided ? request.officer() : "");
+    warning.set_version(warning.version() + 1);
+    CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                             SealText(warning.SerializeAsString(), SealName(seq, id)));
+    CHUANYU_ASSIGN_OR_RETURN(
+        const int64_t changed,
+        session.Execute("UPDATE fe_batch_warning SET disposition = :disposition, version = :version, "
+                        "sealed = :sealed WHERE batch_seq = :seq AND warning_id = :id AND version = :before",
+                        {{"disposition", int64_t{warning.disposition()}},
+                         {"version", warning.version()},
+                         {"sealed", sealed},
+                         {"seq", seq},
+                         {"id", id},
+                         {"before", request.version()}}));
+    return changed == 1 ? absl::OkStatus() : MakeError(Reason::STALE_VERSION, {.field = "version"});
+  }));
+  return warning;
+}
+
+}  // namespace chuanyu::family_economy

@@ -1,0 +1,177 @@
+#include "services/family_economy/batch/batches.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/rpc/error_details.h"
+#include "common/rpc/identity.h"
+#include "common/rpc/unknown_fields.h"
+#include "services/family_economy/batch/lines.h"
+#include "services/family_economy/batch/submit_call.h"
+#include "services/family_economy/batch/tiers.h"
+#include "services/family_economy/batch/watch_batch_call.h"
+#include "services/family_economy/rules/codes.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+constexpr int kDefaultPage = 100;
+constexpr int kLargestPage = 1'000;
+
+class RefusedWatch final : public grpc::ServerWriteReactor<v1::WatchBatchResponse> {
+ public:
+  explicit RefusedWatch(const absl::Status& why) { Finish(rpc::ToGrpc(why)); }
+  void OnDone() override { delete this; }
+};
+
+absl::StatusOr<int> PageSize(int asked) {
+  if (asked < 0 || asked > kLargestPage) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "page_size", .detail = "not 0 to 1,000"});
+  }
+  return asked == 0 ? kDefaultPage : asked;
+}
+
+google::protobuf::Timestamp Stamp(absl::Time time) {
+  const int64_t ms = absl::ToUnixMillis(time);
+  google::protobuf::Timestamp out;
+  out.set_seconds(ms / 1000);
+  out.set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
+  return out;
+}
+
+absl::Status CheckDisposition(const v1::SetWarningDispositionRequest& request) {
+  if (request.disposition() == v1::WARNING_DISPOSITION_UNSPECIFIED ||
+      !v1::WarningDisposition_IsValid(request.disposition())) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "disposition", .detail = "missing or unknown"});
+  }
+  // PIPL §24: a named person, never the machine alone.
+  if (!IsReference(request.officer())) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "officer", .detail = "missing or malformed"});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CallingOrg(const grpc::CallbackServerContext& context,
+                                       const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
+  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
+  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
+  return std::move(caller.org);
+}
+
+absl::StatusOr<v1::Batch> ViewOf(BatchStore& store, const StoredBatch& batch, absl::Time now) {
+  v1::Batch out;
+  *out.mutable_manifest() = batch.manifest;
+  out.set_state(batch.state);
+  out.set_outcome(batch.outcome);
+  out.set_version(batch.version);
+  out.set_chunks_stored(batch.chunks);
+  CHUANYU_ASSIGN_OR_RETURN(*out.mutable_counts(), store.Counts(batch.seq));
+  CHUANYU_ASSIGN_OR_RETURN(const Date as_of, ParseDate(batch.manifest.as_of().value()));
+  out.mutable_next_due_date()->set_value(FormatDate(NextDue(batch.manifest.tier(), as_of)));
+  *out.mutable_create_time() = Stamp(batch.created);
+  if (batch.started == absl::InfinitePast()) return out;
+  *out.mutable_start_time() = Stamp(batch.started);
+  const bool over = batch.ended != absl::InfinitePast();
+  if (over) *out.mutable_end_time() = Stamp(batch.ended);
+  const double seconds = absl::ToDoubleSeconds((over ? batch.ended : now) - batch.started);
+  const auto checked = static_cast<double>(out.counts().ok() + out.counts().error());
+  if (seconds > 0) out.set_lines_per_second(checked / seconds);
+  return out;
+}
+
+void Batches::Drain() {
+  deps_.draining->store(true);
+  deps_.watchers.NotifyAll();
+}
+
+grpc::ServerUnaryReactor* Batches::Run(grpc::CallbackServerContext* context,
+                                       const google::protobuf::Message& request,
+                                       std::function<absl::Status(const std::string& org)> work) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  absl::StatusOr<std::string> org = CallingOrg(*context, deps_.own_region);
+  absl::Status refused = org.status();
+  if (refused.ok()) refused = rpc::RejectUnknownFields(request);
+  if (!refused.ok()) {
+    reactor->Finish(rpc::ToGrpc(refused));
+    return reactor;
+  }
+  const bool posted = deps_.workers.Post(
+      [reactor, org = *std::move(org), work = std::move(work)] { reactor->Finish(rpc::ToGrpc(work(org))); });
+  if (!posted) {
+    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
+  }
+  return reactor;
+}
+
+grpc::ServerReadReactor<v1::SubmitBatchRequest>* Batches::SubmitBatch(grpc::CallbackServerContext* context,
+                                                                      v1::SubmitBatchResponse* response) {
+  return SubmitCall::Start(deps_, CallingOrg(*context, deps_.own_region), response);
+}
+
+grpc::ServerUnaryReactor* Batches::GetBatch(grpc::CallbackServerContext* context,
+                                            const v1::GetBatchRequest* request,
+                                            v1::GetBatchResponse* response) {
+  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const StoredBatch batch, deps_.store.Find(org, request->batch_no()));
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_batch(), ViewOf(deps_.store, batch, deps_.clock.Now()));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchBatchResponse>* Batches::WatchBatch(grpc::CallbackServerContext* context,
+                                                                      const v1::WatchBatchRequest* request) {
+  absl::StatusOr<std::string> org = CallingOrg(*context, deps_.own_region);
+  absl::Status refused = org.status();
+  if (refused.ok()) refused = rpc::RejectUnknownFields(*request);
+  if (!refused.ok()) return new RefusedWatch(refused);
+  return WatchBatchCall::Start(deps_, *std::move(org), request->batch_no());
+}
+
+grpc::ServerUnaryReactor* Batches::ListBatchResults(grpc::CallbackServerContext* context,
+                                                    const v1::ListBatchResultsRequest* request,
+                                                    v1::ListBatchResultsResponse* response) {
+  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
+    if (request->outcome() == v1::LINE_OUTCOME_UNSPECIFIED || !v1::LineOutcome_IsValid(request->outcome())) {
+      return MakeError(Reason::BAD_REQUEST, {.field = "outcome", .detail = "missing or unknown"});
+    }
+    CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
+    CHUANYU_ASSIGN_OR_RETURN(const StoredBatch batch, deps_.store.Find(org, request->batch_no()));
+    CHUANYU_ASSIGN_OR_RETURN(BatchStore::ResultPage page,
+                             deps_.store.Results(batch.seq, request->outcome(), size, request->page_token()));
+    for (v1::BatchLineResult& line : page.results) *response->add_results() = std::move(line);
+    response->set_next_page_token(page.next_token);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Batches::ListBatchWarnings(grpc::CallbackServerContext* context,
+                                                     const v1::ListBatchWarningsRequest* request,
+                                                     v1::ListBatchWarningsResponse* response) {
+  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request->page_size()));
+    CHUANYU_ASSIGN_OR_RETURN(const StoredBatch batch, deps_.store.Find(org, request->batch_no()));
+    CHUANYU_ASSIGN_OR_RETURN(
+        BatchStore::WarningPage page,
+        deps_.store.Warnings(batch.seq, request->disposition(), size, request->page_token()));
+    for (v1::BatchWarning& warning : page.warnings) *response->add_warnings() = std::move(warning);
+    response->set_next_page_token(page.next_token);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Batches::SetWarningDisposition(grpc::CallbackServerContext* context,
+                                                         const v1::SetWarningDispositionRequest* request,
+                                                         v1::SetWarningDispositionResponse* response) {
+  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
+    CHUANYU_RETURN_IF_ERROR(CheckDisposition(*request));
+    CHUANYU_ASSIGN_OR_RETURN(const StoredBatch batch, deps_.store.Find(org, request->batch_no()));
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_warning(), deps_.store.SetDisposition(batch.seq, *request));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace chuanyu::family_economy

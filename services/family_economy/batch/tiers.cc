@@ -1,0 +1,29 @@
+#include "services/family_economy/batch/tiers.h"
+
+#include <algorithm>
+
+namespace chuanyu::family_economy {
+namespace {
+
+int MonthsOf(v1::BatchTier tier) {
+  switch (tier) {
+    case v1::BATCH_TIER_YEARLY:
+      return 12;
+    case v1::BATCH_TIER_HALF_YEARLY:
+      return 6;
+    case v1::BATCH_TIER_QUARTERLY:
+      return 3;
+    default:
+      return 1;  // the strictest
+  }
+}
+
+}  // namespace
+
+Date NextDue(v1::BatchTier tier, Date as_of) {
+  const absl::CivilMonth month = absl::CivilMonth(as_of) + MonthsOf(tier);
+  const Date last = Date(month + 1) - 1;
+  return std::min(Date(month) + (as_of.day() - 1), last);
+}
+
+}  // namespace chuanyu::family_economy
