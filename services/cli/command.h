@@ -37,6 +37,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const Connection& connect
 // Each verb group, one file each.
 void AddAudit(CLI::App& app, Context& context);
 void AddOperations(CLI::App& app, Context& context);
+void AddBatch(CLI::App& app, Context& context);
 void AddVerification(CLI::App& app, Context& context);
 
 }  // namespace chuanyu::cli
