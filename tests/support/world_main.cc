@@ -1,6 +1,6 @@
 // chuanyu-test-world: starts the two-region world, prints one line of JSON that says where it listens, and
 // stops it when standard input ends. For tests that are not written in C++. "--nodes-only" leaves
-// family_economy out.
+// family_economy out; "--registers FOLDER" takes "<region>.json" from there.
 #include <unistd.h>
 
 #include <cstdio>
@@ -23,7 +23,13 @@ std::string Json(World& world) {
 }
 
 int Main(int argc, char** argv) {
-  World world({.family_economy = argc < 2 || std::string_view(argv[1]) != "--nodes-only"});
+  WorldOptions options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--nodes-only") options.family_economy = false;
+    if (argument == "--registers" && i + 1 < argc) options.registers = argv[++i];
+  }
+  World world(options);
   const absl::Status started = world.Start();
   if (!started.ok()) {
     std::fprintf(stderr, "chuanyu-test-world: %s\n", std::string(started.message()).c_str());
