@@ -14,6 +14,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
@@ -75,6 +76,56 @@ def google_benchmarks(args):
     return figures
 
 
+def synthetic_number(n):
+    """As tests/support/batches.cc makes it."""
+    digits = f"500112{1960 + n // 336000 % 10:04}{1 + n // 28000 % 12:02}{1 + n // 1000 % 28:02}{n % 1000:03}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return digits + "10X98765432"[sum(int(d) * w for d, w in zip(digits, weights)) % 11]
+
+
+def peak_rss_mib(pid):
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
+def batch_recheck(args):
+    """The periodic re-check end to end, a small batch and then large ones through the same processes."""
+    persons = 10_000
+    with tempfile.TemporaryDirectory(prefix="cy-registers.") as folder:
+        for region, count in (("500000", 0), ("510000", persons)):
+            records = [{"register": "A10", "doc_no": synthetic_number(n), "kind": "NCDB", "from_month": "2025-03"}
+                       for n in range(count)]
+            (pathlib.Path(folder) / f"{region}.json").write_text(json.dumps(
+                {"synthetic": True, "complete_until": "2026-10-31T16:00:00Z", "records": records}))
+        world = subprocess.Popen([pathlib.Path(args.bin).resolve() / "chuanyu-test-world", "--registers", folder],
+                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            return measure_batches(args, json.loads(world.stdout.readline()))
+        finally:
+            world.stdin.close()
+            world.wait(timeout=60)
+
+
+def measure_batches(args, world):
+    tls = pathlib.Path(world["pki"]) / "500000/tls/county/platform"
+    pids = {f"{region}_{name}": json.loads((pathlib.Path(world["folder"]) / region / "run" / f"{ready}.ready")
+                                           .read_text())["pid"]
+            for region in ("500000", "510000") for name, ready in (("family_economy", "family"), ("node", "node"))}
+    figures = {}
+    for lines in args.batch_lines:
+        out = subprocess.run([pathlib.Path(args.bin).resolve() / "batch_bench", "--target", world["500000"]["front"],
+                              "--server-spiffe", "spiffe://500000.chuanyu/mzj/family-economy", "--cert", f"{tls}.pem",
+                              "--key", f"{tls}.key", "--ca", pathlib.Path(world["pki"]) / "trust.pem", "--batch-no",
+                              f"bench-{lines}", "--lines", str(lines)], capture_output=True, text=True, check=True)
+        result = json.loads(out.stdout)
+        if result["ok"] != lines or result["hits"] != -(-lines // 100):
+            sys.exit(f"batch_bench: wrong totals {result}")
+        figures["batch_lines_per_second"] = result["lines_per_second"]  # of the largest, the last one
+        figures[f"batch_{lines}"] = result
+        figures[f"batch_{lines}_peak_rss_mib"] = {name: round(peak_rss_mib(pid), 1) for name, pid in pids.items()}
+    return figures
+
+
 def machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     return {"cpu": model, "cores": os.cpu_count(), "kernel": platform.release()}
@@ -87,10 +138,16 @@ def main():
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, default=256)
+    parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
+    parser.add_argument("--only-batch", action="store_true", help="measures the re-check alone")
     args = parser.parse_args()
+    if args.only_batch:
+        print(json.dumps(batch_recheck(args), indent=2))
+        return
     figures = {"machine": machine(), **compare_with_bare_chain(args)}
     figures.update(per_message_signing(args, figures["exchanges_per_second"]))
     figures.update(google_benchmarks(args))
+    figures.update(batch_recheck(args))
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(figures, indent=2) + "\n")
