@@ -32,6 +32,9 @@ class HtmlPage {
     return Raw("</tr>\n");
   }
   HtmlPage& Cell(const std::string& text) { return Raw("<td>" + EscapeHtml(text) + "</td>"); }
+  HtmlPage& Cell(const std::string& text, const std::string& css) {
+    return Raw("<td class=\"" + EscapeHtml(css) + "\">" + EscapeHtml(text) + "</td>");
+  }
   HtmlPage& Fact(const std::string& name, const std::string& value) {
     return Raw("<tr><th>" + EscapeHtml(name) + "</th><td>" + EscapeHtml(value) + "</td></tr>\n");
   }

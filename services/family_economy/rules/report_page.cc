@@ -1,42 +1,30 @@
 #include "services/family_economy/rules/report_page.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "services/family_economy/rules/html.h"
+#include "services/family_economy/rules/report_style.h"
 #include "services/family_economy/rules/report_words.h"
+#include "services/family_economy/rules/rule_words.h"
 
 namespace chuanyu::family_economy {
 namespace {
-
-// 未核查 differs by frame and weight, not by colour alone: many offices print in black.
-constexpr char kStyle[] = R"(
-@page { size: A4; margin: 18mm 16mm; }
-body { font-family: "Source Han Sans SC", "Noto Sans CJK SC", "WenQuanYi Zen Hei", "SimSun", sans-serif;
-  font-size: 10.5pt; line-height: 1.5; color: #000; max-width: 180mm; margin: 0 auto; }
-h1 { font-size: 18pt; text-align: center; margin: 8mm 0 4mm; }
-h2 { font-size: 12pt; margin: 6mm 0 2mm; break-after: avoid; }
-table { width: 100%; border-collapse: collapse; }
-thead { display: table-header-group; }
-tr { break-inside: avoid; }
-th, td { border: 0.5pt solid #000; padding: 1mm 2mm; text-align: left; vertical-align: top; }
-th { background: #eee; font-weight: bold; }
-table.facts th { width: 26mm; }
-.unchecked { font-weight: bold; border: 1.5pt solid #000; padding: 0 1mm; white-space: nowrap; }
-.banner { border: 2pt solid #000; padding: 2mm 4mm; font-weight: bold; margin: 4mm 0; }
-.small { font-size: 9pt; }
-.sign td { height: 12mm; }
-)";
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
   return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(time.seconds()),
                           absl::FixedTimeZone(8 * 60 * 60));
 }
 
-std::string Yuan(int64_t fen) { return absl::StrFormat("%d.%02d元", fen / 100, fen % 100); }
+// A register is dated to the minute; no reader needs more.
+std::string MinuteText(const google::protobuf::Timestamp& time) {
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
+                          absl::FixedTimeZone(8 * 60 * 60));
+}
 
 std::string MonthText(Month month) { return absl::StrFormat("%04d年%d月", month.year(), month.month()); }
 
@@ -47,7 +35,7 @@ bool IsChecked(v1::ResultState state) {
 // The masked name where there is one, so that the reader need not look ids up.
 std::string MemberName(const v1::Report& report, const std::string& member_id) {
   for (const v1::ReportMember& member : report.members()) {
-    if (member.member_id() == member_id) return member.masked_name() + " (" + member_id + ")";
+    if (member.member_id() == member_id) return member.masked_name() + "（" + member_id + "）";
   }
   return member_id;
 }
@@ -80,22 +68,39 @@ int CountUnchecked(const v1::Verification& verification) {
   return static_cast<int>(open) + static_cast<int>(FindGaps(verification).size());
 }
 
+std::string CountsText(const v1::Verification& verification) {
+  int hit = 0;
+  int no_hit = 0;
+  int error = 0;
+  for (const v1::MemberResult& result : verification.results()) {
+    const v1::ResultState state = result.result().state();
+    hit += state == v1::RESULT_STATE_HIT ? 1 : 0;
+    no_hit += state == v1::RESULT_STATE_NO_HIT ? 1 : 0;
+    error += state == v1::RESULT_STATE_ERROR ? 1 : 0;
+  }
+  return absl::StrCat("有记录", hit, "项，无记录", no_hit, "项，未核查", CountUnchecked(verification) - error,
+                      "项，核查出错", error, "项");
+}
+
 void AddHead(const v1::Verification& verification, int unchecked, HtmlPage& page) {
   const v1::Report& report = verification.report();
-  page.Raw("<h1>家庭经济状况核对报告</h1>\n<table class=\"facts\"><tbody>\n")
+  page.Raw("<h1>家庭经济状况核对报告</h1>\n")
+      .Paragraph("本报告是供承办人员使用的证据，不是救助决定。", "evidence")
+      .Raw("<table class=\"facts\"><tbody>\n")
       .Fact("报告编号", report.report_no())
       .Fact("核对编号", verification.verification_no())
-      .Fact("核对事由", PurposeWord(verification.assist_type()) + ", " + WordOf(verification.type()))
+      .Fact("核对事由", PurposeWord(verification.assist_type()) + "，" + WordOf(verification.type()))
       .Fact("核对基准日", verification.as_of().value())
-      .Fact("出具时间", TimeText(report.generated_at()))
+      .Fact("出具时间", TimeText(report.generated_at()) + "（北京时间）")
       .Fact("受理机构",
-            verification.accept_org().uscc() + ", 区划 " + verification.accept_org().division().code())
+            verification.accept_org().uscc() + "，区划 " + verification.accept_org().division().code())
       .Fact("核对结论",
-            unchecked == 0 ? "全部项目已核查" : absl::StrCat("核查不完整: ", unchecked, "项未核查或核查出错"))
+            unchecked == 0 ? "全部项目已核查" : absl::StrCat("核查不完整：", unchecked, "项未核查或核查出错"))
+      .Fact("结果合计", CountsText(verification))
       .End();
   if (unchecked == 0) return;
-  page.Paragraph(absl::StrCat("注意: 本报告有", unchecked,
-                              "项未核查或核查出错。未核查不表示没有记录, 不得据此提出符合条件的建议。"),
+  page.Paragraph(absl::StrCat("注意：本报告有", unchecked,
+                              "项未核查或核查出错。未核查不表示没有记录，不得据此提出符合条件的建议。"),
                  "banner");
 }
 
@@ -109,38 +114,70 @@ void AddMembers(const v1::Report& report, HtmlPage& page) {
   page.End();
 }
 
-void AddUncheckedCell(const std::string& word, HtmlPage& page) {
-  page.Raw("<td><span class=\"unchecked\">" + EscapeHtml(word) + "</span></td>");
+std::string DetailsOf(const v1::ClassResult& result) {
+  if (!IsChecked(result.state())) return "原因：" + ReasonWord(result.reason());
+  std::string details;
+  for (const v1::ClassItem& item : result.items()) {
+    details += (details.empty() ? "" : "；") + DescribeItem(item);
+  }
+  return details;
 }
 
-void AddResult(const v1::Report& report, const v1::MemberResult& one, HtmlPage& page) {
-  const v1::ClassResult& result = one.result();
-  page.Raw("<tr>")
-      .Cell(MemberName(report, one.member_id()))
-      .Cell(WordOf(result.data_class()))
-      .Cell(RegionWord(one.region().code()));
-  if (IsChecked(result.state())) {
-    std::string details;
-    for (const v1::ClassItem& item : result.items()) {
-      details += (details.empty() ? "" : "; ") + DescribeItem(item);
-    }
-    page.Cell(WordOf(result.state())).Cell(details);
-  } else {
-    AddUncheckedCell(WordOf(result.state()), page);
-    page.Cell("原因: " + ReasonWord(result.reason()));
+void AddResult(const v1::ClassResult& result, const std::string& region, HtmlPage& page) {
+  const std::string word = EscapeHtml(WordOf(result.state()));
+  const bool checked = IsChecked(result.state());
+  page.Raw("<tr>").Cell(WordOf(result.data_class())).Cell(RegionWord(region), "short");
+  page.Raw("<td class=\"short\">" + (checked ? word : "<span class=\"unchecked\">" + word + "</span>") +
+           "</td>");
+  page.Cell(DetailsOf(result))
+      .Cell(result.source().empty() ? "未注明" : result.source())
+      .Cell(result.has_data_as_of() ? MinuteText(result.data_as_of()) : "未注明", "short")
+      .Raw("</tr>\n");
+}
+
+// Members in the order of the report, then ids that only the results know.
+std::vector<std::string> MembersOf(const v1::Verification& verification) {
+  std::vector<std::string> ids;
+  const auto add = [&ids](const std::string& id) {
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  };
+  for (const v1::ReportMember& member : verification.report().members()) add(member.member_id());
+  for (const v1::MemberResult& result : verification.results()) add(result.member_id());
+  return ids;
+}
+
+// By class and region, so that what two regions say about the same thing stands together.
+std::vector<const v1::MemberResult*> ResultsOf(const v1::Verification& verification,
+                                               const std::string& member_id) {
+  std::vector<const v1::MemberResult*> results;
+  for (const v1::MemberResult& result : verification.results()) {
+    if (result.member_id() == member_id) results.push_back(&result);
   }
-  page.Cell(result.source()).Cell(result.has_data_as_of() ? TimeText(result.data_as_of()) : "未注明");
-  page.Raw("</tr>\n");
+  std::stable_sort(results.begin(), results.end(), [](const v1::MemberResult* a, const v1::MemberResult* b) {
+    return std::pair(a->result().data_class(), a->region().code()) <
+           std::pair(b->result().data_class(), b->region().code());
+  });
+  return results;
 }
 
 void AddResults(const v1::Verification& verification, HtmlPage& page) {
-  const v1::Report& report = verification.report();
-  page.Heading("二、核对结果").Begin({"成员", "项目", "地区", "结果", "内容", "来源", "数据截至"});
-  for (const v1::MemberResult& result : verification.results()) AddResult(report, result, page);
-  for (const Gap& gap : FindGaps(verification)) {
-    page.Raw("<tr>").Cell(MemberName(report, gap.member_id)).Cell(WordOf(gap.data_class)).Cell("");
-    AddUncheckedCell("未核查", page);
-    page.Cell("原因: 没有任何结果").Cell("").Cell("").Raw("</tr>\n");
+  const std::vector<Gap> gaps = FindGaps(verification);
+  page.Heading("二、核对结果");
+  page.Begin({"项目", "地区", "结果", "内容", "来源", "数据截至"});
+  for (const std::string& id : MembersOf(verification)) {
+    page.Raw("<tr class=\"person\"><th colspan=\"6\">" + EscapeHtml(MemberName(verification.report(), id)) +
+             "</th></tr>\n");
+    for (const v1::MemberResult* one : ResultsOf(verification, id)) {
+      AddResult(one->result(), one->region().code(), page);
+    }
+    for (const Gap& gap : gaps) {
+      if (gap.member_id != id) continue;
+      page.Raw("<tr>")
+          .Cell(WordOf(gap.data_class))
+          .Cell("")
+          .Raw("<td class=\"short\"><span class=\"unchecked\">未核查</span></td>");
+      page.Cell("原因：没有任何结果").Cell("").Cell("").Raw("</tr>\n");
+    }
   }
   page.End();
 }
@@ -148,7 +185,7 @@ void AddResults(const v1::Verification& verification, HtmlPage& page) {
 // "Nothing found" says in the same breath how much was not looked at.
 std::string NothingFound(int unchecked) {
   return unchecked == 0 ? "未发现。"
-                        : absl::StrCat("已核查的项目中未发现; 另有", unchecked, "项未核查或核查出错。");
+                        : absl::StrCat("已核查的项目中未发现；另有", unchecked, "项未核查或核查出错。");
 }
 
 void AddFindings(const v1::Verification& verification, int unchecked, HtmlPage& page) {
@@ -180,7 +217,7 @@ void AddFindings(const v1::Verification& verification, int unchecked, HtmlPage& 
 std::string NumbersText(const AppliedRule::Numbers& numbers) {
   std::string text;
   for (const auto& [name, value] : numbers) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", name, "=", value);
+    absl::StrAppend(&text, text.empty() ? "" : "，", NumberWord(name, value));
   }
   return text;
 }
@@ -189,7 +226,7 @@ void AddProposalFacts(const v1::Report& report, const Proposal& proposal, HtmlPa
   page.Raw("<table class=\"facts\"><tbody>\n")
       .Fact("建议", WordOf(proposal.kind))
       .Fact("月保障标准", Yuan(proposal.standard_fen_month) + "/人" +
-                              (proposal.standard_unconfirmed ? " (该日标准未经确认, 须核实)" : ""))
+                              (proposal.standard_unconfirmed ? "（该日标准未经确认，须核实）" : ""))
       .Fact("计入人数", absl::StrCat(proposal.members))
       .Fact("家庭月收入", Yuan(proposal.income_fen_month));
   if (proposal.amount_fen_month) page.Fact("月保障金额", Yuan(*proposal.amount_fen_month));
@@ -197,22 +234,28 @@ void AddProposalFacts(const v1::Report& report, const Proposal& proposal, HtmlPa
   for (const SinglePerson& single : proposal.single_persons) {
     const auto& amount = single.amount_fen_month;
     page.Fact("单人保",
-              MemberName(report, single.member_id) + ", " + (amount ? Yuan(*amount) : "金额须人工认定"));
+              MemberName(report, single.member_id) + "，" + (amount ? Yuan(*amount) : "金额须人工认定"));
   }
   for (const ManualReason reason : proposal.manual_reasons) page.Fact("人工认定事由", WordOf(reason));
   for (const auto& [member_id, data_class] : proposal.missing) {
-    page.Fact("缺少核查", MemberName(report, member_id) + ", " + WordOf(data_class));
+    page.Fact("缺少核查", MemberName(report, member_id) + "，" + WordOf(data_class));
   }
   page.Fact("政策参数版本", proposal.policy_version).End();
 }
 
 void AddProposal(const v1::Report& report, const Proposal& proposal, HtmlPage& page) {
-  page.Heading("五、系统建议 (不是决定)");
+  page.Heading("五、系统建议（不是决定）");
   AddProposalFacts(report, proposal, page);
-  page.Paragraph("计算依据 (金额单位为分, twelfths为十二分之一分):", "small");
+  page.Paragraph("计算依据：", "small");
   page.Begin({"规则", "成员", "输入", "结果", "依据"});
   for (const AppliedRule& rule : proposal.rules) {
-    page.Row({rule.id, rule.member_id, NumbersText(rule.inputs), NumbersText(rule.outputs), rule.source});
+    page.Raw("<tr>")
+        .Cell(RuleWord(rule.id))
+        .Cell(rule.member_id.empty() ? "全家" : rule.member_id, "short")
+        .Cell(NumbersText(rule.inputs))
+        .Cell(NumbersText(rule.outputs))
+        .Cell(rule.source)
+        .Raw("</tr>\n");
   }
   page.End();
 }
@@ -229,18 +272,19 @@ std::string RenderReportPage(const v1::Verification& verification, const Proposa
           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
           "'unsafe-inline'\">\n")
       .Raw("<title>" + EscapeHtml("家庭经济状况核对报告 " + report.report_no()) + "</title>\n")
-      .Raw(std::string("<style>") + kStyle + "</style></head><body>\n");
+      .Raw(std::string("<style>") + kReportStyle + "</style></head><body>\n");
   AddHead(verification, unchecked, page);
   AddMembers(report, page);
   AddResults(verification, page);
   AddFindings(verification, unchecked, page);
   if (proposal != nullptr) AddProposal(report, *proposal, page);
   page.Heading("说明").Paragraph(
-      "本报告是核对所得的证据, 不是决定。救助决定由承办人员作出并署名 (个人信息保护法第二十四条)。"
+      "本报告是核对所得的证据，不是决定。救助决定由承办人员作出并署名（个人信息保护法第二十四条）。"
       "姓名和证件号码已作遮盖处理。");
   page.Raw(
           "<table "
-          "class=\"sign\"><tbody><tr><td>承办人:</td><td>审核人:</td><td>日期:</td></tr></tbody></table>\n")
+          "class=\"sign\"><tbody><tr><td>承办人：</td><td>审核人：</td><td>日期：</td></tr></tbody></"
+          "table>\n")
       .Raw("</body></html>\n");
   return page.Take();
 }

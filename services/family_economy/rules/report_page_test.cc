@@ -1,5 +1,6 @@
 #include "services/family_economy/rules/report_page.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -9,6 +10,7 @@
 #include "services/family_economy/rules/html.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/report_words.h"
+#include "services/family_economy/rules/rule_words.h"
 #include "services/family_economy/rules/rules_testing.h"
 
 namespace chuanyu::family_economy {
@@ -31,7 +33,10 @@ v1::ClassResult& AddResult(v1::Verification& verification, const std::string& me
   one.mutable_result()->set_data_class(data_class);
   one.mutable_result()->set_state(state);
   if (state == v1::RESULT_STATE_NOT_CHECKED) one.mutable_result()->set_reason("SOURCE_UNAVAILABLE");
-  if (state == v1::RESULT_STATE_HIT) one.mutable_result()->set_source("民政登记库");
+  if (state == v1::RESULT_STATE_HIT || state == v1::RESULT_STATE_NO_HIT) {
+    one.mutable_result()->set_source(region == kSichuan ? "四川省民政登记库" : "重庆市民政登记库");
+    one.mutable_result()->mutable_data_as_of()->set_seconds(absl::ToUnixSeconds(TestNow()) - 7 * 3600);
+  }
   return *one.mutable_result();
 }
 
@@ -143,7 +148,7 @@ TEST(ReportPage, NotCheckedIsShownAsSuchAndNeverAsNothing) {
   verification.mutable_results(0)->mutable_result()->set_reason("SOURCE_UNAVAILABLE");
   CompleteReport(TestNow(), &verification);
   const std::string page = RenderReportPage(verification, nullptr);
-  EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">未核查</span></td><td>原因: 数据来源暂时无法查询"));
+  EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">未核查</span></td><td>原因：数据来源暂时无法查询"));
   EXPECT_THAT(page, HasSubstr("class=\"banner\""));
   EXPECT_THAT(page, HasSubstr("1项未核查或核查出错"));
   EXPECT_EQ(CountOf(page, "无记录</td>"), CountOf(complete, "无记录</td>") - 1);
@@ -168,8 +173,9 @@ TEST(ReportPage, ShowsFindingsWithSourceAndRegion) {
   EXPECT_THAT(page, HasSubstr("<td>四川省</td><td>农村低保</td><td>2025-07</td>"));
   EXPECT_THAT(page, HasSubstr("婚姻状况与登记不一致</td><td>未婚</td><td>已婚</td>"));
   EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">核查出错</span>"));
-  EXPECT_THAT(page, HasSubstr("农村低保, 自2025-07起, 四川省"));
-  EXPECT_THAT(page, HasSubstr("2026-03-20 17:46:40"));
+  EXPECT_THAT(page, HasSubstr("农村低保，自2025-07起，四川省"));
+  EXPECT_THAT(page, HasSubstr("2026-03-20 17:46:40（北京时间）"));
+  EXPECT_THAT(page, HasSubstr("<td>四川省民政登记库</td><td class=\"short\">2026-03-20 10:46</td>"));
   EXPECT_THAT(page, Not(HasSubstr("系统建议")));
 }
 
@@ -179,13 +185,14 @@ TEST(ReportPage, ShowsTheProposalWithItsRules) {
   EXPECT_THAT(page, HasSubstr("<td>符合低保条件</td>"));
   EXPECT_THAT(page, HasSubstr("<td>1249.99元</td>"));
   EXPECT_THAT(page, HasSubstr("<td>1000.01元</td>"));
-  for (const AppliedRule& rule : dibao.rules) EXPECT_THAT(page, HasSubstr(rule.id));
+  for (const AppliedRule& rule : dibao.rules)
+    EXPECT_THAT(page, HasSubstr("<td>" + RuleWord(rule.id) + "</td>"));
 
   AssessmentInput input = TestHouseholdWithWage(100);
   input.classes[0].state = v1::RESULT_STATE_NOT_CHECKED;
   const Proposal incomplete = AssessOrDie(input);
   page = RenderReportPage(Complete(), &incomplete);
-  EXPECT_THAT(page, HasSubstr("核查不完整, 不提出建议"));
+  EXPECT_THAT(page, HasSubstr("核查不完整，不提出建议"));
   EXPECT_THAT(page, Not(HasSubstr("符合低保条件")));
   EXPECT_THAT(page, Not(HasSubstr("月保障金额")));
 }
@@ -204,6 +211,41 @@ TEST(ReportWords, EveryCodeOfTheProtosHasOne) {
   EXPECT_EQ(ReasonWord("PEER_UNAVAILABLE"), "对方节点暂时无法连接");
 }
 
+// Letters left over would be an id or a name of a field.
+TEST(RuleWords, SayRulesAndNumbersOfAnAssessment) {
+  AssessmentInput input = TestHouseholdWithWage(100'001);
+  input.deductions = {{"P01", DeductionKind::kEmploymentCost, Month(2026, 2), 9'000}};
+  for (const AppliedRule& rule : AssessOrDie(input).rules) {
+    const auto latin = [](const std::string& text) {
+      return std::any_of(text.begin(), text.end(),
+                         [](char c) { return ('A' <= c && c <= 'Z') || ('a' <= c && c <= 'z'); });
+    };
+    EXPECT_FALSE(latin(RuleWord(rule.id))) << rule.id;
+    for (const auto& [name, value] : rule.inputs) EXPECT_FALSE(latin(NumberWord(name, value))) << name;
+    for (const auto& [name, value] : rule.outputs) EXPECT_FALSE(latin(NumberWord(name, value))) << name;
+  }
+  EXPECT_EQ(RuleWord("INCOME.WAGE"), "收入：工资性收入");
+  EXPECT_EQ(RuleWord("NEW.RULE"), "NEW：RULE");
+  EXPECT_EQ(NumberWord("sum_fen", 100'001), "期内合计 1000.01元");
+  EXPECT_EQ(NumberWord("income_twelfths_month", 1'200'017), "月收入 1000.01元又5/12分");
+  EXPECT_EQ(NumberWord("edge_upper_bp", 15'000), "低保边缘上限 150.00%");
+  EXPECT_EQ(NumberWord("exit_until", 202609), "渐退至 2026年9月");
+  EXPECT_EQ(NumberWord("amount_fen_month", -1), "月保障金额 须人工认定");
+  EXPECT_EQ(NumberWord("above_limit", 1), "超过上限 是");
+}
+
+// What two regions say about one class of one member stands together, under the member.
+TEST(ReportPage, GroupsResultsByMember) {
+  const std::string page = RenderReportPage(WithFindings(), nullptr);
+  const size_t wife = page.find("<th colspan=\"6\">李*乙（P02）</th>");
+  const size_t child = page.find("<th colspan=\"6\">张**（P03）</th>");
+  ASSERT_NE(wife, std::string::npos);
+  ASSERT_NE(child, std::string::npos);
+  const size_t sichuan = page.find("四川省民政登记库");
+  EXPECT_LT(wife, sichuan);
+  EXPECT_LT(sichuan, child);
+}
+
 // REPORT_PAGE_OUT=file keeps the page, to look at.
 TEST(ReportPage, IsAWholeDocument) {
   AssessmentInput input = TestHouseholdWithWage(100'001);
@@ -212,7 +254,7 @@ TEST(ReportPage, IsAWholeDocument) {
   const std::string page = RenderReportPage(WithFindings(), &proposal);
   EXPECT_EQ(page.find("<!DOCTYPE html>"), 0u);
   EXPECT_EQ(CountOf(page, "<table"), CountOf(page, "</table>"));
-  EXPECT_EQ(CountOf(page, "<tr>"), CountOf(page, "</tr>"));
+  EXPECT_EQ(CountOf(page, "<tr"), CountOf(page, "</tr>"));
   EXPECT_EQ(CountOf(page, "<td"), CountOf(page, "</td>"));
   EXPECT_THAT(page, Not(HasSubstr("http://")));
   EXPECT_THAT(page, Not(HasSubstr("https://")));

@@ -18,8 +18,8 @@ std::string Find(const Words& words, const std::string& code) {
 template <typename Month, typename Region>
 std::string Since(const std::string& what, const Month& month, const Region& region) {
   std::string text = what;
-  if (!month.value().empty()) text += ", 自" + month.value() + "起";
-  if (!region.code().empty()) text += ", " + RegionWord(region.code());
+  if (!month.value().empty()) text += "，自" + month.value() + "起";
+  if (!region.code().empty()) text += "，" + RegionWord(region.code());
   return text;
 }
 
@@ -107,7 +107,7 @@ std::string WordOf(v1::AssistanceType type) {
 
 std::string WordOf(ProposalKind kind) {
   constexpr std::array<const char*, 6> kWords = {"符合低保条件",   "低保边缘家庭", "低保渐退",
-                                                 "不符合低保条件", "需人工认定",   "核查不完整, 不提出建议"};
+                                                 "不符合低保条件", "需人工认定",   "核查不完整，不提出建议"};
   return kWords.at(static_cast<size_t>(kind));
 }
 
