@@ -386,11 +386,26 @@ absl::StatusOr<Journal::Range> FileJournal::ReadBatches(uint64_t first, uint64_t
 absl::Status FileJournal::ForEachFrom(uint64_t first,
                                       const std::function<absl::Status(const DurableRecord&)>& visit) {
   WalkRange range;
+  std::vector<std::shared_ptr<const DurableBatch>> recent;
+  bool in_memory = false;
   {
     MutexLock lock(mu_);
-    range = RangeFrom(first);
+    const std::optional<uint64_t> recent_first = recent_.first_index();
+    in_memory = recent_first.has_value() && first >= *recent_first;
+    if (in_memory) {
+      recent = recent_.From(first, latest_.size, SIZE_MAX);
+    } else {
+      range = RangeFrom(first);
+    }
   }
-  return reader_.ForEach(range, first, visit);
+  if (!in_memory) return reader_.ForEach(range, first, visit);
+  for (const auto& batch : recent) {
+    for (const DurableRecord& record : batch->records()) {
+      if (record.record.sequence() < first) continue;
+      CHUANYU_RETURN_IF_ERROR(visit(record));
+    }
+  }
+  return absl::OkStatus();
 }
 
 SignedCheckpoint FileJournal::Latest() const {

@@ -13,6 +13,16 @@ struct Pace {
   uint64_t full_leaves = 4'096;
   size_t full_bytes = 256u << 10;
   int64_t linger_ms = 200;  // of leaves that travel as their hash alone
+  // After a frame of so many leaves the next one comes no sooner than this: a busy link has enough to wait
+  // for.
+  uint64_t busy_leaves = 64;
+  int64_t busy_gap_ms = 10;
+};
+
+// The frame before.
+struct LastFrame {
+  uint64_t leaves = 0;
+  int64_t ago_ms = 0;
 };
 
 // What is tracked and not sent.
@@ -23,6 +33,6 @@ struct Unsent {
   int64_t waited_ms = 0;   // the oldest of them
 };
 
-bool SendNow(const Unsent& unsent, size_t frames_on_way, const Pace& pace);
+bool SendNow(const Unsent& unsent, size_t frames_on_way, const LastFrame& last, const Pace& pace);
 
 }  // namespace chuanyu::exchange

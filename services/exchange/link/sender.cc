@@ -162,7 +162,7 @@ absl::Status LinkSender::Pump(ClientStream& stream) {
     }
     const bool may_send =
         welcomed && stream.CanWrite() && next_ - acknowledged_ < options_.max_unacknowledged_leaves;
-    if (may_send && SendNow(UnsentOf(tail), unacknowledged_.size(), options_.pace)) {
+    if (may_send && SendNow(UnsentOf(tail), unacknowledged_.size(), Last(), options_.pace)) {
       CHUANYU_RETURN_IF_ERROR(SendFrame(stream, tail));
     }
     // After sending: the check of the cosignatures takes as long as a small frame does.
@@ -175,11 +175,21 @@ Unsent LinkSender::UnsentOf(const Tail& tail) const {
   return {.leaves = tail.size - next_,
           .bytes = tail.bytes,
           .addressed = tail.addressed_end > next_,
-          .waited_ms = tail.since_ms == 0 ? options_.pace.linger_ms : clock_.NowMs() - tail.since_ms};
+          .waited_ms = AgoMs(tail.since_ms)};
+}
+
+LastFrame LinkSender::Last() const { return {last_leaves_, AgoMs(last_sent_ms_)}; }
+
+// A clock that was set back must not make anything wait.
+int64_t LinkSender::AgoMs(int64_t at_ms) const {
+  const int64_t ago_ms = clock_.NowMs() - at_ms;
+  return at_ms == 0 || ago_ms < 0 ? options_.pace.linger_ms + options_.pace.busy_gap_ms : ago_ms;
 }
 
 absl::Status LinkSender::SendFrame(ClientStream& stream, const Tail& tail) {
   CHUANYU_ASSIGN_OR_RETURN(v1::LinkFrame frame, NextFrame(tail.size));
+  last_leaves_ = static_cast<uint64_t>(frame.batch().leaves_size());
+  last_sent_ms_ = clock_.NowMs();
   stream.Write(std::move(frame));
   if (next_ < tail.size) return absl::OkStatus();
   MutexLock lock(mu_);
@@ -189,8 +199,12 @@ absl::Status LinkSender::SendFrame(ClientStream& stream, const Tail& tail) {
 }
 
 void LinkSender::WaitForNews(uint64_t seen, const Tail& tail, bool idle) {
-  const bool lingers = tail.size > next_ && tail.addressed_end <= next_;
-  const int64_t wait_ms = lingers ? std::max<int64_t>(1, options_.pace.linger_ms) : 1'000;
+  int64_t wait_ms = 1'000;
+  if (tail.size > next_ && unacknowledged_.empty()) {
+    wait_ms =
+        tail.addressed_end > next_ ? options_.pace.busy_gap_ms - Last().ago_ms : options_.pace.linger_ms;
+    wait_ms = std::max<int64_t>(1, wait_ms);
+  }
   MutexLock lock(mu_);
   idle_ = idle;
   if (news_ == seen && !stopping_) wakes_.WaitFor(mu_, wait_ms);

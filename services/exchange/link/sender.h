@@ -87,6 +87,8 @@ class LinkSender {
   absl::Status TakeAck(const v1::LinkAck& ack, SentFrame acknowledged);
   std::vector<TrackerChange> ChangesOnAck(const DurableRecord& record) const;
   absl::Status AddLeaf(const DurableRecord& record, v1::LinkBatch& batch);
+  LastFrame Last() const;
+  int64_t AgoMs(int64_t at_ms) const;
   Unsent UnsentOf(const Tail& tail) const;
   absl::Status SendFrame(ClientStream& stream, const Tail& tail) ABSL_LOCKS_EXCLUDED(mu_);
   void WaitForNews(uint64_t seen, const Tail& tail, bool idle) ABSL_LOCKS_EXCLUDED(mu_);
@@ -104,6 +106,8 @@ class LinkSender {
   // The sender thread alone.
   uint64_t next_ = 0;
   uint64_t acknowledged_ = 0;
+  uint64_t last_leaves_ = 0;
+  int64_t last_sent_ms_ = 0;
   std::deque<SentFrame> unacknowledged_;
 
   mutable Mutex mu_;
