@@ -41,6 +41,21 @@ class ExchangeClient::Impl {
     return absl::OkStatus();
   }
 
+  void Withdraw(const std::string& request_id) {
+    ReceiptCallback callback;
+    bool on_its_way = false;
+    {
+      MutexLock lock(mu_);
+      callback = outbox_.TakeBack(request_id);
+      on_its_way = outbox_.Has(request_id);
+    }
+    if (callback != nullptr) return callback(Withdrawn());
+    // A stream that waits for the node holds what it will send first thing, so it must not come to that. What
+    // else it holds goes out on the next one.
+    const auto stream = on_its_way ? Stream() : nullptr;
+    if (stream != nullptr && !stream->carried()) stream->Cancel();
+  }
+
   void Acknowledge(std::string request_id) {
     {
       MutexLock lock(mu_);
@@ -69,6 +84,8 @@ class ExchangeClient::Impl {
   exchange::v1::Exchange::Stub& stub() { return *stub_; }
 
  private:
+  static absl::Status Withdrawn() { return MakeError(Reason::STATE_CONFLICT, {.detail = "withdrawn"}); }
+
   // Runs on keeper_: one stream after the other until Shutdown.
   void KeepStream() {
     absl::Duration backoff = options_.min_backoff;
@@ -84,12 +101,14 @@ class ExchangeClient::Impl {
 
   // False when the client stops.
   bool RunOneStream(absl::Duration& backoff) {
+    std::vector<ReceiptCallback> taken_back;
     {
       MutexLock lock(mu_);
       if (stopping_) return false;
-      outbox_.SendAllAgain();
+      taken_back = outbox_.SendAllAgain();
       stream_done_ = false;
     }
+    for (const ReceiptCallback& callback : taken_back) callback(Withdrawn());
     auto stream = std::make_shared<OpenStream>(
         *stub_, OpenStream::Hooks{.fill = [this](OpenRequest& request) { return Fill(request); },
                                   .take = [this](OpenResponse& response) { Take(response); },
@@ -204,6 +223,8 @@ ExchangeClient::~ExchangeClient() { impl_->Shutdown(); }
 absl::Status ExchangeClient::Submit(exchange::v1::Submission submission, ReceiptCallback on_receipt) {
   return impl_->Submit(std::move(submission), std::move(on_receipt));
 }
+
+void ExchangeClient::Withdraw(const std::string& request_id) { impl_->Withdraw(request_id); }
 
 void ExchangeClient::Acknowledge(std::string request_id) { impl_->Acknowledge(std::move(request_id)); }
 

@@ -69,6 +69,11 @@ class ExchangeClient {
   // max_in_flight is reached, SHUTTING_DOWN after Shutdown.
   absl::Status Submit(exchange::v1::Submission submission, ReceiptCallback on_receipt);
 
+  // Takes back a submission without receipt: it is not sent any more, and its callback gets STATE_CONFLICT at
+  // once, or, when it is on its way, the receipt, or STATE_CONFLICT when the stream breaks before that. The
+  // node may have it in both of the latter cases, so it has to be told as well (Cancel).
+  void Withdraw(const std::string& request_id);
+
   // Tells the node that the answer to this request is stored. Never fails: an acknowledgement that gets lost
   // makes the node send the answer again.
   void Acknowledge(std::string request_id);

@@ -2,6 +2,7 @@
 // comes meanwhile travels with the next one.
 #pragma once
 
+#include <atomic>
 #include <functional>
 
 #include "chuanyu/exchange/v1/exchange.grpc.pb.h"
@@ -28,7 +29,7 @@ class OpenStream final
   void Wake();
   // Ends the stream; `done` follows. Thread-safe.
   void Cancel();
-  // Whether the node ever sent something. Valid after `done`.
+  // Whether the node ever sent something. Thread-safe.
   bool carried() const { return carried_; }
 
  private:
@@ -43,7 +44,7 @@ class OpenStream final
   const Hooks hooks_;
   grpc::ClientContext context_;
   exchange::v1::OpenResponse response_;  // gRPC's between StartRead and OnReadDone
-  bool carried_ = false;                 // written by OnReadDone only, read after OnDone
+  std::atomic<bool> carried_ = false;
 
   Mutex mu_;
   exchange::v1::OpenRequest request_ ABSL_GUARDED_BY(mu_);  // gRPC's while writing_

@@ -61,14 +61,34 @@ ExchangeClient::ReceiptCallback Outbox::Settle(const std::string& request_id) {
   return callback;
 }
 
-void Outbox::SendAllAgain() {
-  for (auto& [id, entry] : in_flight_) {
-    if (entry->waiting) continue;
-    entry->waiting = true;
-    waiting_.push_back(entry.get());
+ExchangeClient::ReceiptCallback Outbox::TakeBack(const std::string& request_id) {
+  const auto it = in_flight_.find(request_id);
+  if (it == in_flight_.end()) return nullptr;
+  it->second->taken_back = true;
+  if (!it->second->waiting) return nullptr;
+  waiting_.erase(std::find(waiting_.begin(), waiting_.end(), it->second.get()));
+  ExchangeClient::ReceiptCallback callback = std::move(it->second->on_receipt);
+  in_flight_.erase(it);
+  return callback;
+}
+
+std::vector<ExchangeClient::ReceiptCallback> Outbox::SendAllAgain() {
+  std::vector<ExchangeClient::ReceiptCallback> taken_back;
+  for (auto it = in_flight_.begin(); it != in_flight_.end();) {
+    const auto current = it++;  // erasing leaves the others alone
+    Entry& entry = *current->second;
+    if (entry.waiting) continue;
+    if (entry.taken_back) {
+      taken_back.push_back(std::move(entry.on_receipt));
+      in_flight_.erase(current);
+      continue;
+    }
+    entry.waiting = true;
+    waiting_.push_back(&entry);
   }
   std::sort(waiting_.begin(), waiting_.end(),
             [](const Entry* a, const Entry* b) { return a->number < b->number; });
+  return taken_back;
 }
 
 std::vector<ExchangeClient::ReceiptCallback> Outbox::Abandon() {

@@ -27,8 +27,15 @@ class Outbox {
   // Forgets a submission and hands back its callback; null when it is not in flight.
   ExchangeClient::ReceiptCallback Settle(const std::string& request_id);
 
+  // As Settle, for one that waits to be sent; null when it is not in flight, or on its way: such a one is not
+  // sent again.
+  ExchangeClient::ReceiptCallback TakeBack(const std::string& request_id);
+
+  bool Has(const std::string& request_id) const { return in_flight_.contains(request_id); }
+
   // A new stream begins: what was sent and has no receipt waits again, in the order it was submitted.
-  void SendAllAgain();
+  // The callbacks of those that were taken back meanwhile; they are forgotten.
+  std::vector<ExchangeClient::ReceiptCallback> SendAllAgain();
 
   // Forgets everything; the callbacks of what was in flight.
   std::vector<ExchangeClient::ReceiptCallback> Abandon();
@@ -39,6 +46,7 @@ class Outbox {
   struct Entry {
     uint64_t number = 0;  // order of submission
     bool waiting = true;
+    bool taken_back = false;
     exchange::v1::Submission submission;
     ExchangeClient::ReceiptCallback on_receipt;
   };

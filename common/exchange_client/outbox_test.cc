@@ -56,6 +56,24 @@ TEST(Outbox, RefusesWhatItCouldNotMatchWithAReceipt) {
   EXPECT_TRUE(HasReason(outbox.Add(Make("c"), kIgnore), Reason::QUOTA));
 }
 
+TEST(Outbox, TakesBackWhatWaitsAndNothingElse) {
+  Outbox outbox({.max_batch = 1});
+  for (const char* id : {"sent", "waits", "stays"}) ASSERT_TRUE(outbox.Add(Make(id), kIgnore).ok());
+  EXPECT_EQ(Take(outbox), (std::vector<std::string>{"sent"}));
+  EXPECT_EQ(outbox.TakeBack("sent"), nullptr);
+  EXPECT_EQ(outbox.TakeBack("unknown"), nullptr);
+  EXPECT_NE(outbox.TakeBack("waits"), nullptr);
+  EXPECT_EQ(outbox.TakeBack("waits"), nullptr);
+  // It was taken back on its way: not sent again when the stream breaks.
+  EXPECT_EQ(outbox.SendAllAgain().size(), 1u);
+  EXPECT_EQ(Take(outbox), (std::vector<std::string>{"stays"}));
+  EXPECT_EQ(outbox.in_flight(), 1u);
+  EXPECT_TRUE(outbox.SendAllAgain().empty());
+  // What waits to be sent again can be taken back, too.
+  EXPECT_NE(outbox.TakeBack("stays"), nullptr);
+  EXPECT_TRUE(Take(outbox).empty());
+}
+
 TEST(Outbox, SendsAgainWhatHasNoReceiptInTheOrderOfSubmission) {
   Outbox outbox({.max_batch = 3});
   for (const char* id : {"a", "b", "c", "d"}) ASSERT_TRUE(outbox.Add(Make(id), kIgnore).ok());
