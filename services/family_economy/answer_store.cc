@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/sql/migrate.h"
@@ -18,6 +19,10 @@ const std::vector<sql::Migration>& AnswerMigrations() {
           "CREATE TABLE fe_answer (request_id VARCHAR(36) PRIMARY KEY, created_ms BIGINT NOT NULL, "
           "question TEXT NOT NULL, answer TEXT NOT NULL)",
           "CREATE INDEX fe_answer_created ON fe_answer (created_ms)",
+      }},
+      {{
+          "ALTER TABLE fe_answer ADD COLUMN erased BIGINT NOT NULL DEFAULT 0",
+          "CREATE INDEX fe_answer_age ON fe_answer (erased, created_ms)",
       }},
   };
   return *migrations;
@@ -59,8 +64,10 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> AnswerStore::FindIn(
     sql::Session& session, const std::string& request_id, const v1::QueryStatusRequest& question) {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
-      session.Query("SELECT question, answer FROM fe_answer WHERE request_id = :id", {{"id", request_id}}));
+      session.Query("SELECT question, answer, erased FROM fe_answer WHERE request_id = :id",
+                    {{"id", request_id}}));
   if (found.rows.empty()) return std::nullopt;
+  if (sql::IntOf(found.rows[0][2]) != 0) return MakeError(Reason::PAYLOAD_ERASED);
   CHUANYU_ASSIGN_OR_RETURN(const std::string asked,
                            OpenText(sql::TextOf(found.rows[0][0]), "question/" + request_id));
   if (asked != BytesOf(question)) {
@@ -83,6 +90,23 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> AnswerStore::Find(
     return absl::OkStatus();
   }));
   return answer;
+}
+
+absl::StatusOr<int64_t> AnswerStore::Erase(absl::Time before, absl::Time forget_before, int limit) {
+  int64_t erased = 0;
+  const auto old = [limit](const char* flag) {
+    return absl::StrCat("WHERE request_id IN (SELECT request_id FROM fe_answer WHERE erased = ", flag,
+                        " AND created_ms < :before ORDER BY created_ms LIMIT ", limit, ")");
+  };
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        erased, session.Execute("UPDATE fe_answer SET question = '', answer = '', erased = 1 " + old("0"),
+                                {{"before", absl::ToUnixMillis(before)}}));
+    return session
+        .Execute("DELETE FROM fe_answer " + old("1"), {{"before", absl::ToUnixMillis(forget_before)}})
+        .status();
+  }));
+  return erased;
 }
 
 absl::StatusOr<v1::QueryStatusResponse> AnswerStore::Keep(const std::string& request_id,

@@ -21,9 +21,13 @@ class AnswerStore {
   static absl::StatusOr<std::unique_ptr<AnswerStore>> Open(sql::Pool& pool, const crypto::Sealer& sealer);
 
   // The answer stored under the id; nothing when there is none; IDEMPOTENCY_CONFLICT when it was given to
-  // another question; SIG_INVALID when the stored bytes were changed.
+  // another question; SIG_INVALID when the stored bytes were changed; PAYLOAD_ERASED after the retention.
   absl::StatusOr<std::optional<v1::QueryStatusResponse>> Find(const std::string& request_id,
                                                               const v1::QueryStatusRequest& question);
+
+  // Erases questions and answers given before `before`, oldest first, at most `limit`: how many. The ids stay
+  // until `forget_before`, so that a repeat gets PAYLOAD_ERASED and never another answer.
+  absl::StatusOr<int64_t> Erase(absl::Time before, absl::Time forget_before, int limit);
 
   // Stores `answer`, unless there is one: the one that is stored then, which is the one to give. Errors as
   // Find.

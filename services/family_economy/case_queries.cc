@@ -8,26 +8,30 @@
 
 namespace chuanyu::family_economy {
 
-absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, v1::VerificationState state,
+absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, const ListFilter& filter,
                                                 int page_size, int64_t before) {
   std::string where = "org = :org";
   sql::Binds binds = {{"org", org}};
-  if (state != v1::VERIFICATION_STATE_UNSPECIFIED) {
-    where += " AND state = :state";
-    binds["state"] = int64_t{state};
+  const auto add = [&](const char* condition, const char* name, sql::Value value) {
+    absl::StrAppend(&where, " AND ", condition, " :", name);
+    binds[name] = std::move(value);
+  };
+  if (filter.state != v1::VERIFICATION_STATE_UNSPECIFIED) add("state =", "state", int64_t{filter.state});
+  if (!filter.assist_type.empty()) add("assist_type =", "assist", filter.assist_type);
+  if (filter.created_from != absl::InfinitePast()) {
+    add("created_ms >=", "first", absl::ToUnixMillis(filter.created_from));
   }
-  if (before > 0) {
-    where += " AND seq < :before";
-    binds["before"] = before;
+  if (filter.created_before != absl::InfiniteFuture()) {
+    add("created_ms <", "end", absl::ToUnixMillis(filter.created_before));
   }
+  if (before > 0) add("seq <", "before", before);
   Page page;
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(
-        const sql::Result found,
-        session.Query(
-            absl::StrCat("SELECT verification_no, request_id, state, version, seq FROM fe_case WHERE ", where,
-                         " ORDER BY seq DESC LIMIT ", page_size + 1),
-            binds));
+    CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                             session.Query(absl::StrCat("SELECT verification_no, request_id, state, version, "
+                                                        "assist_type, created_ms, seq FROM fe_case WHERE ",
+                                                        where, " ORDER BY seq DESC LIMIT ", page_size + 1),
+                                           binds));
     for (const sql::Row& row : found.rows) {
       if (page.checks.size() == static_cast<size_t>(page_size)) return absl::OkStatus();
       v1::VerificationSummary& line = page.checks.emplace_back();
@@ -35,7 +39,9 @@ absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, v1::Veri
       line.set_request_id(sql::TextOf(row[1]));
       line.set_state(static_cast<v1::VerificationState>(sql::IntOf(row[2])));
       line.set_version(sql::IntOf(row[3]));
-      page.next_before = sql::IntOf(row[4]);
+      line.set_assist_type(sql::TextOf(row[4]));
+      *line.mutable_create_time() = TimestampOf(absl::FromUnixMillis(sql::IntOf(row[5])));
+      page.next_before = sql::IntOf(row[6]);
     }
     page.next_before = 0;
     return absl::OkStatus();
@@ -86,13 +92,67 @@ absl::StatusOr<std::vector<std::string>> CaseStore::Overdue(absl::Time now, int 
         session.Query(
             absl::StrCat("SELECT verification_no FROM fe_case WHERE state IN (",
                          int{v1::VERIFICATION_STATE_ACCEPTED}, ", ", int{v1::VERIFICATION_STATE_DISPATCHED},
-                         ", ", int{v1::VERIFICATION_STATE_QUERYING},
+                         ", ", int{v1::VERIFICATION_STATE_QUERYING}, ", ",
+                         int{v1::VERIFICATION_STATE_REVIEWING},
                          ") AND deadline_ms <= :now ORDER BY deadline_ms LIMIT ", limit),
             {{"now", absl::ToUnixMillis(now)}}));
     for (const sql::Row& row : found.rows) numbers.push_back(sql::TextOf(row[0]));
     return absl::OkStatus();
   }));
   return numbers;
+}
+
+absl::StatusOr<std::map<std::string, int64_t>> CaseStore::Versions(const std::vector<std::string>& numbers) {
+  std::map<std::string, int64_t> versions;
+  if (numbers.empty()) return versions;
+  std::string names;
+  sql::Binds binds;
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    const std::string name = absl::StrCat("n", i);
+    absl::StrAppend(&names, i == 0 ? ":" : ", :", name);
+    binds[name] = numbers[i];
+  }
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(absl::StrCat("SELECT verification_no, version FROM fe_case WHERE verification_no IN (",
+                                   names, ")"),
+                      binds));
+    for (const sql::Row& row : found.rows) versions[sql::TextOf(row[0])] = sql::IntOf(row[1]);
+    return absl::OkStatus();
+  }));
+  return versions;
+}
+
+absl::StatusOr<std::vector<std::string>> CaseStore::KeptSince(absl::Time before, int limit) {
+  std::vector<std::string> numbers;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(
+            absl::StrCat("SELECT verification_no FROM fe_case WHERE erased = 0 AND changed_ms > 0 AND "
+                         "changed_ms < :before AND state NOT IN (",
+                         int{v1::VERIFICATION_STATE_ACCEPTED}, ", ", int{v1::VERIFICATION_STATE_DISPATCHED},
+                         ", ", int{v1::VERIFICATION_STATE_QUERYING}, ", ",
+                         int{v1::VERIFICATION_STATE_REVIEWING}, ") ORDER BY changed_ms LIMIT ", limit),
+            {{"before", absl::ToUnixMillis(before)}}));
+    for (const sql::Row& row : found.rows) numbers.push_back(sql::TextOf(row[0]));
+    return absl::OkStatus();
+  }));
+  return numbers;
+}
+
+absl::StatusOr<int64_t> CaseStore::ReleaseApplicants(absl::Time now, int limit) {
+  int64_t released = 0;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        released, session.Execute(absl::StrCat("DELETE FROM fe_applicant WHERE person IN (SELECT person FROM "
+                                               "fe_applicant WHERE until_ms <= :now LIMIT ",
+                                               limit, ")"),
+                                  {{"now", absl::ToUnixMillis(now)}}));
+    return absl::OkStatus();
+  }));
+  return released;
 }
 
 }  // namespace chuanyu::family_economy

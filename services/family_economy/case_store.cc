@@ -137,9 +137,9 @@ absl::Status CaseStore::HoldApplicants(sql::Session& session, const NewCase& new
   return absl::OkStatus();
 }
 
-absl::Status CaseStore::InsertQuestions(sql::Session& session, const NewCase& new_case,
+absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& questions,
                                         const std::string& number) {
-  for (const auto& [request_id, payload] : new_case.questions) {
+  for (const auto& [request_id, payload] : questions) {
     CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(payload, QuestionSealName(request_id)));
     CHUANYU_RETURN_IF_ERROR(
         session
@@ -155,14 +155,15 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
                                const v1::Verification& verification) {
   const std::string& number = verification.verification_no();
   CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, new_case, number));
+  CHUANYU_RETURN_IF_ERROR(BindAuthorization(session, new_case, number));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            SealText(verification.SerializeAsString(), CaseName(number)));
   CHUANYU_RETURN_IF_ERROR(
       session
           .Execute(
               "INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
-              "deadline_ms, sealed) VALUES (:no, :seq, :org, :request, :mac, :state, :version, :deadline, "
-              ":sealed)",
+              "deadline_ms, assist_type, auth_no, created_ms, changed_ms, sealed) VALUES (:no, :seq, :org, "
+              ":request, :mac, :state, :version, :deadline, :assist, :auth, :now, :now, :sealed)",
               {{"no", number},
                {"seq", sequence},
                {"org", new_case.key.org},
@@ -171,9 +172,12 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
                {"state", int64_t{verification.state()}},
                {"version", verification.version()},
                {"deadline", MillisOf(verification.deadline())},
+               {"assist", verification.assist_type()},
+               {"auth", verification.authorization().auth_no()},
+               {"now", absl::ToUnixMillis(new_case.now)},
                {"sealed", sealed}})
           .status());
-  return InsertQuestions(session, new_case, number);
+  return InsertQuestions(session, new_case.questions, number);
 }
 
 absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
@@ -220,46 +224,48 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(after.SerializeAsString(), CaseName(number)));
   CHUANYU_ASSIGN_OR_RETURN(
       const int64_t changed,
-      session.Execute("UPDATE fe_case SET state = :state, version = :version, sealed = :sealed "
+      session.Execute("UPDATE fe_case SET state = :state, version = :version, deadline_ms = :deadline, "
+                      "changed_ms = :changed, erased = :erased, sealed = :sealed "
                       "WHERE verification_no = :no AND version = :before",
                       {{"state", int64_t{after.state()}},
                        {"version", after.version()},
+                       {"deadline", MillisOf(after.deadline())},
+                       {"changed", MillisOf(after.update_time())},
+                       {"erased", int64_t{after.erased()}},
                        {"sealed", sealed},
                        {"no", number},
                        {"before", before.version()}}));
   if (changed == 0) return MakeError(Reason::STALE_VERSION);
-  for (int i = 0; i < after.remote_queries_size(); ++i) {
-    const v1::RemoteQuery& query = after.remote_queries(i);
-    const v1::RemoteQuery& old = before.remote_queries(i);
-    if (query.submitted() == old.submitted() && query.answered() == old.answered()) continue;
-    // What was asked need not be kept once it is answered.
-    CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute(absl::StrCat("UPDATE fe_question SET submitted = :submitted, answered = :answered",
-                                  query.answered() ? ", sealed = ''" : "", " WHERE request_id = :id"),
-                     {{"submitted", int64_t{query.submitted()}},
-                      {"answered", int64_t{query.answered()}},
-                      {"id", query.request_id()}})
-            .status());
-  }
+  CHUANYU_RETURN_IF_ERROR(SaveQuestions(session, before, after));
   if (!IsOver(after.state())) return absl::OkStatus();
   return session.Execute("DELETE FROM fe_applicant WHERE verification_no = :no", {{"no", number}}).status();
 }
 
+absl::StatusOr<v1::Verification> CaseStore::ApplyIn(sql::Session& session, const std::string& number,
+                                                    absl::Time now, ChangeFn change) {
+  CHUANYU_ASSIGN_OR_RETURN(const v1::Verification before, Load(session, number));
+  v1::Verification after = before;
+  if (!change(&after)) return before;
+  after.set_version(before.version() + 1);
+  *after.mutable_update_time() = TimestampOf(now);
+  CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
+  return after;
+}
+
 absl::StatusOr<v1::Verification> CaseStore::Change(const std::string& verification_no, absl::Time now,
                                                    ChangeFn change) {
+  v1::Verification after;
+  CHUANYU_RETURN_IF_ERROR(TransactUntilFresh([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(after, ApplyIn(session, verification_no, now, change));
+    return absl::OkStatus();
+  }));
+  return after;
+}
+
+absl::Status CaseStore::TransactUntilFresh(absl::FunctionRef<absl::Status(sql::Session&)> work) {
   absl::Status status;
   for (int attempt = 0; attempt < kChangeAttempts; ++attempt) {
-    v1::Verification after;
-    status = pool_.Transact([&](sql::Session& session) -> absl::Status {
-      CHUANYU_ASSIGN_OR_RETURN(const v1::Verification before, Load(session, verification_no));
-      after = before;
-      if (!change(&after)) return absl::OkStatus();
-      after.set_version(before.version() + 1);
-      *after.mutable_update_time() = TimestampOf(now);
-      return Save(session, before, after);
-    });
-    if (status.ok()) return after;
+    status = pool_.Transact(work);
     if (!HasReason(status, Reason::STALE_VERSION)) return status;
   }
   return status;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,16 +38,29 @@ struct BodyMac {
   std::string hex;
 };
 
+// Questions to other regions: exchange request id, serialised question.
+using Questions = std::vector<std::pair<std::string, std::string>>;
+
 // A check before it has a number.
 struct NewCase {
   RequestKey key;
   BodyMac body;
   v1::Verification verification;  // state and remote_queries set, no number, no times
-  std::vector<std::pair<std::string, std::string>> questions;  // exchange request id, serialised question
+  BodyMac document;               // over what the authorisation was given for: household, members, file
+  Questions questions;
   std::vector<crypto::BlindIndex> applicants;  // members, when this is a new application; else empty
   std::string region;                          // own, 6 digits
   std::string county;                          // of the number
   Date today;
+  absl::Time now;
+};
+
+// Something that a caller does to a check of its organisation.
+struct ActOn {
+  RequestKey key;
+  BodyMac body;
+  std::string verification_no;
+  int64_t version = 0;  // that the caller has seen; 0 for any
   absl::Time now;
 };
 
@@ -75,20 +89,27 @@ class CaseStore {
 
   // Stores a check and gives it its number; a check that is there already under the key is returned as it is.
   // IDEMPOTENCY_CONFLICT as above; DUP_ACTIVE_APPLICATION, naming the member, when one of `applicants` is in
-  // another open application.
+  // another open application. AUTH_REVOKED or AUTH_EXPIRED when the authorisation has ended here; AUTH_SCOPE
+  // when its number was used for other members or another document, or for another new application: each
+  // needs its own (domain page §4.1).
   absl::StatusOr<v1::Verification> Create(const NewCase& new_case);
 
   // CASE_NOT_FOUND when there is none, or it is another organisation's.
   absl::StatusOr<v1::Verification> Get(const std::string& org, const std::string& verification_no);
 
   // A page of an organisation's checks, newest first. `before`: sequence of the last one of the page before,
-  // 0 for the first page. UNSPECIFIED: all states.
+  // 0 for the first page.
+  struct ListFilter {
+    v1::VerificationState state = v1::VERIFICATION_STATE_UNSPECIFIED;  // UNSPECIFIED: all
+    std::string assist_type = "";                                      // empty: all
+    absl::Time created_from = absl::InfinitePast();                    // included
+    absl::Time created_before = absl::InfiniteFuture();                // not included
+  };
   struct Page {
     std::vector<v1::VerificationSummary> checks;
     int64_t next_before = 0;  // 0 after the last page
   };
-  absl::StatusOr<Page> List(const std::string& org, v1::VerificationState state, int page_size,
-                            int64_t before);
+  absl::StatusOr<Page> List(const std::string& org, const ListFilter& filter, int page_size, int64_t before);
 
   // Loads a check, applies `change` and stores it with the next version when `change` returns true. The check
   // as it is then. `change` runs again when somebody else changed the check in between. CASE_NOT_FOUND.
@@ -96,11 +117,44 @@ class CaseStore {
   absl::StatusOr<v1::Verification> Change(const std::string& verification_no, absl::Time now,
                                           ChangeFn change);
 
+  // The check that an act was done on, as it is now; nothing when the key is new. IDEMPOTENCY_CONFLICT.
+  absl::StatusOr<std::optional<v1::Verification>> FindAct(const RequestKey& key, const BodyMac& body);
+
+  // Applies `change` in one transaction with the memory of the act, so that it happens once; a repeat changes
+  // nothing. Stores `questions` with it. CASE_NOT_FOUND; IDEMPOTENCY_CONFLICT; STALE_VERSION when the check
+  // has another version than the caller has seen; the error of `change`, and then nothing is stored.
+  using ActFn = absl::FunctionRef<absl::Status(v1::Verification*)>;
+  absl::StatusOr<v1::Verification> Perform(const ActOn& act, const Questions& questions, ActFn change);
+
+  // As Perform, but ends the authorisation of the check with it, and `change` (false: leave this one alone)
+  // is applied to every check of the organisation under that authorisation. STATE_CONFLICT when it was
+  // revoked before.
+  struct Revocation {
+    v1::Verification verification;
+    std::vector<std::string> others;  // numbers
+  };
+  absl::StatusOr<Revocation> Revoke(const ActOn& act, ChangeFn change);
+
+  // Questions that the exchange node must be told to withdraw, at most `limit`.
+  absl::StatusOr<std::vector<std::string>> ToWithdraw(int limit);
+  // It was told.
+  absl::Status Withdrawn(const std::string& request_id);
+
   // The number of the check that an exchange request belongs to; CASE_NOT_FOUND.
   absl::StatusOr<std::string> CaseOfQuestion(const std::string& request_id);
 
   // Questions without receipt and without answer, by request id, after `after`; at most `limit`.
   absl::StatusOr<std::vector<OpenQuestion>> Unsubmitted(const std::string& after, int limit);
+
+  // The versions of these checks, by number; checks that are not there are left out.
+  absl::StatusOr<std::map<std::string, int64_t>> Versions(const std::vector<std::string>& numbers);
+
+  // Numbers of checks that wait for nothing, were changed last before `before` and still hold persons; oldest
+  // first, at most `limit`.
+  absl::StatusOr<std::vector<std::string>> KeptSince(absl::Time before, int limit);
+  // Forgets who was in an application that has ended by time (Options::application_lasts), also when its
+  // check never came to an end; at most `limit` persons. How many.
+  absl::StatusOr<int64_t> ReleaseApplicants(absl::Time now, int limit);
 
   // Numbers of checks that wait although their deadline has passed, at most `limit`.
   absl::StatusOr<std::vector<std::string>> Overdue(absl::Time now, int limit);
@@ -117,8 +171,22 @@ class CaseStore {
   absl::Status HoldApplicants(sql::Session& session, const NewCase& new_case, const std::string& number);
   absl::Status Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
                       const v1::Verification& verification);
-  absl::Status InsertQuestions(sql::Session& session, const NewCase& new_case, const std::string& number);
+  absl::Status InsertQuestions(sql::Session& session, const Questions& questions, const std::string& number);
+  absl::Status BindAuthorization(sql::Session& session, const NewCase& new_case, const std::string& number);
   absl::Status Save(sql::Session& session, const v1::Verification& before, const v1::Verification& after);
+  absl::Status SaveQuestions(sql::Session& session, const v1::Verification& before,
+                             const v1::Verification& after);
+  // Runs `work` again when somebody else changed the check in between.
+  absl::Status TransactUntilFresh(absl::FunctionRef<absl::Status(sql::Session&)> work);
+  // True when the act was done before.
+  absl::StatusOr<bool> Remember(sql::Session& session, const ActOn& act);
+  absl::StatusOr<v1::Verification> LoadFor(sql::Session& session, const ActOn& act);
+  absl::StatusOr<v1::Verification> PerformIn(sql::Session& session, const ActOn& act,
+                                             const Questions& questions, ActFn change);
+  absl::Status RevokeIn(sql::Session& session, const ActOn& act, const std::string& auth_no, ChangeFn change);
+  // The check as it is then.
+  absl::StatusOr<v1::Verification> ApplyIn(sql::Session& session, const std::string& number, absl::Time now,
+                                           ChangeFn change);
 
   sql::Pool& pool_;
   const crypto::Sealer& sealer_;

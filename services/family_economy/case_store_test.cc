@@ -40,7 +40,8 @@ class CaseStoreTest : public ::testing::TestWithParam<sql::Dialect> {
 
   // A case with one question about P02, filed by `org`.
   NewCase Case(const std::string& id, const std::string& person = kP01, const std::string& org = "county") {
-    NewCase out{.key = {org, id}, .body = {"body"}, .verification = Demo()};
+    NewCase out{.key = {org, id}, .body = {"body"}, .verification = Demo(), .document = {"document"}};
+    out.verification.mutable_authorization()->set_auth_no("SQ-" + id);
     out.verification.set_state(v1::VERIFICATION_STATE_ACCEPTED);
     v1::RemoteQuery& query = *out.verification.add_remote_queries();
     query.set_request_id("question-" + org + id);
@@ -164,11 +165,11 @@ TEST_P(CaseStoreTest, FindsWhatIsOverdueAndListsByOrganisation) {
   MustCreate(Case("a", kP02, "town"));
   EXPECT_THAT(*store_->Overdue(TestNow(), 10), IsEmpty());
   EXPECT_THAT(*store_->Overdue(TestNow() + absl::Hours(1), 1), ElementsAre(number));
-  const auto page = store_->List("county", v1::VERIFICATION_STATE_ACCEPTED, 10, 0);
+  const auto page = store_->List("county", {.state = v1::VERIFICATION_STATE_ACCEPTED}, 10, 0);
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_THAT(page->checks, SizeIs(1));
   EXPECT_EQ(page->checks[0].verification_no(), number);
-  EXPECT_THAT(store_->List("county", v1::VERIFICATION_STATE_REPORTED, 10, 0)->checks, IsEmpty());
+  EXPECT_THAT(store_->List("county", {.state = v1::VERIFICATION_STATE_REPORTED}, 10, 0)->checks, IsEmpty());
   EXPECT_TRUE(HasReason(store_->Get("town", number).status(), Reason::CASE_NOT_FOUND));
 }
 

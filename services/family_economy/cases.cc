@@ -1,12 +1,15 @@
 #include "services/family_economy/cases.h"
 
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/authorization.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/lifecycle.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/report.h"
 
@@ -21,7 +24,8 @@ RuleContext Cases::Now() const {
   return {.now = deps_.clock.Now(),
           .today = TodayShanghai(deps_.clock),
           .own_region = deps_.own_region,
-          .divisions = deps_.divisions};
+          .divisions = deps_.divisions,
+          .auth_max_days = deps_.auth_max_days};
 }
 
 BodyMac Cases::MacOf(const v1::Verification& verification) const {
@@ -30,38 +34,32 @@ BodyMac Cases::MacOf(const v1::Verification& verification) const {
   return {deps_.indexer.Index({.type = 0, .number = verification.SerializeAsString()}).ToHex()};
 }
 
-void Cases::AskRegisters(const Application& application, const Member& member,
-                         v1::Verification* verification) const {
-  const absl::StatusOr<v1::QueryStatusResponse> answer =
-      deps_.ask_own(QuestionFor(application, member), application.purpose);
-  const auto results =
-      answer.ok()
-          ? ReadAnswer(*answer, application.classes)
-          : WithoutAnswer(application.classes, v1::RESULT_STATE_NOT_CHECKED,
-                          std::string(ReasonName(ReasonOf(answer.status()).value_or(Reason::INTERNAL))));
-  AddResults(member.id, member.region, results, verification);
+BodyMac Cases::DocumentMac(const v1::Verification& verification, const Application& application) const {
+  std::set<std::pair<uint8_t, std::string>> persons;
+  for (const Member& member : application.members) persons.insert(member.person.Key());
+  v1::Authorization document;
+  document.set_household_id(application.household_id);
+  document.set_file_sm3(verification.authorization().file_sm3());
+  std::string text = document.SerializeAsString();
+  // Keys hold no line break, so no two households read the same.
+  for (const auto& [type, number] : persons) absl::StrAppend(&text, "\n", type, " ", number);
+  return {deps_.indexer.Index({.type = 0, .number = text}).ToHex()};
 }
 
-void Cases::AddQuestion(const Application& application, const Member& member, NewCase* new_case) {
-  v1::RemoteQuery& query = *new_case->verification.add_remote_queries();
-  query.set_request_id(ids_.Next(absl::ToUnixMillis(new_case->now)));
-  query.mutable_region()->set_code(member.region);
-  query.set_member_id(member.id);
-  *query.mutable_classes() = new_case->verification.classes();
-  new_case->questions.emplace_back(query.request_id(), QuestionFor(application, member).SerializeAsString());
-}
-
-NewCase Cases::Compose(const RequestKey& key, const v1::Verification& submitted,
-                       const Application& application, const RuleContext& context) {
-  NewCase out{.key = key,
+NewCase Cases::Compose(const Caller& caller, const v1::CreateVerificationRequest& request,
+                       const Application& application, const RuleContext& context) const {
+  const v1::Verification& submitted = request.verification();
+  NewCase out{.key = {.org = caller.org, .request_id = request.request_id()},
               .body = MacOf(submitted),
               .verification = submitted,
+              .document = DocumentMac(submitted, application),
               .region = deps_.own_region,
               .county = application.accepting_county,
               .today = context.today,
               .now = context.now};
   v1::Verification& verification = out.verification;
   verification.set_state(v1::VERIFICATION_STATE_ACCEPTED);
+  RecordEvent(v1::CASE_EVENT_KIND_CREATED, {.name = caller.name, .now = context.now}, &verification);
   if (verification.income_window_months() == 0) {
     verification.set_income_window_months(kDefaultIncomeWindow);
   }
@@ -69,15 +67,7 @@ NewCase Cases::Compose(const RequestKey& key, const v1::Verification& submitted,
   for (const v1::ReportMember& line : MaskedMembers(application, context.today)) {
     *verification.mutable_report()->add_members() = line;
   }
-  const Routing routing = Route(application, deps_.own_region, deps_.peer_regions);
-  for (const Member* member : routing.own) AskRegisters(application, *member, &verification);
-  for (const Member* member : routing.nobody) {
-    AddResults(member->id, member->region,
-               WithoutAnswer(application.classes, v1::RESULT_STATE_NOT_CHECKED,
-                             std::string(ReasonName(Reason::PEER_UNAVAILABLE))),
-               &verification);
-  }
-  for (const Member* member : routing.remote) AddQuestion(application, *member, &out);
+  out.questions = deps_.rounds.Ask(application, application.purpose, context.now, &verification);
   Advance(context.now, deps_.own_region, &verification);
   if (application.type == v1::VERIFICATION_TYPE_NEW) {
     for (const Member& member : application.members) {
@@ -88,12 +78,12 @@ NewCase Cases::Compose(const RequestKey& key, const v1::Verification& submitted,
   return out;
 }
 
-absl::StatusOr<v1::Verification> Cases::Create(const std::string& org,
+absl::StatusOr<v1::Verification> Cases::Create(const Caller& caller,
                                                const v1::CreateVerificationRequest& request) {
   if (!IsToken(request.request_id(), 64, ".")) {
     return MakeError(Reason::BAD_REQUEST, {.field = "request_id", .detail = "not 1 to 64 of [A-Za-z0-9._-]"});
   }
-  const RequestKey key{.org = org, .request_id = request.request_id()};
+  const RequestKey key{.org = caller.org, .request_id = request.request_id()};
   // First of all: a repeat must get its answer also when the deadline or the authorisation has ended since.
   CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::Verification> known,
                            deps_.store.Find(key, MacOf(request.verification())));
@@ -102,7 +92,7 @@ absl::StatusOr<v1::Verification> Cases::Create(const std::string& org,
   const RuleContext context = Now();
   CHUANYU_ASSIGN_OR_RETURN(const Application application, ParseApplication(request.verification(), context));
   CHUANYU_RETURN_IF_ERROR(CheckAuthorization(request.verification(), application, context));
-  const NewCase new_case = Compose(key, request.verification(), application, context);
+  const NewCase new_case = Compose(caller, request, application, context);
   CHUANYU_ASSIGN_OR_RETURN(v1::Verification created, deps_.store.Create(new_case));
   // When the same request came twice at once, the other one's questions are asked, not these.
   const bool ours = created.remote_queries_size() == 0 || new_case.questions.empty() ||

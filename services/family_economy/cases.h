@@ -3,24 +3,18 @@
 #pragma once
 
 #include <functional>
-#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/base/uuid.h"
 #include "common/clock/clock.h"
 #include "common/crypto/blind_index.h"
 #include "common/identity/division.h"
 #include "services/family_economy/case_store.h"
+#include "services/family_economy/rounds.h"
 #include "services/family_economy/rules/application.h"
-#include "services/family_economy/rules/routing.h"
 
 namespace chuanyu::family_economy {
 
-// The own registers: the same question and the same matrix of fields as for another region. A register that
-// is down answers NOT_CHECKED; an error means that none could be asked.
-using AskOwnRegisters = std::function<absl::StatusOr<v1::QueryStatusResponse>(
-    const v1::QueryStatusRequest& question, const std::string& purpose)>;
 // Sends one stored question off; see Remote::Ask.
 using AskPeer = std::function<void(const v1::Verification& verification, const std::string& request_id,
                                    const std::string& payload)>;
@@ -31,9 +25,15 @@ struct CasesDeps {
   const crypto::BlindIndexer& indexer;
   const Clock& clock;
   std::string own_region;
-  std::set<std::string> peer_regions;
-  AskOwnRegisters ask_own;
+  Rounds& rounds;
   AskPeer ask_peer;
+  int auth_max_days = 0;  // as RuleContext
+};
+
+// Who calls, from the certificate.
+struct Caller {
+  std::string org;
+  std::string name;  // "<org>/<system>"
 };
 
 class Cases {
@@ -43,20 +43,17 @@ class Cases {
   // The check as stored, under the organisation of the caller's certificate. A repeat returns the check as it
   // is now, without asking anybody again. Errors as ParseApplication, CheckAuthorization and
   // CaseStore::Create; then nothing is stored and nobody was asked in another region.
-  absl::StatusOr<v1::Verification> Create(const std::string& org,
-                                          const v1::CreateVerificationRequest& request);
+  absl::StatusOr<v1::Verification> Create(const Caller& caller, const v1::CreateVerificationRequest& request);
 
  private:
   RuleContext Now() const;
   BodyMac MacOf(const v1::Verification& verification) const;
-  NewCase Compose(const RequestKey& key, const v1::Verification& submitted, const Application& application,
-                  const RuleContext& context);
-  void AskRegisters(const Application& application, const Member& member,
-                    v1::Verification* verification) const;
-  void AddQuestion(const Application& application, const Member& member, NewCase* new_case);
+  // Over household, members and file: what an authorisation was given for.
+  BodyMac DocumentMac(const v1::Verification& verification, const Application& application) const;
+  NewCase Compose(const Caller& caller, const v1::CreateVerificationRequest& request,
+                  const Application& application, const RuleContext& context) const;
 
   const CasesDeps deps_;
-  UuidV7Generator ids_;
 };
 
 }  // namespace chuanyu::family_economy

@@ -74,6 +74,34 @@ absl::Status ReadData(const Config& top, ServiceConfig& out) {
   return absl::OkStatus();
 }
 
+// How long what is kept where, and how soon another process's changes are told. All have defaults.
+absl::Status ReadKeeping(const Config& top, ServiceConfig& out) {
+  constexpr absl::Duration kDay = absl::Hours(24);
+  const auto days = [&](const Config& table, const char* key, absl::Duration& into,
+                        int64_t most) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const int64_t read,
+                             table.Int(key, absl::ToInt64Hours(into) / 24, {.min = 1, .max = most}));
+    into = read * kDay;
+    return absl::OkStatus();
+  };
+  CHUANYU_ASSIGN_OR_RETURN(const Config retention, top.Table("retention"));
+  CHUANYU_RETURN_IF_ERROR(days(retention, "answers_days", out.retention.answers, 3660));
+  CHUANYU_RETURN_IF_ERROR(days(retention, "content_days", out.retention.content, 3660));
+  CHUANYU_RETURN_IF_ERROR(days(retention, "application_days", out.cases.application_lasts, 366));
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t rows,
+                           retention.Int("max_rows", out.retention.max_rows, {.min = 1, .max = 100'000}));
+  out.retention.max_rows = static_cast<int>(rows);
+  CHUANYU_ASSIGN_OR_RETURN(out.retention.every, retention.Duration("every", out.retention.every));
+  if (out.retention.every < absl::Seconds(1)) return retention.Invalid("every", "is less than a second");
+  CHUANYU_ASSIGN_OR_RETURN(const Config authorization, top.Table("authorization"));
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t max_days, authorization.Int("max_days", 0, {.min = 0, .max = 3660}));
+  out.auth_max_days = static_cast<int>(max_days);
+  CHUANYU_ASSIGN_OR_RETURN(const Config watch, top.Table("watch"));
+  CHUANYU_ASSIGN_OR_RETURN(out.changes.interval, watch.Duration("poll", out.changes.interval));
+  if (out.changes.interval < absl::Milliseconds(10)) return watch.Invalid("poll", "is less than 10 ms");
+  return absl::OkStatus();
+}
+
 absl::Status ReadTelemetry(const Config& top, ServiceConfig& out) {
   CHUANYU_ASSIGN_OR_RETURN(const Config log, top.Table("log"));
   CHUANYU_ASSIGN_OR_RETURN(out.log_file, log.Path("file", ""));
@@ -90,6 +118,7 @@ absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
   CHUANYU_RETURN_IF_ERROR(ReadTop(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadSecurity(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadData(top, out));
+  CHUANYU_RETURN_IF_ERROR(ReadKeeping(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadTelemetry(top, out));
   CHUANYU_RETURN_IF_ERROR(top.CheckNoUnknownKeys());
   return out;

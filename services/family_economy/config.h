@@ -9,6 +9,9 @@
 #include "absl/time/time.h"
 #include "common/identity/division.h"
 #include "common/rpc/tls_files.h"
+#include "services/family_economy/case_store.h"
+#include "services/family_economy/change_poller.h"
+#include "services/family_economy/retention.h"
 
 namespace chuanyu::family_economy {
 
@@ -32,8 +35,12 @@ struct ServiceConfig {
   std::string divisions;          // folder
   DivisionOptions division_options;
   std::set<std::string> peer_regions;  // asked through the exchange
-  std::string log_file;                // empty: stderr
-  std::string metrics_listen;          // empty: none
+  int auth_max_days = 0;               // 0: open-ended
+  CaseStore::Options cases;
+  ChangePoller::Options changes;
+  RetentionOptions retention;
+  std::string log_file;        // empty: stderr
+  std::string metrics_listen;  // empty: none
 };
 
 // CONFIG_INVALID, naming file, line and key.

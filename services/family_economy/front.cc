@@ -1,6 +1,5 @@
 #include "services/family_economy/front.h"
 
-#include <charconv>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -14,25 +13,11 @@
 namespace chuanyu::family_economy {
 namespace {
 
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 200;
-
 class RefusedWatch final : public grpc::ServerWriteReactor<v1::WatchVerificationResponse> {
  public:
   explicit RefusedWatch(const absl::Status& why) { Finish(rpc::ToGrpc(why)); }
   void OnDone() override { delete this; }
 };
-
-// 0 for the first page.
-absl::StatusOr<int64_t> ReadPageToken(const std::string& token) {
-  if (token.empty()) return 0;
-  int64_t before = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), before);
-  if (error != std::errc() || end != token.data() + token.size() || before <= 0) {
-    return MakeError(Reason::BAD_REQUEST, {.field = "page_token", .detail = "not from an earlier page"});
-  }
-  return before;
-}
 
 }  // namespace
 
@@ -49,27 +34,28 @@ void Front::Drain() {
   deps_.watchers.NotifyAll();
 }
 
-absl::StatusOr<std::string> Front::Authorise(const grpc::CallbackServerContext& context,
-                                             const google::protobuf::Message& request) const {
-  CHUANYU_ASSIGN_OR_RETURN(rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
+absl::StatusOr<Caller> Front::Authorise(const grpc::CallbackServerContext& context,
+                                        const google::protobuf::Message& request) const {
+  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
   if (caller.region != deps_.own_region) return MakeError(Reason::CALLER_WRONG_REGION);
   CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
-  return std::move(caller.org);
+  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
 }
 
 grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
-                                     std::function<absl::Status(const std::string& org)> work) {
+                                     std::function<absl::Status(const Caller& caller)> work) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  absl::StatusOr<std::string> org = Authorise(*context, request);
-  if (!org.ok()) {
-    reactor->Finish(rpc::ToGrpc(org.status()));
+  absl::StatusOr<Caller> caller = Authorise(*context, request);
+  if (!caller.ok()) {
+    reactor->Finish(rpc::ToGrpc(caller.status()));
     return reactor;
   }
-  const bool posted = deps_.workers.Post(
-      [reactor, org = *std::move(org), work = std::move(work)] { reactor->Finish(rpc::ToGrpc(work(org))); });
+  const bool posted = deps_.workers.Post([reactor, caller = *std::move(caller), work = std::move(work)] {
+    reactor->Finish(rpc::ToGrpc(work(caller)));
+  });
   if (!posted) {
     reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
   }
@@ -79,8 +65,8 @@ grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
 grpc::ServerUnaryReactor* Front::CreateVerification(grpc::CallbackServerContext* context,
                                                     const v1::CreateVerificationRequest* request,
                                                     v1::CreateVerificationResponse* response) {
-  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
-    const absl::StatusOr<v1::Verification> created = deps_.cases.Create(org, *request);
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    const absl::StatusOr<v1::Verification> created = deps_.cases.Create(caller, *request);
     (created.ok() ? created_ : refused_).Add();
     if (!created.ok()) return created.status();
     *response->mutable_verification() = ViewOf(*created, false);
@@ -91,8 +77,9 @@ grpc::ServerUnaryReactor* Front::CreateVerification(grpc::CallbackServerContext*
 grpc::ServerUnaryReactor* Front::GetVerification(grpc::CallbackServerContext* context,
                                                  const v1::GetVerificationRequest* request,
                                                  v1::GetVerificationResponse* response) {
-  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const v1::Verification found, deps_.store.Get(org, request->verification_no()));
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::Verification found,
+                             deps_.store.Get(caller.org, request->verification_no()));
     *response->mutable_verification() = ViewOf(found, request->view() == v1::VERIFICATION_VIEW_FULL);
     return absl::OkStatus();
   });
@@ -101,26 +88,65 @@ grpc::ServerUnaryReactor* Front::GetVerification(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* Front::ListVerifications(grpc::CallbackServerContext* context,
                                                    const v1::ListVerificationsRequest* request,
                                                    v1::ListVerificationsResponse* response) {
-  return Run(context, *request, [this, request, response](const std::string& org) -> absl::Status {
-    if (request->page_size() < 0 || request->page_size() > kLargestPage) {
-      return MakeError(Reason::BAD_REQUEST, {.field = "page_size", .detail = "not 0 to 200"});
-    }
-    CHUANYU_ASSIGN_OR_RETURN(const int64_t before, ReadPageToken(request->page_token()));
-    const int size = request->page_size() == 0 ? kDefaultPage : request->page_size();
-    CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Page page,
-                             deps_.store.List(org, request->state(), size, before));
-    for (const v1::VerificationSummary& line : page.checks) *response->add_verifications() = line;
-    if (page.next_before > 0) response->set_next_page_token(std::to_string(page.next_before));
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.listing.List(caller.org, *request));
     return absl::OkStatus();
   });
 }
 
 grpc::ServerWriteReactor<v1::WatchVerificationResponse>* Front::WatchVerification(
     grpc::CallbackServerContext* context, const v1::WatchVerificationRequest* request) {
-  absl::StatusOr<std::string> org = Authorise(*context, *request);
-  if (!org.ok()) return new RefusedWatch(org.status());
-  return WatchCall::Start({deps_.store, deps_.watchers, deps_.workers, draining_}, *std::move(org),
+  absl::StatusOr<Caller> caller = Authorise(*context, *request);
+  if (!caller.ok()) return new RefusedWatch(caller.status());
+  return WatchCall::Start({deps_.store, deps_.watchers, deps_.workers, draining_}, std::move(caller->org),
                           request->verification_no());
+}
+
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* Front::RunAct(grpc::CallbackServerContext* context, const Request* request,
+                                        Response* response,
+                                        absl::StatusOr<v1::Verification> (Acts::*act)(const Caller&,
+                                                                                      const Request&)) {
+  return Run(context, *request, [this, request, response, act](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after, (deps_.acts.*act)(caller, *request));
+    *response->mutable_verification() = ViewOf(after, false);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::CancelVerification(grpc::CallbackServerContext* context,
+                                                    const v1::CancelVerificationRequest* request,
+                                                    v1::CancelVerificationResponse* response) {
+  return RunAct(context, request, response, &Acts::Cancel);
+}
+
+grpc::ServerUnaryReactor* Front::RevokeAuthorization(grpc::CallbackServerContext* context,
+                                                     const v1::RevokeAuthorizationRequest* request,
+                                                     v1::RevokeAuthorizationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Revocation out, deps_.acts.Revoke(caller, *request));
+    *response->mutable_verification() = ViewOf(out.verification, false);
+    for (const std::string& number : out.others) response->add_other_verification_nos(number);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::RequestReview(grpc::CallbackServerContext* context,
+                                               const v1::RequestReviewRequest* request,
+                                               v1::RequestReviewResponse* response) {
+  return RunAct(context, request, response, &Acts::RequestReview);
+}
+
+grpc::ServerUnaryReactor* Front::DecideVerification(grpc::CallbackServerContext* context,
+                                                    const v1::DecideVerificationRequest* request,
+                                                    v1::DecideVerificationResponse* response) {
+  return RunAct(context, request, response, &Acts::Decide);
+}
+
+grpc::ServerUnaryReactor* Front::ArchiveVerification(grpc::CallbackServerContext* context,
+                                                     const v1::ArchiveVerificationRequest* request,
+                                                     v1::ArchiveVerificationResponse* response) {
+  return RunAct(context, request, response, &Acts::Archive);
 }
 
 }  // namespace chuanyu::family_economy

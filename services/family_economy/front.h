@@ -13,13 +13,17 @@
 #include "chuanyu/family_economy/v1/family_economy.grpc.pb.h"
 #include "common/base/worker_pool.h"
 #include "common/telemetry/metrics.h"
+#include "services/family_economy/acts.h"
 #include "services/family_economy/cases.h"
+#include "services/family_economy/listing.h"
 #include "services/family_economy/watchers.h"
 
 namespace chuanyu::family_economy {
 
 struct FrontDeps {
   Cases& cases;
+  Acts& acts;
+  Listing& listing;
   CaseStore& store;
   Watchers& watchers;
   WorkerPool& workers;
@@ -45,15 +49,36 @@ class Front final : public v1::FamilyEconomy::CallbackService {
                                               v1::ListVerificationsResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchVerificationResponse>* WatchVerification(
       grpc::CallbackServerContext* context, const v1::WatchVerificationRequest* request) override;
+  grpc::ServerUnaryReactor* CancelVerification(grpc::CallbackServerContext* context,
+                                               const v1::CancelVerificationRequest* request,
+                                               v1::CancelVerificationResponse* response) override;
+  grpc::ServerUnaryReactor* RevokeAuthorization(grpc::CallbackServerContext* context,
+                                                const v1::RevokeAuthorizationRequest* request,
+                                                v1::RevokeAuthorizationResponse* response) override;
+  grpc::ServerUnaryReactor* RequestReview(grpc::CallbackServerContext* context,
+                                          const v1::RequestReviewRequest* request,
+                                          v1::RequestReviewResponse* response) override;
+  grpc::ServerUnaryReactor* DecideVerification(grpc::CallbackServerContext* context,
+                                               const v1::DecideVerificationRequest* request,
+                                               v1::DecideVerificationResponse* response) override;
+  grpc::ServerUnaryReactor* ArchiveVerification(grpc::CallbackServerContext* context,
+                                                const v1::ArchiveVerificationRequest* request,
+                                                v1::ArchiveVerificationResponse* response) override;
 
  private:
-  // The organisation of the caller, when it may call and `request` holds nothing unknown.
-  absl::StatusOr<std::string> Authorise(const grpc::CallbackServerContext& context,
-                                        const google::protobuf::Message& request) const;
-  // Authorises, then runs `work` with the caller's organisation on a worker and finishes with its status.
+  // Who calls, when it may call and `request` holds nothing unknown.
+  absl::StatusOr<Caller> Authorise(const grpc::CallbackServerContext& context,
+                                   const google::protobuf::Message& request) const;
+  // Authorises, then runs `work` with the caller on a worker and finishes with its status.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
                                 const google::protobuf::Message& request,
-                                std::function<absl::Status(const std::string& org)> work);
+                                std::function<absl::Status(const Caller& caller)> work);
+  // The same for an act: `response` shows the check after it.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* RunAct(grpc::CallbackServerContext* context, const Request* request,
+                                   Response* response,
+                                   absl::StatusOr<v1::Verification> (Acts::*act)(const Caller&,
+                                                                                 const Request&));
 
   const FrontDeps deps_;
   Counter created_;

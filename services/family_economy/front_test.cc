@@ -104,6 +104,7 @@ TEST_F(FrontTest, Scenario12TheOldNumberIsTheSamePerson) {
   // An application does not hold its members for ever.
   request.set_request_id("third");
   request.mutable_verification()->set_type(v1::VERIFICATION_TYPE_NEW);
+  request.mutable_verification()->mutable_authorization()->set_auth_no("SQ-DEMO-0002");
   clock_.Advance(absl::Hours(24 * 91));
   request.mutable_verification()->mutable_deadline()->set_seconds(absl::ToUnixSeconds(clock_.Now()) + 60);
   EXPECT_TRUE(Create(request).ok());
@@ -127,6 +128,29 @@ TEST_F(FrontTest, ARegisterThatIsDownIsNotCheckedAndTheReportSaysSo) {
   EXPECT_FALSE(done.report().complete());
   EXPECT_EQ(done.report().counts().not_checked(), 18u);
   EXPECT_EQ(done.report().counts().no_hit(), 0u);
+}
+
+TEST_F(FrontTest, Scenario4ASourceOfTheOtherRegionThatIsDownMakesTheCheckPartial) {
+  script_ = [](const auto& submission) {
+    auto answer = Answered(submission);
+    v1::QueryStatusResponse response;
+    EXPECT_TRUE(response.ParseFromString(answer->payload()));
+    response.mutable_results(0)->set_state(v1::RESULT_STATE_NOT_CHECKED);
+    response.mutable_results(0)->set_reason("SOURCE_UNAVAILABLE");
+    answer->set_payload(response.SerializeAsString());
+    return answer;
+  };
+  Start();
+  const auto created = Create(DemoRequest());
+  ASSERT_TRUE(created.ok()) << created.status();
+  const v1::Verification done = Final(created->verification_no());
+  EXPECT_EQ(done.state(), v1::VERIFICATION_STATE_PARTIAL);
+  EXPECT_FALSE(done.report().complete());
+  EXPECT_EQ(done.report().counts().not_checked(), 1u);
+  EXPECT_EQ(done.report().counts().no_hit(), 17u);
+  ASSERT_THAT(done.report().unchecked(), SizeIs(1));
+  EXPECT_EQ(done.report().unchecked(0).region().code(), kSichuan);
+  EXPECT_EQ(done.report().unchecked(0).reason(), "SOURCE_UNAVAILABLE");
 }
 
 TEST_F(FrontTest, AQuestionThatTheNodeRefusesIsNotCheckedAndOneThatMayPassIsAskedAgain) {

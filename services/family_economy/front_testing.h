@@ -3,10 +3,7 @@
 #pragma once
 
 #include <cstdlib>
-#include <deque>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,110 +18,12 @@
 #include "common/rpc/test_pki.h"
 #include "grpcpp/channel.h"
 #include "gtest/gtest.h"
+#include "services/family_economy/fake_node_testing.h"
 #include "services/family_economy/front.h"
 #include "services/family_economy/remote.h"
 #include "services/family_economy/rules/rules_testing.h"
 
 namespace chuanyu::family_economy {
-
-// The asking side of an exchange node: gives receipts, and answers when told. Sends what was not acknowledged
-// again on every new stream. Thread-safe.
-class FakeNode final : public exchange::v1::Exchange::Service {
- public:
-  using Stream = grpc::ServerReaderWriter<exchange::v1::OpenResponse, exchange::v1::OpenRequest>;
-  // The answer to a submission; null when there is none yet.
-  using Script = std::function<std::unique_ptr<exchange::v1::Answer>(const exchange::v1::Submission&)>;
-  // Why a submission is refused; OK when it is taken.
-  using Admit = std::function<absl::Status(const exchange::v1::Submission&)>;
-
-  explicit FakeNode(Script script) : script_(std::move(script)) {}
-
-  void set_admit(Admit admit) {
-    MutexLock lock(mu_);
-    admit_ = std::move(admit);
-  }
-  std::vector<exchange::v1::Submission> submissions() {
-    MutexLock lock(mu_);
-    return submissions_;
-  }
-  // Sends an answer on the open stream.
-  void Send(exchange::v1::Answer answer) {
-    MutexLock lock(mu_);
-    exchange::v1::OpenResponse response;
-    *response.add_answers() = answer;
-    unacknowledged_[answer.request_id()] = std::move(answer);
-    if (stream_ != nullptr) stream_->Write(response);
-  }
-  void WaitUntil(const std::function<bool(FakeNode&)>& condition) {
-    MutexLock lock(mu_);
-    while (!condition(*this)) {
-      if (!changed_.WaitFor(mu_, 60'000)) {
-        ADD_FAILURE() << "waited for a minute";
-        return;
-      }
-    }
-  }
-  void WaitForAcknowledgement(const std::string& request_id) {
-    WaitUntil([&](FakeNode& node) { return node.acknowledged_.contains(request_id); });
-  }
-  void WaitForSubmissions(size_t count) {
-    WaitUntil([&](FakeNode& node) { return node.submissions_.size() >= count; });
-  }
-
-  grpc::Status Open(grpc::ServerContext*, Stream* stream) override {
-    {
-      MutexLock lock(mu_);
-      stream_ = stream;
-      exchange::v1::OpenResponse again;
-      for (const auto& [id, answer] : unacknowledged_) *again.add_answers() = answer;
-      if (again.answers_size() > 0) stream->Write(again);
-    }
-    exchange::v1::OpenRequest request;
-    while (stream->Read(&request)) Take(request, stream);
-    MutexLock lock(mu_);
-    stream_ = nullptr;
-    return grpc::Status::OK;
-  }
-
- private:
-  void Take(const exchange::v1::OpenRequest& request, Stream* stream) {
-    MutexLock lock(mu_);
-    exchange::v1::OpenResponse response;
-    for (const exchange::v1::Submission& submission : request.submissions()) Submit(submission, &response);
-    for (const std::string& id : request.acknowledged_request_ids()) {
-      unacknowledged_.erase(id);
-      acknowledged_.insert(id);
-    }
-    if (response.ByteSizeLong() > 0) stream->Write(response);
-    changed_.NotifyAll();
-  }
-
-  void Submit(const exchange::v1::Submission& submission, exchange::v1::OpenResponse* response)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    const std::string& id = submission.envelope().request_id();
-    submissions_.push_back(submission);
-    if (const absl::Status refusal = admit_(submission); !refusal.ok()) {
-      exchange::v1::Rejection& rejection = *response->add_rejections();
-      rejection.set_request_id(id);
-      rejection.mutable_status()->ParseFromString(rpc::ToGrpc(refusal).error_details());
-      return;
-    }
-    response->add_receipts()->set_request_id(id);
-    if (auto answer = script_(submission)) {
-      *response->add_answers() = *answer;
-      unacknowledged_[id] = *answer;
-    }
-  }
-
-  const Script script_;
-  Mutex mu_;
-  CondVar changed_;
-  Admit admit_ ABSL_GUARDED_BY(mu_) = [](const auto&) { return absl::OkStatus(); };
-  Stream* stream_ ABSL_GUARDED_BY(mu_) = nullptr;
-  std::vector<exchange::v1::Submission> submissions_ ABSL_GUARDED_BY(mu_);
-  std::map<std::string, exchange::v1::Answer> unacknowledged_ ABSL_GUARDED_BY(mu_);
-  std::set<std::string> acknowledged_ ABSL_GUARDED_BY(mu_);
-};
 
 // NO_HIT for every class, and for A10 what `assistance` says.
 inline v1::QueryStatusResponse AnswerTo(const v1::QueryStatusRequest& question,
@@ -209,19 +108,23 @@ class FrontFixture : public ::testing::Test {
                                                        .client = {.min_backoff = absl::Milliseconds(5),
                                                                   .max_backoff = absl::Milliseconds(20)}},
                                        [this](const std::string& number) { watchers_.Notify(number); });
-    cases_ = std::make_unique<Cases>(CasesDeps{
-        *store_,
-        TestDivisions(),
-        *indexer_,
-        clock_,
-        kChongqing,
-        {kSichuan},
-        [this](const auto& question, const std::string& purpose) { return ask_own_(question, purpose); },
-        [this](const auto& verification, const auto& id, const auto& payload) {
-          remote_->Ask(verification, id, payload);
-        }});
+    rounds_ = std::make_unique<Rounds>(
+        kChongqing, std::set<std::string>{kSichuan},
+        [this](const auto& question, const std::string& purpose) { return ask_own_(question, purpose); });
+    const AskPeer ask_peer = [this](const auto& verification, const auto& id, const auto& payload) {
+      remote_->Ask(verification, id, payload);
+    };
+    cases_ = std::make_unique<Cases>(
+        CasesDeps{*store_, TestDivisions(), *indexer_, clock_, kChongqing, *rounds_, ask_peer});
+    acts_ = std::make_unique<Acts>(ActsDeps{*store_, TestDivisions(), *indexer_, clock_, kChongqing, *rounds_,
+                                            ask_peer, [this](const std::string& number) {
+                                              watchers_.Notify(number);
+                                              remote_->Wake();
+                                            }});
+    listing_ = std::make_unique<Listing>(*store_, *indexer_);
     workers_ = std::make_unique<WorkerPool>();
-    front_ = std::make_unique<Front>(FrontDeps{*cases_, *store_, watchers_, *workers_, kChongqing});
+    front_ = std::make_unique<Front>(
+        FrontDeps{*cases_, *acts_, *listing_, *store_, watchers_, *workers_, kChongqing});
     auto server = rpc::Server::Start({.listen = {"unix:" + folder_ + "/front.sock"},
                                       .tls = pki_->Files("500000/mzj/family-economy"),
                                       .reflection = false},
@@ -236,7 +139,10 @@ class FrontFixture : public ::testing::Test {
     if (workers_ != nullptr) workers_->Stop();
     server_.reset();
     front_.reset();
+    listing_.reset();
+    acts_.reset();
     cases_.reset();
+    rounds_.reset();
     remote_.reset();
     workers_.reset();
     store_.reset();
@@ -311,7 +217,10 @@ class FrontFixture : public ::testing::Test {
   std::unique_ptr<CaseStore> store_;
   Watchers watchers_;
   std::unique_ptr<Remote> remote_;
+  std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<Cases> cases_;
+  std::unique_ptr<Acts> acts_;
+  std::unique_ptr<Listing> listing_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<rpc::Server> server_;

@@ -6,6 +6,7 @@
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/rules/progress.h"
+#include "services/family_economy/rules/states.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -56,10 +57,12 @@ exchange::v1::Submission Remote::SubmissionFor(const v1::Verification& verificat
   envelope.set_request_id(request_id);
   envelope.set_correlation_id(verification.verification_no());
   envelope.set_operation(kOperation);
-  for (const v1::RemoteQuery& query : verification.remote_queries()) {
-    if (query.request_id() == request_id) envelope.set_to_region(query.region().code());
-  }
   envelope.set_purpose(verification.assist_type());
+  for (const v1::RemoteQuery& query : verification.remote_queries()) {
+    if (query.request_id() != request_id) continue;
+    envelope.set_to_region(query.region().code());
+    if (!query.purpose().empty()) envelope.set_purpose(query.purpose());
+  }
   envelope.set_legal_basis(options_.legal_basis);
   envelope.set_authorization_no(verification.authorization().auth_no());
   *envelope.mutable_sent_at() = TimestampOf(clock_.Now());
@@ -127,6 +130,7 @@ void Remote::Run() {
     if (tick && !last_round) {
       next_tick = absl::Now() + options_.tick;
       EndOverdue();
+      WithdrawOpen();
       AskAgain();
     }
     if (unstored.empty()) continue;
@@ -180,7 +184,10 @@ absl::Status Remote::Record(
     bool changed = Advance(now, options_.own_region, verification);
     for (const v1::RemoteQuery& query : verification->remote_queries()) {
       if (query.request_id() != request_id) continue;
-      changed = TakeAnswer(request_id, outcome, read(ClassesOf(query)), verification) || changed;
+      // Nobody waits for it: discarded unread (domain page §4.2, after REVOKED).
+      const bool wanted = !query.answered() && IsPending(verification->state());
+      const auto results = wanted ? read(ClassesOf(query)) : std::vector<v1::ClassResult>();
+      changed = TakeAnswer(request_id, outcome, results, verification) || changed;
       break;
     }
     return Advance(now, options_.own_region, verification) || changed;
@@ -191,16 +198,14 @@ absl::Status Remote::Record(
 }
 
 bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
-  absl::Status status = StatusFromProto(answer.status());
-  v1::QueryStatusResponse response;
-  if (status.ok() && !response.ParseFromString(answer.payload())) status = MakeError(Reason::BAD_REQUEST);
+  const absl::Status status = StatusFromProto(answer.status());
   const std::string outcome = status.ok() ? kOutcomeOk : OutcomeOf(status);
   const absl::Status stored =
       Record(answer.request_id(), outcome, [&](const std::vector<v1::DataClass>& classes) {
-        if (status.ok()) return ReadAnswer(response, classes);
-        const bool unreadable = answer.status().code() == 0;
-        return WithoutAnswer(classes, unreadable ? v1::RESULT_STATE_ERROR : v1::RESULT_STATE_NOT_CHECKED,
-                             outcome);
+        if (!status.ok()) return WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome);
+        v1::QueryStatusResponse response;
+        if (response.ParseFromString(answer.payload())) return ReadAnswer(response, classes);
+        return WithoutAnswer(classes, v1::RESULT_STATE_ERROR, std::string(ReasonName(Reason::BAD_REQUEST)));
       });
   if (stored.ok()) {
     client_->Acknowledge(answer.request_id());

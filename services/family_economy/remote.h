@@ -2,8 +2,9 @@
 //
 // Every crash is harmless: a question is in SQL before it is submitted, is submitted again at start while it
 // has no receipt (the node knows its request id), and an answer is acknowledged only once it is in SQL, so
-// the node sends it again until then. One thread of its own does all that blocks; it also ends the waiting of
-// checks whose deadline has passed. Thread-safe.
+// the node sends it again until then. What was withdrawn stays marked in SQL until the node has been told.
+// One thread of its own does all that blocks; it also ends the waiting of checks whose deadline has passed.
+// Thread-safe.
 #pragma once
 
 #include <deque>
@@ -53,8 +54,11 @@ class Remote {
   // The connection that every question of this system takes: a node sends all its answers to one stream.
   ExchangeClient& client() { return *client_; }
 
-  // Looks at deadlines now instead of at the next tick.
+  // Looks at deadlines and at what is to be withdrawn now instead of at the next tick.
   void Wake() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Questions that were sent off and have no receipt yet.
+  size_t in_flight() const { return client_->in_flight(); }
 
   // Stores what has arrived, then ends. Questions without receipt stay in the store.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
@@ -75,6 +79,7 @@ class Remote {
       const std::string& request_id, const std::string& outcome,
       const std::function<std::vector<v1::ClassResult>(const std::vector<v1::DataClass>&)>& read);
   void EndOverdue();
+  void WithdrawOpen();
   void AskAgain();
 
   CaseStore& store_;
@@ -89,6 +94,8 @@ class Remote {
   bool ask_again_ ABSL_GUARDED_BY(mu_) = true;  // at start: whatever has no receipt
   bool woken_ ABSL_GUARDED_BY(mu_) = false;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+
+  bool withdrawing_fails_ = false;  // of the thread: said once, not at every tick
 
   std::unique_ptr<ExchangeClient> client_;
   std::thread thread_;

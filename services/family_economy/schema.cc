@@ -27,6 +27,30 @@ const std::vector<sql::Migration>& CaseMigrations() {
           "CREATE TABLE fe_sequence (name VARCHAR(16) PRIMARY KEY, value BIGINT NOT NULL)",
           "INSERT INTO fe_sequence (name, value) VALUES ('case', 0)",
       }},
+      {{
+          // What lists are filtered by, and when a check was changed last.
+          "ALTER TABLE fe_case ADD COLUMN assist_type VARCHAR(16) NOT NULL DEFAULT ''",
+          "ALTER TABLE fe_case ADD COLUMN created_ms BIGINT NOT NULL DEFAULT 0",
+          "ALTER TABLE fe_case ADD COLUMN changed_ms BIGINT NOT NULL DEFAULT 0",
+          "ALTER TABLE fe_case ADD COLUMN erased BIGINT NOT NULL DEFAULT 0",
+          "CREATE INDEX fe_case_age ON fe_case (erased, changed_ms)",
+          // The checks under one authorisation, which is the organisation's own number of a document.
+          "ALTER TABLE fe_case ADD COLUMN auth_no VARCHAR(64) NOT NULL DEFAULT ''",
+          "CREATE INDEX fe_case_auth ON fe_case (org, auth_no, seq)",
+          // `document_mac` ties the number to one household with these members and to one file; `application`
+          // is the new application it was used for; `ended` is the reason once it ended.
+          "CREATE TABLE fe_authorization (org VARCHAR(128) NOT NULL, auth_no VARCHAR(64) NOT NULL, "
+          "document_mac VARCHAR(64) NOT NULL, application VARCHAR(40) NOT NULL, ended VARCHAR(32) NOT NULL, "
+          "ended_ms BIGINT NOT NULL, PRIMARY KEY (org, auth_no))",
+          // What callers did to checks, so that a repeat is known.
+          "CREATE TABLE fe_act (org VARCHAR(128) NOT NULL, request_id VARCHAR(64) NOT NULL, "
+          "body_mac VARCHAR(64) NOT NULL, verification_no VARCHAR(40) NOT NULL, at_ms BIGINT NOT NULL, "
+          "PRIMARY KEY (org, request_id))",
+          // 1: the exchange node is to be told that nobody waits for the answer.
+          "ALTER TABLE fe_question ADD COLUMN withdraw BIGINT NOT NULL DEFAULT 0",
+          "CREATE INDEX fe_question_withdraw ON fe_question (withdraw, request_id)",
+          "CREATE INDEX fe_applicant_until ON fe_applicant (until_ms)",
+      }},
   };
   return *migrations;
 }

@@ -71,7 +71,7 @@ absl::Status Service::OpenStores() {
   CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_));
   CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_));
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
-  CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, {}));
+  CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, config_.cases));
   CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
   return absl::OkStatus();
 }
@@ -116,19 +116,43 @@ absl::Status Service::BuildFront() {
           .own_region = config_.region,
           .others = [this](exchange::v1::Answer answer) { batches_->runner().Take(std::move(answer)); }},
       [this](const std::string& number) { watchers_.Notify(number); });
-  cases_ = std::make_unique<Cases>(CasesDeps{
-      .store = *store_,
-      .divisions = *divisions_,
-      .indexer = *indexer_,
-      .clock = clock_,
-      .own_region = config_.region,
-      .peer_regions = config_.peer_regions,
-      .ask_own = [this](const v1::QueryStatusRequest& question,
-                        const std::string& purpose) { return own_registers_->Answer(question, purpose); },
-      .ask_peer = [this](const v1::Verification& verification, const std::string& request_id,
-                         const std::string& payload) { remote_->Ask(verification, request_id, payload); }});
+  rounds_ =
+      std::make_unique<Rounds>(config_.region, config_.peer_regions,
+                               [this](const v1::QueryStatusRequest& question, const std::string& purpose) {
+                                 return own_registers_->Answer(question, purpose);
+                               });
+  const AskPeer ask_peer = [this](const v1::Verification& verification, const std::string& request_id,
+                                  const std::string& payload) {
+    remote_->Ask(verification, request_id, payload);
+  };
+  cases_ = std::make_unique<Cases>(CasesDeps{.store = *store_,
+                                             .divisions = *divisions_,
+                                             .indexer = *indexer_,
+                                             .clock = clock_,
+                                             .own_region = config_.region,
+                                             .rounds = *rounds_,
+                                             .ask_peer = ask_peer,
+                                             .auth_max_days = config_.auth_max_days});
+  acts_ = std::make_unique<Acts>(ActsDeps{.store = *store_,
+                                          .divisions = *divisions_,
+                                          .indexer = *indexer_,
+                                          .clock = clock_,
+                                          .own_region = config_.region,
+                                          .rounds = *rounds_,
+                                          .ask_peer = ask_peer,
+                                          .changed =
+                                              [this](const std::string& number) {
+                                                watchers_.Notify(number);
+                                                remote_->Wake();
+                                              },
+                                          .auth_max_days = config_.auth_max_days});
+  listing_ = std::make_unique<Listing>(*store_, *indexer_);
+  poller_ = std::make_unique<ChangePoller>(*store_, watchers_, config_.changes);
+  retention_ = std::make_unique<Retention>(*store_, *answers_, clock_, config_.retention);
   batches_->runner().Start(remote_->client());
   front_ = std::make_unique<Front>(FrontDeps{.cases = *cases_,
+                                             .acts = *acts_,
+                                             .listing = *listing_,
                                              .store = *store_,
                                              .watchers = watchers_,
                                              .workers = *workers_,
@@ -175,6 +199,8 @@ void Service::Stop() {
   if (batches_ != nullptr) batches_->service().Drain();
   if (front_server_ != nullptr) front_server_->Shutdown(kGrace);
   if (provider_server_ != nullptr) provider_server_->Shutdown(kGrace);
+  if (poller_ != nullptr) poller_->Stop();
+  if (retention_ != nullptr) retention_->Stop();
   if (remote_ != nullptr) remote_->Stop();
   if (batches_ != nullptr) batches_->runner().Stop();
   if (workers_ != nullptr) workers_->Stop();

@@ -54,11 +54,16 @@ class Service {
   std::unique_ptr<Registers> registers_;
   std::unique_ptr<FieldMatrix> matrix_;
   std::unique_ptr<OwnRegisters> own_registers_;
+  std::unique_ptr<Retention> retention_;
   Watchers watchers_;
+  std::unique_ptr<ChangePoller> poller_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<BatchRoom> batches_;  // before remote_: it takes answers that come through it
   std::unique_ptr<Remote> remote_;
+  std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<Cases> cases_;
+  std::unique_ptr<Acts> acts_;
+  std::unique_ptr<Listing> listing_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;
   std::unique_ptr<rpc::Server> provider_server_;

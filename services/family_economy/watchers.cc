@@ -1,6 +1,6 @@
 #include "services/family_economy/watchers.h"
 
-#include <vector>
+#include <limits>
 
 namespace chuanyu::family_economy {
 
@@ -26,6 +26,17 @@ void Watchers::Notify(const std::string& verification_no) {
     }
   }
   for (const auto& call : changed) call();
+}
+
+std::vector<std::string> Watchers::Watched(const std::string& after, size_t limit) {
+  std::vector<std::string> numbers;
+  MutexLock lock(mu_);
+  auto it = watchers_.upper_bound({after, std::numeric_limits<uint64_t>::max()});
+  while (it != watchers_.end() && numbers.size() < limit) {
+    numbers.push_back(it->first.first);
+    it = watchers_.upper_bound({numbers.back(), std::numeric_limits<uint64_t>::max()});
+  }
+  return numbers;
 }
 
 void Watchers::NotifyAll() {

@@ -1,5 +1,5 @@
-// Who wants to hear of changes of which check. In this process only: with several processes on one database,
-// a watcher hears of what its own process did (answers of the questions it asked among it). Thread-safe.
+// Who wants to hear of changes of which check, in this process. What other processes on the same database
+// change, ChangePoller finds and tells. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/mutex.h"
 
@@ -19,6 +20,8 @@ class Watchers {
   // May return while `changed` still runs.
   void Remove(const std::string& verification_no, uint64_t ticket) ABSL_LOCKS_EXCLUDED(mu_);
   void Notify(const std::string& verification_no) ABSL_LOCKS_EXCLUDED(mu_);
+  // Checks that somebody listens to, in order, after `after`; each once, at most `limit`.
+  std::vector<std::string> Watched(const std::string& after, size_t limit) ABSL_LOCKS_EXCLUDED(mu_);
   // Everybody, as when the process ends.
   void NotifyAll() ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -139,7 +139,8 @@ absl::Status CheckOutputsEmpty(const v1::Verification& in) {
                      in.state() == v1::VERIFICATION_STATE_UNSPECIFIED && in.version() == 0 &&
                      !in.has_create_time() && !in.has_update_time() && in.results().empty() &&
                      in.duplicates().empty() && in.discrepancies().empty() && in.warnings().empty() &&
-                     in.remote_queries().empty() && !in.has_report();
+                     in.remote_queries().empty() && !in.has_report() && in.events().empty() &&
+                     !in.has_decision() && !in.has_review() && in.earlier_reports().empty() && !in.erased();
   return empty ? absl::OkStatus() : Bad("verification", "holds fields that are the service's");
 }
 

@@ -25,6 +25,7 @@ struct RuleContext {
   Date today;  // in Asia/Shanghai
   std::string own_region;
   const DivisionTable& divisions;
+  int auth_max_days = 0;  // an authorisation lasts so long at most; 0: no limit but its own
 };
 
 // A person whose document was checked, or one without a number. Personal data.

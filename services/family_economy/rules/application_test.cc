@@ -198,6 +198,8 @@ TEST(CheckAuthorization, RefusesWhatDoesNotCoverTheQuestion) {
        Reason::AUTH_MISSING, "authorization.signatories[0].signed_at"},
       {"not yet", [](auto& v) { Document(v).mutable_valid_from()->set_value("2026-03-21"); },
        Reason::AUTH_MISSING, "authorization.valid_from"},
+      {"not yet on the day asked about", [](auto& v) { v.mutable_as_of()->set_value("2026-02-01"); },
+       Reason::AUTH_MISSING, "authorization.valid_from"},
       {"over", [](auto& v) { Document(v).mutable_valid_to()->set_value("2026-03-19"); }, Reason::AUTH_EXPIRED,
        "authorization.valid_to"},
       {"withdrawn",
@@ -220,6 +222,27 @@ TEST(CheckAuthorization, LastsUntilItsLastDayAndThroughTheAssistance) {
   EXPECT_TRUE(Check(verification).ok());
   verification.set_type(v1::VERIFICATION_TYPE_RECHECK);
   verification.set_assist_type("P-RECHECK");
+  EXPECT_TRUE(Check(verification).ok()) << Check(verification);
+}
+
+TEST(CheckAuthorization, EndsAfterTheDaysThatTheRegionAllows) {
+  const v1::Verification verification = Demo();  // in force since 2026-03-02, asked on 2026-03-20
+  const auto application = ParseApplication(verification, TestContext());
+  ASSERT_TRUE(application.ok()) << application.status();
+  RuleContext context = TestContext();
+  for (const auto& [days, ends] : {std::pair{18, true}, {19, false}, {0, false}}) {
+    context.auth_max_days = days;
+    const absl::Status verdict = CheckAuthorization(verification, *application, context);
+    EXPECT_EQ(HasReason(verdict, Reason::AUTH_EXPIRED), ends) << days << verdict;
+    EXPECT_EQ(verdict.ok(), !ends) << days;
+  }
+}
+
+// 先行救助: the help was given before there was any paper.
+TEST(CheckAuthorization, LooksBackToTheDayOnWhichProvisionalHelpWasGiven) {
+  v1::Verification verification = Demo();
+  verification.mutable_as_of()->set_value("2026-02-01");
+  verification.set_type(v1::VERIFICATION_TYPE_PROVISIONAL);
   EXPECT_TRUE(Check(verification).ok()) << Check(verification);
 }
 

@@ -30,13 +30,23 @@ absl::Status CheckDocument(const v1::Authorization& document) {
   return absl::OkStatus();
 }
 
-absl::Status CheckInForce(const v1::Authorization& document, const RuleContext& context) {
+// In force on the day on which it is asked, and covering the day that is asked about. 先行救助 looks back to
+// the day on which help was given, which lies before any paper: only there the second does not hold.
+absl::Status CheckInForce(const v1::Authorization& document, const Application& application,
+                          const RuleContext& context) {
   if (document.has_revoked_at() && TimeOf(document.revoked_at()) <= context.now) {
     return MakeError(Reason::AUTH_REVOKED, {.field = "authorization"});
   }
   CHUANYU_ASSIGN_OR_RETURN(const Date from,
                            ParseDate(document.valid_from().value(), "authorization.valid_from"));
   if (from > context.today) return Missing("authorization.valid_from", "not in force yet");
+  if (from > application.as_of && application.type != v1::VERIFICATION_TYPE_PROVISIONAL) {
+    return Missing("authorization.valid_from", "not in force on as_of");
+  }
+  // No length is laid down anywhere, so a region may set one (domain page §4.1).
+  if (context.auth_max_days > 0 && context.today - from >= context.auth_max_days) {
+    return MakeError(Reason::AUTH_EXPIRED, {.field = "authorization.valid_from"});
+  }
   if (!document.has_valid_to()) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(const Date to, ParseDate(document.valid_to().value(), "authorization.valid_to"));
   if (to < context.today) return MakeError(Reason::AUTH_EXPIRED, {.field = "authorization.valid_to"});
@@ -124,7 +134,7 @@ absl::Status CheckAuthorization(const v1::Verification& verification, const Appl
   if (!verification.has_authorization()) return Missing("authorization", "absent");
   const v1::Authorization& document = verification.authorization();
   CHUANYU_RETURN_IF_ERROR(CheckDocument(document));
-  CHUANYU_RETURN_IF_ERROR(CheckInForce(document, context));
+  CHUANYU_RETURN_IF_ERROR(CheckInForce(document, application, context));
   CHUANYU_RETURN_IF_ERROR(CheckScope(document, application));
   return CheckSignatures(document, application, context);
 }

@@ -4,17 +4,29 @@
 
 #include "common/errors/error.h"
 #include "services/family_economy/rules/findings.h"
+#include "services/family_economy/rules/lifecycle.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
 
 namespace chuanyu::family_economy {
 namespace {
 
-v1::RemoteQuery* FindQuery(const std::string& request_id, v1::Verification* verification) {
-  for (v1::RemoteQuery& query : *verification->mutable_remote_queries()) {
+using Queries = google::protobuf::RepeatedPtrField<v1::RemoteQuery>;
+
+v1::RemoteQuery* FindQuery(const std::string& request_id, Queries* queries) {
+  for (v1::RemoteQuery& query : *queries) {
     if (query.request_id() == request_id) return &query;
   }
   return nullptr;
+}
+
+// Also among those that a review has put aside.
+v1::RemoteQuery* FindAnyQuery(const std::string& request_id, v1::Verification* verification) {
+  v1::RemoteQuery* found = FindQuery(request_id, verification->mutable_remote_queries());
+  for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
+    if (found == nullptr) found = FindQuery(request_id, earlier.mutable_remote_queries());
+  }
+  return found;
 }
 
 void GiveUpWaiting(v1::Verification* verification) {
@@ -57,7 +69,7 @@ void AddResults(const std::string& member_id, const std::string& region,
 }
 
 bool MarkSubmitted(const std::string& request_id, v1::Verification* verification) {
-  v1::RemoteQuery* const query = FindQuery(request_id, verification);
+  v1::RemoteQuery* const query = FindAnyQuery(request_id, verification);
   if (query == nullptr || query->submitted()) return false;
   query->set_submitted(true);
   return true;
@@ -65,7 +77,7 @@ bool MarkSubmitted(const std::string& request_id, v1::Verification* verification
 
 bool TakeAnswer(const std::string& request_id, const std::string& outcome,
                 const std::vector<v1::ClassResult>& results, v1::Verification* verification) {
-  v1::RemoteQuery* const query = FindQuery(request_id, verification);
+  v1::RemoteQuery* const query = FindQuery(request_id, verification->mutable_remote_queries());
   if (query == nullptr || query->answered()) return false;
   query->set_answered(true);
   if (!IsPending(verification->state())) {
@@ -86,7 +98,8 @@ bool Advance(absl::Time now, const std::string& own_region, v1::Verification* ve
   const v1::VerificationState after = NextState(before, FactsOf(*verification, deadline_passed));
   verification->set_state(after);
   FindDuplicatesAndDiscrepancies(own_region, verification);
-  if (HasReport(after)) CompleteReport(now, verification);
+  if (HasReport(after) && !IsPending(after)) CompleteReport(now, verification);
+  if (after != before) RecordEvent(v1::CASE_EVENT_KIND_PROGRESSED, {.name = "", .now = now}, verification);
   return after != before;
 }
 
@@ -95,8 +108,18 @@ v1::Verification ViewOf(const v1::Verification& verification, bool full) {
   if (!full) {
     view.clear_household();
     view.clear_authorization();
+    // What officers and citizens write may name persons.
+    if (view.has_review()) view.mutable_review()->clear_note();
+    if (view.has_decision()) view.mutable_decision()->clear_note();
+    for (v1::EarlierReport& earlier : *view.mutable_earlier_reports()) {
+      if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
+    }
   }
   // Until the report is made it holds the masked persons only.
+  // A review shows the report that it contests until its own is there.
+  if (view.state() == v1::VERIFICATION_STATE_REVIEWING && !view.earlier_reports().empty()) {
+    *view.mutable_report() = view.earlier_reports(view.earlier_reports_size() - 1).report();
+  }
   if (!HasReport(view.state())) view.clear_report();
   return view;
 }

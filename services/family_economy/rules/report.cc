@@ -37,7 +37,8 @@ std::vector<v1::ReportMember> MaskedMembers(const Application& application, Date
 
 void CompleteReport(absl::Time now, v1::Verification* verification) {
   v1::Report& report = *verification->mutable_report();
-  report.set_report_no(absl::StrCat(verification->verification_no(), "-R1"));
+  report.set_report_no(
+      absl::StrCat(verification->verification_no(), "-R", 1 + verification->earlier_reports_size()));
   report.mutable_generated_at()->set_seconds(absl::ToUnixSeconds(now));
   *report.mutable_classes() = verification->classes();
   report.clear_counts();

@@ -10,7 +10,8 @@ namespace chuanyu::family_economy {
 // The lines of the report that are about people, masked as of today.
 std::vector<v1::ReportMember> MaskedMembers(const Application& application, Date today);
 
-// Numbers, times and counts of `verification.report` from its results; the members' lines stay as they are.
+// Number (-R1, and one more after each review), time and counts of `verification.report` from its results;
+// the members' lines stay as they are.
 void CompleteReport(absl::Time now, v1::Verification* verification);
 
 // "<verification_no>": {CQ|SC}-A-{6 division}-{yyyymmdd}-{8 sequence}, domain page §2.4. A region without a

@@ -164,6 +164,8 @@ TEST(NextState, FollowsTheTable) {
   constexpr auto kPartial = v1::VERIFICATION_STATE_PARTIAL;
   constexpr auto kReported = v1::VERIFICATION_STATE_REPORTED;
   constexpr auto kExpired = v1::VERIFICATION_STATE_EXPIRED;
+  constexpr auto kReviewing = v1::VERIFICATION_STATE_REVIEWING;
+  constexpr auto kReviewed = v1::VERIFICATION_STATE_REVIEWED;
   const Row rows[] = {
       {"all own", kAccepted, {.all_checked = true, .any_checked = true}, kReported},
       {"own register down", kAccepted, {}, kPartial},
@@ -176,6 +178,10 @@ TEST(NextState, FollowsTheTable) {
       {"deadline", kQuerying, {2, 2, 1, true, false, true}, kPartial},
       {"deadline, nothing learnt", kDispatched, {2, 2, 0, true, false, false}, kExpired},
       {"late answer", kPartial, {2, 2, 2, true, true, true}, kPartial},
+      {"review waits", kReviewing, {.queries = 1, .submitted = 1, .any_checked = true}, kReviewing},
+      {"review, all answers", kReviewing, {1, 1, 1, false, true, true}, kReviewed},
+      {"review, an answer is an error", kReviewing, {1, 1, 1, false, false, true}, kReviewed},
+      {"review, deadline, nothing learnt", kReviewing, {1, 1, 0, true, false, false}, kReviewed},
       {"withdrawn",
        v1::VERIFICATION_STATE_REVOKED,
        {1, 1, 1, false, true, true},

@@ -1,6 +1,9 @@
 // How a check moves through its states, domain page §4.2. Pure, thread-safe.
 #pragma once
 
+#include <array>
+#include <optional>
+
 #include "chuanyu/family_economy/v1/verification.pb.h"
 
 namespace chuanyu::family_economy {
@@ -14,6 +17,21 @@ struct CaseFacts {
   bool all_checked = false;  // every result is HIT or NO_HIT
   bool any_checked = false;  // some result is
 };
+
+// What people do to a check; everything else happens by itself (NextState).
+enum class Act {
+  kCancel,         // the requester withdraws it
+  kRevoke,         // the family withdraws its authorisation
+  kRequestReview,  // citizen or town contest the report
+  kStartReview,    // the questions of the review are written down
+  kDecide,         // a named officer decides on the newest report
+  kArchive,        // closed
+};
+inline constexpr std::array kAllActs = {Act::kCancel,      Act::kRevoke, Act::kRequestReview,
+                                        Act::kStartReview, Act::kDecide, Act::kArchive};
+
+// The state after `act`; nothing when `state` does not allow it.
+std::optional<v1::VerificationState> After(v1::VerificationState state, Act act);
 
 // The state after `state` with these facts; `state` itself when nothing follows. It may pass several at once:
 // a complete check is ANSWERED and REPORTED in the same instant, because the report is made then.

@@ -1,0 +1,58 @@
+// Tells the watchers of this process what other processes of the same service changed: they share nothing but
+// the database. Looks at the versions of the checks that somebody watches, so the work depends on the
+// watchers and not on how much the others change, and is bounded: with more watchers a change is told later.
+//
+// One thread of its own. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "absl/time/time.h"
+#include "common/base/mutex.h"
+#include "services/family_economy/case_store.h"
+#include "services/family_economy/watchers.h"
+
+namespace chuanyu::family_economy {
+
+class ChangePoller {
+ public:
+  struct Options {
+    absl::Duration interval = absl::Seconds(1);  // somebody who waits sees no difference to "at once"
+    size_t batch = 200;                          // checks a statement
+    int batches = 5;                             // statements a round
+  };
+
+  // Both outlive the object.
+  ChangePoller(CaseStore& store, Watchers& watchers, const Options& options);
+  // As Stop().
+  ~ChangePoller();
+  ChangePoller(const ChangePoller&) = delete;
+  ChangePoller& operator=(const ChangePoller&) = delete;
+
+  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  void Round();
+  // False after the last of the watched checks, or when the database does not answer.
+  bool LookAtBatch();
+
+  CaseStore& store_;
+  Watchers& watchers_;
+  const Options options_;
+
+  // Of the thread. A pass goes once over all that is watched, in as many rounds as it takes.
+  std::string after_;                       // where the next batch begins
+  std::map<std::string, int64_t> seen_;     // versions as the last pass saw them
+  std::map<std::string, int64_t> passing_;  // as this pass has seen them so far
+
+  Mutex mu_;
+  CondVar wakes_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::thread thread_;
+};
+
+}  // namespace chuanyu::family_economy

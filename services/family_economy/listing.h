@@ -1,0 +1,33 @@
+// A page of an organisation's checks. Page tokens are opaque and hold only for the organisation and the
+// filter they were given for. Blocks; thread-safe.
+#pragma once
+
+#include "absl/status/statusor.h"
+#include "common/crypto/blind_index.h"
+#include "services/family_economy/case_store.h"
+
+namespace chuanyu::family_economy {
+
+class Listing {
+ public:
+  // Both outlive the object; `indexer` signs the tokens.
+  Listing(CaseStore& store, const crypto::BlindIndexer& indexer) : store_(store), indexer_(indexer) {}
+
+  // BAD_REQUEST, naming the field: page size, an unknown state, a page token of another filter or
+  // organisation, a range that ends before it begins. CODE_UNKNOWN for an unknown assist_type.
+  absl::StatusOr<v1::ListVerificationsResponse> List(const std::string& org,
+                                                     const v1::ListVerificationsRequest& request) const;
+
+ private:
+  // What follows the check with this sequence.
+  std::string TokenFor(const std::string& org, const v1::ListVerificationsRequest& request,
+                       int64_t before) const;
+  // 0 for the first page.
+  absl::StatusOr<int64_t> ReadToken(const std::string& org,
+                                    const v1::ListVerificationsRequest& request) const;
+
+  CaseStore& store_;
+  const crypto::BlindIndexer& indexer_;
+};
+
+}  // namespace chuanyu::family_economy

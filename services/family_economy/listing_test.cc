@@ -1,0 +1,149 @@
+// Filters and page tokens, on SQLite and on a real PostgreSQL. Synthetic persons.
+#include "services/family_economy/listing.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/errors/error.h"
+#include "common/sql/test_postgres.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/family_economy/rules/rules_testing.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+using ::testing::ElementsAre;
+
+class ListingTest : public ::testing::TestWithParam<sql::Dialect> {
+ protected:
+  void SetUp() override {
+    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-list-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
+    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
+    pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/cases.db"})
+                .value();
+    store_ = CaseStore::Open(*pool_, *sealer_, {}).value();
+    listing_ = std::make_unique<Listing>(*store_, *indexer_);
+    // One an hour; every second one is about 特困.
+    for (int i = 0; i < 6; ++i) Add("county", i, i % 2 == 0 ? "P-DIBAO" : "P-TEKUN");
+    Add("town", 6, "P-DIBAO");
+  }
+  void TearDown() override {
+    store_.reset();
+    pool_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void Add(const std::string& org, int i, const char* assist_type) {
+    NewCase add{.key = {org, "r" + std::to_string(i)}, .body = {"body"}, .document = {"document"}};
+    add.verification.set_assist_type(assist_type);
+    add.verification.set_state(i < 3 ? v1::VERIFICATION_STATE_REPORTED : v1::VERIFICATION_STATE_ACCEPTED);
+    add.region = kChongqing;
+    add.county = "500109";
+    add.today = TestContext().today;
+    add.now = Hour(i);
+    ASSERT_TRUE(store_->Create(add).ok());
+  }
+  static absl::Time Hour(int i) { return TestNow() + absl::Hours(i); }
+  static v1::ListVerificationsRequest Pages(int size) {
+    v1::ListVerificationsRequest request;
+    request.set_page_size(size);
+    return request;
+  }
+  // The request ids of all pages.
+  std::vector<std::string> All(v1::ListVerificationsRequest request, const std::string& org = "county") {
+    std::vector<std::string> ids;
+    do {
+      const auto page = listing_->List(org, request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) break;
+      for (const auto& line : page->verifications()) ids.push_back(line.request_id());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return ids;
+  }
+  std::string FieldRefused(const v1::ListVerificationsRequest& request, const std::string& org = "county") {
+    return FieldOf(listing_->List(org, request).status());
+  }
+
+  std::string folder_;
+  std::unique_ptr<sql::TestPostgres> postgres_;
+  const std::unique_ptr<crypto::Sealer> sealer_ =
+      crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'),
+                             "test")
+          .value();
+  const std::unique_ptr<crypto::BlindIndexer> indexer_ =
+      crypto::BlindIndexer::Create(std::string(32, 'i')).value();
+  std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<CaseStore> store_;
+  std::unique_ptr<Listing> listing_;
+};
+
+TEST_P(ListingTest, NewestFirstAndOnlyTheOwnOrganisations) {
+  for (const int size : {0, 1, 2, 6, 200}) {
+    EXPECT_THAT(All(Pages(size)), ElementsAre("r5", "r4", "r3", "r2", "r1", "r0")) << size;
+  }
+  EXPECT_THAT(All(Pages(0), "town"), ElementsAre("r6"));
+  EXPECT_THAT(All(Pages(0), "nobody"), ElementsAre());
+  const auto first = listing_->List("county", Pages(1));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->verifications(0).assist_type(), "P-TEKUN");
+  EXPECT_EQ(first->verifications(0).create_time().seconds(), absl::ToUnixSeconds(Hour(5)));
+}
+
+TEST_P(ListingTest, FiltersByStateKindAndTime) {
+  v1::ListVerificationsRequest request = Pages(1);
+  request.set_state(v1::VERIFICATION_STATE_REPORTED);
+  EXPECT_THAT(All(request), ElementsAre("r2", "r1", "r0"));
+  request.set_assist_type("P-DIBAO");
+  EXPECT_THAT(All(request), ElementsAre("r2", "r0"));
+  request = Pages(1);
+  request.mutable_created_from()->set_seconds(absl::ToUnixSeconds(Hour(1)));
+  request.mutable_created_before()->set_seconds(absl::ToUnixSeconds(Hour(4)));
+  EXPECT_THAT(All(request), ElementsAre("r3", "r2", "r1"));
+  request.set_assist_type("P-TEKUN");
+  EXPECT_THAT(All(request), ElementsAre("r3", "r1"));
+}
+
+TEST_P(ListingTest, ATokenHoldsForItsFilterAndOrganisationOnly) {
+  v1::ListVerificationsRequest request = Pages(2);
+  const auto first = listing_->List("county", request);
+  ASSERT_TRUE(first.ok()) << first.status();
+  request.set_page_token(first->next_page_token());
+  EXPECT_EQ(FieldRefused(request, "town"), "page_token");
+  request.set_page_size(3);  // the size is no part of the filter
+  EXPECT_EQ(FieldRefused(request), "");
+  request.set_state(v1::VERIFICATION_STATE_REPORTED);
+  EXPECT_EQ(FieldRefused(request), "page_token");
+  for (const std::string& token : {std::string("4"), first->next_page_token() + "A", std::string("%%")}) {
+    request = Pages(2);
+    request.set_page_token(token);
+    EXPECT_EQ(FieldRefused(request), "page_token") << token;
+  }
+}
+
+TEST_P(ListingTest, RefusesMalformedFilters) {
+  EXPECT_EQ(FieldRefused(Pages(201)), "page_size");
+  EXPECT_EQ(FieldRefused(Pages(-1)), "page_size");
+  v1::ListVerificationsRequest request;
+  request.set_state(static_cast<v1::VerificationState>(99));
+  EXPECT_EQ(FieldRefused(request), "state");
+  request = {};
+  request.set_assist_type("P-MARRY");
+  EXPECT_TRUE(HasReason(listing_->List("county", request).status(), Reason::CODE_UNKNOWN));
+  request = {};
+  request.mutable_created_from()->set_seconds(2);
+  request.mutable_created_before()->set_seconds(1);
+  EXPECT_EQ(FieldRefused(request), "created_before");
+  request.mutable_created_from()->set_seconds(int64_t{1} << 60);
+  EXPECT_EQ(FieldRefused(request), "created_from");
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, ListingTest,
+                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+}  // namespace
+}  // namespace chuanyu::family_economy

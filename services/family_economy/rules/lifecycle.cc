@@ -1,0 +1,197 @@
+#include "services/family_economy/rules/lifecycle.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/states.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+constexpr int kMaxNote = 1000;  // characters
+
+google::protobuf::Timestamp At(absl::Time time) {
+  google::protobuf::Timestamp out;
+  out.set_seconds(absl::ToUnixSeconds(time));
+  return out;
+}
+
+absl::Status Conflict(const v1::Verification& verification) {
+  return MakeError(Reason::STATE_CONFLICT,
+                   {.field = "verification_no", .detail = v1::VerificationState_Name(verification.state())});
+}
+
+std::string Named(Reason reason) { return std::string(ReasonName(reason)); }
+
+absl::Status Move(Act act, v1::Verification* verification) {
+  const auto after = After(verification->state(), act);
+  if (!after) return Conflict(*verification);
+  verification->set_state(*after);
+  return absl::OkStatus();
+}
+
+absl::Status Bad(const std::string& field, const std::string& detail) {
+  return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
+}
+
+int Characters(std::string_view text) {
+  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+// 15 digits, or 17 and a check character: an ID number does not belong where anybody may read it.
+bool LooksLikeIdNumber(std::string_view text) {
+  if (text.size() != 15 && text.size() != 18) return false;
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (!std::all_of(text.begin(), text.end() - 1, digit)) return false;
+  return digit(text.back()) || (text.size() == 18 && (text.back() == 'X' || text.back() == 'x'));
+}
+
+// The permission itself stays on record: which document, for what, when it ended. Who signed goes.
+void KeepDocumentOnly(v1::Authorization* authorization) { authorization->clear_signatories(); }
+
+void EraseFindings(v1::Verification* verification) {
+  verification->clear_household();
+  if (verification->has_authorization()) KeepDocumentOnly(verification->mutable_authorization());
+  verification->clear_results();
+  verification->clear_duplicates();
+  verification->clear_discrepancies();
+  verification->clear_warnings();
+  if (verification->has_decision()) verification->mutable_decision()->clear_note();
+  if (verification->has_review()) verification->mutable_review()->clear_note();
+  verification->set_erased(true);
+}
+
+}  // namespace
+
+void RecordEvent(v1::CaseEventKind kind, const Actor& actor, v1::Verification* verification) {
+  v1::CaseEvent& event = *verification->add_events();
+  *event.mutable_at() = At(actor.now);
+  event.set_kind(kind);
+  event.set_state(verification->state());
+  event.set_actor(actor.name);
+}
+
+void WithdrawQuestions(const std::string& outcome, v1::Verification* verification) {
+  for (v1::RemoteQuery& query : *verification->mutable_remote_queries()) {
+    if (query.answered()) continue;
+    query.set_answered(true);
+    query.set_withdrawn(true);
+    query.set_outcome(outcome);
+  }
+}
+
+void Erase(v1::Verification* verification) {
+  EraseFindings(verification);
+  verification->clear_report();
+  // Which questions were asked is part of the audit; what came of them is not.
+  for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
+    earlier.clear_report();
+    earlier.clear_results();
+    if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
+  }
+}
+
+void EraseAtRetention(const Actor& actor, v1::Verification* verification) {
+  // A question that was never answered is still stored with its person.
+  WithdrawQuestions(Named(Reason::DEADLINE_PASSED), verification);
+  EraseFindings(verification);
+  for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
+    earlier.clear_results();
+    if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
+  }
+  RecordEvent(v1::CASE_EVENT_KIND_ERASED, actor, verification);
+}
+
+absl::Status Cancel(const Actor& actor, v1::Verification* verification) {
+  if (verification->has_decision()) return Conflict(*verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kCancel, verification));
+  WithdrawQuestions(Named(Reason::STATE_CONFLICT), verification);
+  Erase(verification);
+  RecordEvent(v1::CASE_EVENT_KIND_CANCELLED, actor, verification);
+  return absl::OkStatus();
+}
+
+bool Revoke(const Actor& actor, v1::Verification* verification) {
+  const bool moved = Move(Act::kRevoke, verification).ok();
+  const bool ended_before = verification->state() == v1::VERIFICATION_STATE_CANCELLED ||
+                            verification->state() == v1::VERIFICATION_STATE_REJECTED;
+  if (!moved && (!ended_before || verification->authorization().has_revoked_at())) return false;
+  *verification->mutable_authorization()->mutable_revoked_at() = At(actor.now);
+  WithdrawQuestions(Named(Reason::AUTH_REVOKED), verification);
+  Erase(verification);
+  RecordEvent(v1::CASE_EVENT_KIND_AUTHORIZATION_REVOKED, actor, verification);
+  return true;
+}
+
+absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& request,
+                         v1::Verification* verification) {
+  if (verification->erased()) return Conflict(*verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kRequestReview, verification));
+  WithdrawQuestions(Named(Reason::DEADLINE_PASSED), verification);
+  v1::EarlierReport& earlier = *verification->add_earlier_reports();
+  *earlier.mutable_report() = verification->report();
+  earlier.mutable_results()->Swap(verification->mutable_results());
+  earlier.mutable_remote_queries()->Swap(verification->mutable_remote_queries());
+  if (verification->has_decision()) earlier.mutable_decision()->Swap(verification->mutable_decision());
+  verification->clear_decision();
+  verification->clear_duplicates();
+  verification->clear_discrepancies();
+  v1::Review& review = *verification->mutable_review();
+  review.set_requested_by(request.requested_by());
+  review.set_note(request.note());
+  *review.mutable_requested_at() = At(actor.now);
+  *verification->mutable_deadline() = request.deadline();
+  RecordEvent(v1::CASE_EVENT_KIND_REVIEW_REQUESTED, actor, verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kStartReview, verification));
+  RecordEvent(v1::CASE_EVENT_KIND_REVIEW_STARTED, {.name = "", .now = actor.now}, verification);
+  return absl::OkStatus();
+}
+
+absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& request,
+                    v1::Verification* verification) {
+  if (verification->has_decision() || verification->erased()) return Conflict(*verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kDecide, verification));
+  v1::Decision& decision = *verification->mutable_decision();
+  decision.set_outcome(request.outcome());
+  decision.set_officer_id(request.officer_id());
+  decision.set_note(request.note());
+  *decision.mutable_decided_at() = At(actor.now);
+  decision.set_report_no(verification->report().report_no());
+  RecordEvent(v1::CASE_EVENT_KIND_DECIDED, actor, verification);
+  return absl::OkStatus();
+}
+
+absl::Status Archive(const Actor& actor, v1::Verification* verification) {
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kArchive, verification));
+  RecordEvent(v1::CASE_EVENT_KIND_ARCHIVED, actor, verification);
+  return absl::OkStatus();
+}
+
+absl::Status CheckDecision(const v1::DecideVerificationRequest& request) {
+  if (request.version() <= 0) return Bad("version", "missing: nobody decides on what was not seen");
+  if (request.outcome() == v1::DECISION_OUTCOME_UNSPECIFIED ||
+      !v1::DecisionOutcome_IsValid(request.outcome())) {
+    return Bad("outcome", "missing or unknown");
+  }
+  if (!IsToken(request.officer_id(), 64, ".") || LooksLikeIdNumber(request.officer_id())) {
+    return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
+  }
+  const int characters = Characters(request.note());
+  if (characters < 1 || characters > kMaxNote) return Bad("note", "not 1 to 1,000 characters");
+  return absl::OkStatus();
+}
+
+absl::Status CheckReview(const v1::RequestReviewRequest& request) {
+  if (request.requested_by() == v1::REVIEW_REQUESTER_UNSPECIFIED ||
+      !v1::ReviewRequester_IsValid(request.requested_by())) {
+    return Bad("requested_by", "missing or unknown");
+  }
+  if (Characters(request.note()) > kMaxNote) return Bad("note", "more than 1,000 characters");
+  if (!request.has_deadline()) return Bad("deadline", "missing");
+  return absl::OkStatus();
+}
+
+}  // namespace chuanyu::family_economy

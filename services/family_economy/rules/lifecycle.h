@@ -1,0 +1,58 @@
+// What people do to a check, beside its state: what is written down, what is taken back, what is erased. Each
+// act either changes the check completely or returns an error and leaves it alone. Pure, thread-safe.
+#pragma once
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "chuanyu/family_economy/v1/family_economy.pb.h"
+
+namespace chuanyu::family_economy {
+
+// Who does it and when.
+struct Actor {
+  std::string name;  // "<org>/<system>" of the certificate
+  absl::Time now;
+};
+
+// Appends to the check's own timeline, which outlives everything else of it.
+void RecordEvent(v1::CaseEventKind kind, const Actor& actor, v1::Verification* verification);
+
+// STATE_CONFLICT when the state does not allow it, or an officer has decided already.
+absl::Status Cancel(const Actor& actor, v1::Verification* verification);
+
+// Ends the authorisation of this check. A check that is cancelled or rejected stays so and is erased; an
+// archived or revoked one is left alone. False when nothing changed.
+bool Revoke(const Actor& actor, v1::Verification* verification);
+
+// Puts what is known aside and begins anew: results, findings and questions of the old report go into
+// earlier_reports, its open questions are withdrawn, and the state is REVIEWING. The caller then adds the new
+// results and questions. STATE_CONFLICT.
+absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& request,
+                         v1::Verification* verification);
+
+// STATE_CONFLICT when there is no report to decide on, or its decision was taken. Text fields as
+// CheckDecision.
+absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& request,
+                    v1::Verification* verification);
+
+absl::Status Archive(const Actor& actor, v1::Verification* verification);
+
+// BAD_REQUEST, naming the field, for a malformed decision.
+absl::Status CheckDecision(const v1::DecideVerificationRequest& request);
+// The same for what does not depend on the check.
+absl::Status CheckReview(const v1::RequestReviewRequest& request);
+
+// Takes the persons and what was found about them out of the check. What stays: its number, its state and
+// versions, the number of the authorisation and the mark of its file, the exchange's request ids, the events
+// and the decision without its note.
+void Erase(v1::Verification* verification);
+// The same at the end of the retention: the report with its masked persons stays, as it belongs to the
+// archive.
+void EraseAtRetention(const Actor& actor, v1::Verification* verification);
+
+// Nobody waits for the open questions any more.
+void WithdrawQuestions(const std::string& outcome, v1::Verification* verification);
+
+}  // namespace chuanyu::family_economy
