@@ -1,4 +1,6 @@
 // chuanyu verification: what a county platform does with household checks.
+#include "services/cli/verification.h"
+
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -6,7 +8,6 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "chuanyu/family_economy/v1/family_economy.grpc.pb.h"
 #include "common/base/status_macros.h"
 #include "common/base/uuid.h"
 #include "common/errors/error.h"
@@ -17,9 +18,6 @@
 #include "services/cli/command.h"
 
 namespace chuanyu::cli {
-namespace {
-
-namespace v1 = family_economy::v1;
 
 void PrintJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
@@ -28,6 +26,13 @@ void PrintJson(const google::protobuf::Message& message) {
   if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
     std::printf("%s", json.c_str());
 }
+
+absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& context) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
+  return v1::FamilyEconomy::NewStub(channel);
+}
+
+namespace {
 
 absl::StatusOr<v1::CreateVerificationRequest> ReadRequest(const std::string& path, bool fresh_id) {
   std::ifstream file(path);
@@ -49,11 +54,6 @@ absl::StatusOr<v1::CreateVerificationRequest> ReadRequest(const std::string& pat
   if (!verification.has_deadline())
     verification.mutable_deadline()->set_seconds(absl::ToUnixSeconds(now) + 3600);
   return request;
-}
-
-absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& context) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
-  return v1::FamilyEconomy::NewStub(channel);
 }
 
 absl::Status Submit(const Context& context, const std::string& path, bool fresh_id) {
@@ -132,6 +132,8 @@ void AddVerification(CLI::App& app, Context& context) {
   watch->add_option("number", *text, "verification_no")->required();
   AddConnection(*watch, context);
   watch->callback([=, &context] { context.run = [=, &context] { return Watch(context, *text); }; });
+  AddVerificationList(*group, context);
+  AddVerificationActs(*group, context);
 }
 
 }  // namespace chuanyu::cli

@@ -1,0 +1,164 @@
+// chuanyu verification cancel, revoke, review, decide, archive: what is done to a check that is there.
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/base/status_macros.h"
+#include "common/base/uuid.h"
+#include "common/errors/error.h"
+#include "common/rpc/deadline.h"
+#include "common/rpc/error_details.h"
+#include "grpcpp/client_context.h"
+#include "services/cli/command.h"
+#include "services/cli/verification.h"
+
+namespace chuanyu::cli {
+namespace {
+
+constexpr char kStatePrefix[] = "VERIFICATION_STATE_";
+
+// Options of all verbs; each uses those that it offers.
+struct Args {
+  std::string number;
+  std::string request_id;
+  int64_t version = 0;
+  std::string note_file;
+  std::string by = "town";
+  int64_t deadline_hours = 24;
+  std::string outcome;
+  std::string officer;
+};
+
+// From a file or standard input and never from the command line, which others on the machine can see: a note
+// may speak of persons.
+absl::StatusOr<std::string> ReadNote(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::string text;
+  if (path == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    std::ifstream file(path);
+    text.assign(std::istreambuf_iterator<char>(file), {});
+    if (!file) return MakeError(Reason::BAD_REQUEST, {.detail = path + " cannot be read"});
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+template <typename Request>
+Request RequestFor(const Args& args) {
+  Request request;
+  request.set_request_id(args.request_id.empty() ? UuidV7Generator().Next(absl::ToUnixMillis(absl::Now()))
+                                                 : args.request_id);
+  request.set_verification_no(args.number);
+  request.set_version(args.version);
+  return request;
+}
+
+template <typename Request, typename Response>
+absl::Status Call(const Context& context,
+                  grpc::Status (v1::FamilyEconomy::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                                  Response*),
+                  const Request& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Stub(context));
+  grpc::ClientContext call;
+  rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
+  Response response;
+  const grpc::Status status = (*stub.*method)(&call, request, &response);
+  if (!status.ok()) return rpc::FromGrpc(status);
+  if (context.output == "json") {
+    PrintJson(response);
+    return absl::OkStatus();
+  }
+  const v1::Verification& now = response.verification();
+  std::printf("%s  version %lld  %s\n", now.verification_no().c_str(), static_cast<long long>(now.version()),
+              v1::VerificationState_Name(now.state()).substr(sizeof(kStatePrefix) - 1).c_str());
+  return absl::OkStatus();
+}
+
+absl::Status Review(const Context& context, const Args& args) {
+  auto request = RequestFor<v1::RequestReviewRequest>(args);
+  request.set_requested_by(args.by == "citizen" ? v1::REVIEW_REQUESTER_CITIZEN : v1::REVIEW_REQUESTER_TOWN);
+  CHUANYU_ASSIGN_OR_RETURN(*request.mutable_note(), ReadNote(args.note_file));
+  request.mutable_deadline()->set_seconds(
+      absl::ToUnixSeconds(absl::Now() + absl::Hours(args.deadline_hours)));
+  return Call(context, &v1::FamilyEconomy::Stub::RequestReview, request);
+}
+
+absl::Status Decide(const Context& context, const Args& args) {
+  auto request = RequestFor<v1::DecideVerificationRequest>(args);
+  request.set_outcome(args.outcome == "granted" ? v1::DECISION_OUTCOME_GRANTED
+                                                : v1::DECISION_OUTCOME_REFUSED);
+  request.set_officer_id(args.officer);
+  CHUANYU_ASSIGN_OR_RETURN(*request.mutable_note(), ReadNote(args.note_file));
+  return Call(context, &v1::FamilyEconomy::Stub::DecideVerification, request);
+}
+
+CLI::App& AddAct(CLI::App& group, Context& context, const std::shared_ptr<Args>& args, const char* name,
+                 const char* what, absl::Status (*run)(const Context&, const Args&)) {
+  CLI::App* const verb = group.add_subcommand(name, what);
+  verb->add_option("number", args->number, "verification_no")->required();
+  verb->add_option("--request-id", args->request_id, "Of an act that may have been done already; else fresh");
+  AddConnection(*verb, context);
+  verb->callback([=, &context] { context.run = [=, &context] { return run(context, *args); }; });
+  return *verb;
+}
+
+void AddVersion(CLI::App& verb, Args& args, bool required) {
+  verb.add_option("--version", args.version,
+                  "Version that was seen; refused when the check has changed since")
+      ->required(required);
+}
+
+void AddNote(CLI::App& verb, Args& args, bool required) {
+  verb.add_option("--note-file", args.note_file, "File with the note, - for standard input")
+      ->required(required);
+}
+
+}  // namespace
+
+void AddVerificationActs(CLI::App& group, Context& context) {
+  auto args = std::make_shared<Args>();
+  CLI::App& cancel = AddAct(group, context, args, "cancel", "Withdraws a check that is not answered yet.",
+                            [](const Context& context, const Args& args) {
+                              return Call(context, &v1::FamilyEconomy::Stub::CancelVerification,
+                                          RequestFor<v1::CancelVerificationRequest>(args));
+                            });
+  AddVersion(cancel, *args, false);
+  CLI::App& revoke =
+      AddAct(group, context, args, "revoke",
+             "The family withdraws its authorisation: ends every check under it and erases them.",
+             [](const Context& context, const Args& args) {
+               return Call(context, &v1::FamilyEconomy::Stub::RevokeAuthorization,
+                           RequestFor<v1::RevokeAuthorizationRequest>(args));
+             });
+  AddVersion(revoke, *args, false);
+  CLI::App& review =
+      AddAct(group, context, args, "review", "Contests a report (复核): everybody is asked again.", Review);
+  AddVersion(review, *args, false);
+  AddNote(review, *args, false);
+  review.add_option("--by", args->by, "Who asks for it")->check(CLI::IsMember({"citizen", "town"}));
+  review.add_option("--deadline-hours", args->deadline_hours, "When the new report is made at the latest")
+      ->check(CLI::Range(1, 24 * 366));
+  CLI::App& decide =
+      AddAct(group, context, args, "decide", "Records what a named officer decides on the report.", Decide);
+  AddVersion(decide, *args, true);
+  AddNote(decide, *args, true);
+  decide.add_option("--outcome", args->outcome, "What is decided")
+      ->required()
+      ->check(CLI::IsMember({"granted", "refused"}));
+  decide.add_option("--officer", args->officer, "The officer's account, never an ID number")->required();
+  CLI::App& archive = AddAct(group, context, args, "archive", "Closes a check that has a report.",
+                             [](const Context& context, const Args& args) {
+                               return Call(context, &v1::FamilyEconomy::Stub::ArchiveVerification,
+                                           RequestFor<v1::ArchiveVerificationRequest>(args));
+                             });
+  AddVersion(archive, *args, false);
+}
+
+}  // namespace chuanyu::cli

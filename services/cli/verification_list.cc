@@ -1,0 +1,102 @@
+// chuanyu verification list.
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/rpc/deadline.h"
+#include "common/rpc/error_details.h"
+#include "grpcpp/client_context.h"
+#include "services/cli/command.h"
+#include "services/cli/table.h"
+#include "services/cli/verification.h"
+
+namespace chuanyu::cli {
+namespace {
+
+constexpr char kStatePrefix[] = "VERIFICATION_STATE_";
+
+struct Filter {
+  std::string state;
+  std::string assist_type;
+  std::string from;
+  std::string before;
+};
+
+absl::Status ReadTime(const std::string& text, const char* option, google::protobuf::Timestamp& out) {
+  absl::Time time;
+  std::string error;
+  if (!absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    return MakeError(Reason::DATE_INVALID, {.field = option, .detail = "not RFC 3339"});
+  }
+  out.set_seconds(absl::ToUnixSeconds(time));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::ListVerificationsRequest> RequestFor(const Filter& filter) {
+  v1::ListVerificationsRequest request;
+  if (!filter.state.empty()) {
+    v1::VerificationState state;
+    if (!v1::VerificationState_Parse(kStatePrefix + filter.state, &state)) {
+      return MakeError(Reason::CODE_UNKNOWN, {.field = "--state"});
+    }
+    request.set_state(state);
+  }
+  request.set_assist_type(filter.assist_type);
+  if (!filter.from.empty()) {
+    CHUANYU_RETURN_IF_ERROR(ReadTime(filter.from, "--created-from", *request.mutable_created_from()));
+  }
+  if (!filter.before.empty()) {
+    CHUANYU_RETURN_IF_ERROR(ReadTime(filter.before, "--created-before", *request.mutable_created_before()));
+  }
+  return request;
+}
+
+std::vector<std::string> Line(const v1::VerificationSummary& summary) {
+  return {summary.verification_no(),
+          v1::VerificationState_Name(summary.state()).substr(sizeof(kStatePrefix) - 1), summary.assist_type(),
+          absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(summary.create_time().seconds()),
+                           absl::FixedTimeZone(8 * 3600)),
+          std::to_string(summary.version())};
+}
+
+// Every page: who wants only the newest stops reading.
+absl::Status List(const Context& context, const Filter& filter) {
+  CHUANYU_ASSIGN_OR_RETURN(v1::ListVerificationsRequest request, RequestFor(filter));
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Stub(context));
+  const std::vector<std::string> header = {"NUMBER", "STATE", "KIND", "CREATED", "VERSION"};
+  do {
+    grpc::ClientContext call;
+    rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
+    v1::ListVerificationsResponse response;
+    const grpc::Status status = stub->ListVerifications(&call, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    if (context.output == "json") {
+      PrintJson(response);
+    } else if (!response.verifications().empty()) {
+      std::vector<std::vector<std::string>> rows;
+      for (const auto& summary : response.verifications()) rows.push_back(Line(summary));
+      std::printf("%s", FormatTable(header, rows).c_str());
+    }
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddVerificationList(CLI::App& group, Context& context) {
+  auto filter = std::make_shared<Filter>();
+  CLI::App* const list = group.add_subcommand("list", "Checks of the own organisation, newest first.");
+  list->add_option("--state", filter->state, "Only this state, e.g. REPORTED");
+  list->add_option("--assist-type", filter->assist_type, "Only this purpose code, e.g. P-DIBAO");
+  list->add_option("--created-from", filter->from, "Only from this instant on, RFC 3339");
+  list->add_option("--created-before", filter->before, "Only before this instant, RFC 3339");
+  AddConnection(*list, context);
+  list->callback([=, &context] { context.run = [=, &context] { return List(context, *filter); }; });
+}
+
+}  // namespace chuanyu::cli
