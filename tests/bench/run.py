@@ -33,10 +33,16 @@ def compare_with_bare_chain(args):
         for _ in range(args.rounds):
             full.append((bench.load(front, args.in_flight, args.seconds), bench.load(bare, args.in_flight, args.seconds)))
             lone.append((bench.load(front, 1, args.seconds), bench.load(bare, 1, args.seconds)))
+        levels = {}
+        for level in (64, 256, 1024):
+            exchange, chain = bench.load(front, level, args.seconds), bench.load(bare, level, args.seconds)
+            levels[level] = round(exchange["calls_per_second"] / chain["calls_per_second"], 3)
     rate = [(a["calls_per_second"], b["calls_per_second"]) for a, b in full]
     p50 = [(a["p50_us"], b["p50_us"]) for a, b in lone]
     return {
         "exchange_over_bare_chain": median_ratio(rate),
+        "exchange_in_flight": args.in_flight,
+        "exchange_over_bare_chain_by_in_flight": levels,
         "p50_over_bare_chain": median_ratio(p50),
         "exchanges_per_second": statistics.median(a for a, _ in rate),
         "bare_chain_calls_per_second": statistics.median(b for _, b in rate),
@@ -137,7 +143,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--in-flight", type=int, default=256)
+    parser.add_argument("--in-flight", type=int, default=512)
     parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
     parser.add_argument("--only-batch", action="store_true", help="measures the re-check alone")
     args = parser.parse_args()
