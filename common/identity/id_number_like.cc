@@ -14,9 +14,10 @@ constexpr size_t kCertificateLength = 20;  // 残疾人证: the ID number, then 
 constexpr size_t kUuidLength = 36;
 
 // GB/T 2260: the first two digits.
-constexpr std::array<std::string_view, 35> kProvinces = {
-    "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
-    "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"};
+constexpr std::array<std::string_view, 35> kProvinces = {"11", "12", "13", "14", "15", "21", "22", "23", "31",
+                                                         "32", "33", "34", "35", "36", "37", "41", "42", "43",
+                                                         "44", "45", "46", "50", "51", "52", "53", "54", "61",
+                                                         "62", "63", "64", "65", "71", "81", "82", "83"};
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }

@@ -114,6 +114,8 @@ const Spoilt kSpoilt[] = {
      [](auto&, auto& check, auto&, auto&) { check.add_classes(DATA_CLASS_A05_REAL_ESTATE); }},
     {"BAD_REQUEST", "request_id",
      [](auto& request, auto&, auto&, auto&) { request.set_request_id("bad id"); }},
+    {"BAD_REQUEST", "authorization.auth_no",
+     [](auto&, auto&, auto&, auto& document) { document.set_auth_no("SQ-511623198706239924"); }},
     {"BAD_REQUEST", "verification",
      [](auto&, auto& check, auto&, auto&) { check.set_state(VERIFICATION_STATE_REPORTED); }},
     {"PAYLOAD_TOO_LARGE", "",

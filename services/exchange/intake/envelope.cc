@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/base/uuid.h"
 #include "common/errors/error.h"
+#include "common/identity/id_number_like.h"
 
 namespace chuanyu::exchange {
 namespace {
@@ -40,7 +41,7 @@ absl::Status CheckToken(std::string_view value, std::string_view field, bool req
   if (required && value.empty()) return Bad(field, "required");
   if (value.size() > kMaxToken) return Bad(field, "longer than 64 characters");
   if (!IsToken(value)) return Bad(field, "only letters, digits and -_.:/ are allowed");
-  if (HoldsIdNumber(value)) return Bad(field, "looks like an ID number; envelope fields are not sealed");
+  if (LooksLikeIdNumber(value)) return Bad(field, "looks like an ID number; envelope fields are not sealed");
   return absl::OkStatus();
 }
 
@@ -56,7 +57,8 @@ absl::Status CheckEnvelope(const v1::Envelope& envelope, std::string_view own_re
   if (envelope.legal_basis().empty()) return Bad("envelope.legal_basis", "required");
   if (envelope.legal_basis().size() > kMaxLegalBasis)
     return Bad("envelope.legal_basis", "longer than 128 bytes");
-  if (HoldsIdNumber(envelope.legal_basis())) return Bad("envelope.legal_basis", "looks like an ID number");
+  if (LooksLikeIdNumber(envelope.legal_basis()))
+    return Bad("envelope.legal_basis", "looks like an ID number");
   return absl::OkStatus();
 }
 
@@ -72,20 +74,6 @@ absl::StatusOr<absl::Time> ParseTimestamp(bool present, const google::protobuf::
 }
 
 }  // namespace
-
-bool HoldsIdNumber(std::string_view text) {
-  constexpr size_t kLength = 18;
-  for (size_t i = 0; i + kLength <= text.size(); ++i) {
-    const std::string_view window = text.substr(i, kLength);
-    if (!std::all_of(window.begin(), window.begin() + 17, absl::ascii_isdigit)) continue;
-    if (!absl::ascii_isdigit(window[17]) && window[17] != 'X' && window[17] != 'x') continue;
-    const int year = std::stoi(std::string(window.substr(6, 4)));
-    const int month = std::stoi(std::string(window.substr(10, 2)));
-    const int day = std::stoi(std::string(window.substr(12, 2)));
-    if (year >= 1850 && year <= 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31) return true;
-  }
-  return false;
-}
 
 absl::Status CheckSkew(absl::Time theirs, absl::Time now, std::string_view field) {
   if (absl::AbsDuration(theirs - now) <= kMaxClockSkew) return absl::OkStatus();

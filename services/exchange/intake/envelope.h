@@ -31,9 +31,4 @@ absl::StatusOr<v1::JournalRecord> ToRecord(const v1::Submission& submission, con
 
 // MSG_CLOCK_SKEW when `theirs` is more than 5 minutes away from `now`.
 absl::Status CheckSkew(absl::Time theirs, absl::Time now, std::string_view field);
-
-// True when `text` holds something of the form of a resident ID number with a plausible birth date. Envelope
-// fields are journaled in clear, so such a value is refused before it can get there.
-bool HoldsIdNumber(std::string_view text);
-
 }  // namespace chuanyu::exchange

@@ -151,11 +151,5 @@ TEST(Envelope, LimitsThemselvesAreAllowed) {
   EXPECT_TRUE(Record(submission).ok()) << Record(submission).status();
 }
 
-TEST(Envelope, ANumberOfIdLengthThatIsNoBirthDateIsFine) {
-  EXPECT_FALSE(HoldsIdNumber("500103999913414514"));
-  EXPECT_FALSE(HoldsIdNumber("50010319900307451"));
-  EXPECT_TRUE(HoldsIdNumber("x500103199003074514x"));
-}
-
 }  // namespace
 }  // namespace chuanyu::exchange

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
@@ -20,26 +19,6 @@ absl::Status Bad(const std::string& field, const std::string& detail) {
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(std::clamp<int64_t>(time.seconds(), 0, int64_t{1} << 40));
-}
-
-// 17 digits with a plausible birth date, then a digit or X: the form that a resident ID number has. The
-// exchange refuses such a value in its envelope, so here it would only fail later.
-bool HoldsIdNumber(std::string_view text) {
-  const auto number = [&](size_t at, size_t length) {
-    int value = 0;
-    for (size_t i = at; i < at + length; ++i) value = value * 10 + (text[i] - '0');
-    return value;
-  };
-  for (size_t at = 0; at + 18 <= text.size(); ++at) {
-    const std::string_view digits = text.substr(at, 17);
-    if (!std::all_of(digits.begin(), digits.end(), absl::ascii_isdigit)) continue;
-    const char last = absl::ascii_toupper(text[at + 17]);
-    if (!absl::ascii_isdigit(last) && last != 'X') continue;
-    if (MakeDate(number(at + 6, 4), number(at + 10, 2), number(at + 12, 2)) && number(at + 6, 4) >= 1850) {
-      return true;
-    }
-  }
-  return false;
 }
 
 absl::Status CheckAuthorizationOf(const v1::BatchLine& line, const v1::BatchManifest& manifest,
@@ -65,13 +44,13 @@ absl::Status CheckAuthorizationOf(const v1::BatchLine& line, const v1::BatchMani
 
 }  // namespace
 
-bool IsReference(std::string_view text) { return IsToken(text, kMaxToken, ".:/") && !HoldsIdNumber(text); }
+bool IsReference(std::string_view text) { return IsToken(text, kMaxToken, ".:/"); }
 
 absl::Status CheckManifest(const v1::BatchManifest& manifest) {
-  if (!IsToken(manifest.batch_no(), kMaxToken, ".") || HoldsIdNumber(manifest.batch_no())) {
+  if (!IsToken(manifest.batch_no(), kMaxToken, ".")) {
     return Bad("manifest.batch_no", "not 1 to 64 characters of [A-Za-z0-9._-]");
   }
-  if (!IsToken(manifest.request_id(), kMaxToken, ".") || HoldsIdNumber(manifest.request_id())) {
+  if (!IsToken(manifest.request_id(), kMaxToken, ".")) {
     return Bad("manifest.request_id", "not 1 to 64 characters of [A-Za-z0-9._-]");
   }
   if (!IsReviewPurpose(manifest.purpose())) {

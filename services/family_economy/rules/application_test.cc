@@ -69,6 +69,8 @@ TEST(ParseApplication, RefusesWhatIsMalformed) {
       {"output given", [](auto& v) { v.set_version(1); }, Reason::BAD_REQUEST, "verification"},
       {"no members", [](auto& v) { v.mutable_household()->clear_members(); }, Reason::BAD_REQUEST,
        "household.members"},
+      {"member named by an ID number", [](auto& v) { MemberAt(v, 1).set_member_id("511623870623992"); },
+       Reason::BAD_REQUEST, "household.members[1].member_id"},
       {"member twice", [](auto& v) { MemberAt(v, 1).set_member_id("P01"); }, Reason::BAD_REQUEST,
        "household.members[1].member_id"},
       {"person twice", [](auto& v) { *MemberAt(v, 1).mutable_person() = v.household().members(0).person(); },

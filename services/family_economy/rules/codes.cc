@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/identity/id_number_like.h"
+
 namespace chuanyu::family_economy {
 namespace {
 
@@ -36,7 +38,7 @@ bool SameMaritalStatus(std::string_view a, std::string_view b) {
 }
 
 bool IsToken(std::string_view text, size_t max, std::string_view more) {
-  if (text.empty() || text.size() > max) return false;
+  if (text.empty() || text.size() > max || LooksLikeIdNumber(text)) return false;
   return std::all_of(text.begin(), text.end(), [&](char c) {
     return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
            more.find(c) != std::string_view::npos;

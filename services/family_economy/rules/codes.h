@@ -18,7 +18,7 @@ bool IsMaritalStatus(std::string_view code);
 // 21 初婚, 22 再婚 and 23 复婚 are kinds of 20 已婚.
 bool SameMaritalStatus(std::string_view a, std::string_view b);
 
-// 1 to `max` characters of [A-Za-z0-9_-], and of `more`.
+// 1 to `max` characters of [A-Za-z0-9_-], and of `more`, that hold no ID number: such texts travel in plain.
 bool IsToken(std::string_view text, size_t max, std::string_view more = "");
 bool IsLowerHex(std::string_view text, size_t length);
 
