@@ -67,6 +67,8 @@ describe('FamilyEconomy', () => {
       requestId: application.requestId,
       state: reported.state,
       version: reported.version,
+      assistType: reported.assistType,
+      createTime: reported.createTime,
     });
   });
 

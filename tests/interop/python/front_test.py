@@ -2,7 +2,7 @@
 import unittest
 
 from chuanyu.family_economy.v1 import class_result_pb2, family_economy_pb2 as v1, family_economy_pb2_grpc
-from chuanyu.family_economy.v1 import verification_pb2
+from chuanyu.family_economy.v1 import lifecycle_pb2
 from grpc import StatusCode
 
 from client import call, connect, read_application, watch
@@ -38,7 +38,7 @@ class FrontTest(ClientTest):
         self.assertRegex(self.number, r"^CQ-A-500109-\d{8}-\d{8}$")
 
     def test_reports_that_the_spouse_is_assisted_in_sichuan_already(self):
-        self.assertEqual(self.reported.state, verification_pb2.VERIFICATION_STATE_REPORTED)
+        self.assertEqual(self.reported.state, lifecycle_pb2.VERIFICATION_STATE_REPORTED)
         self.assertTrue(self.reported.report.complete)
         found = [(d.member_id, d.region.code, d.type, d.from_month.value, d.reason) for d in self.reported.duplicates]
         self.assertEqual(found, [("P02", "510000", class_result_pb2.ASSISTANCE_TYPE_DIBAO_RURAL, "2025-03",
@@ -61,7 +61,8 @@ class FrontTest(ClientTest):
         line = next(v for v in self.list(self.platform) if v.verification_no == self.number)
         self.assertEqual(line, v1.VerificationSummary(
             verification_no=self.number, request_id=self.application.request_id, state=self.reported.state,
-            version=self.reported.version))
+            version=self.reported.version, assist_type=self.reported.assist_type,
+            create_time=self.reported.create_time))
 
     def test_answers_a_repeat_with_the_same_check(self):
         again = call(self.platform.CreateVerification, self.application).verification

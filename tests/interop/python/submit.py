@@ -10,7 +10,7 @@ import argparse
 import sys
 import uuid
 
-from chuanyu.family_economy.v1 import class_result_pb2, family_economy_pb2_grpc, verification_pb2
+from chuanyu.family_economy.v1 import class_result_pb2, family_economy_pb2_grpc, lifecycle_pb2, verification_pb2
 
 from client import CallError, call, connect, read_application, watch
 
@@ -19,7 +19,7 @@ def submit(front, application):
     number = call(front.CreateVerification, application).verification.verification_no
     print(number)
     for verification in watch(front, number):
-        print(f"version {verification.version}  {verification_pb2.VerificationState.Name(verification.state)}")
+        print(f"version {verification.version}  {lifecycle_pb2.VerificationState.Name(verification.state)}")
     for found in verification.duplicates:
         print(found.reason, found.member_id, found.region.code, class_result_pb2.AssistanceType.Name(found.type),
               found.from_month.value)
