@@ -48,6 +48,8 @@ void EraseFindings(v1::Verification* verification) {
   verification->clear_household();
   if (verification->has_authorization()) KeepDocumentOnly(verification->mutable_authorization());
   verification->clear_results();
+  // The note stays: it says of a statement that somebody has kept whether it was ours.
+  if (verification->has_report()) verification->mutable_report()->clear_statement();
   verification->clear_duplicates();
   verification->clear_discrepancies();
   verification->clear_warnings();
@@ -92,6 +94,7 @@ void EraseAtRetention(const Actor& actor, v1::Verification* verification) {
   EraseFindings(verification);
   for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
     earlier.clear_results();
+    if (earlier.has_report()) earlier.mutable_report()->clear_statement();
     if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
   }
   RecordEvent(v1::CASE_EVENT_KIND_ERASED, actor, verification);

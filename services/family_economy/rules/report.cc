@@ -43,6 +43,8 @@ void CompleteReport(absl::Time now, v1::Verification* verification) {
   *report.mutable_classes() = verification->classes();
   report.clear_counts();
   report.clear_unchecked();
+  report.clear_statement();
+  report.clear_note();
   for (const v1::MemberResult& result : verification->results()) {
     Count(result.result().state(), report.mutable_counts());
     if (result.result().state() == v1::RESULT_STATE_HIT ||
@@ -56,6 +58,24 @@ void CompleteReport(absl::Time now, v1::Verification* verification) {
     item.set_reason(result.result().reason());
   }
   report.set_complete(report.unchecked().empty());
+}
+
+v1::Verification EvidenceOf(const v1::Verification& verification) {
+  v1::Verification evidence;
+  evidence.set_verification_no(verification.verification_no());
+  evidence.set_type(verification.type());
+  evidence.set_assist_type(verification.assist_type());
+  *evidence.mutable_classes() = verification.classes();
+  *evidence.mutable_as_of() = verification.as_of();
+  evidence.set_income_window_months(verification.income_window_months());
+  *evidence.mutable_accept_org() = verification.accept_org();
+  *evidence.mutable_results() = verification.results();
+  *evidence.mutable_duplicates() = verification.duplicates();
+  *evidence.mutable_discrepancies() = verification.discrepancies();
+  *evidence.mutable_report() = verification.report();
+  evidence.mutable_report()->clear_statement();
+  evidence.mutable_report()->clear_note();
+  return evidence;
 }
 
 std::string VerificationNo(const std::string& own_region, const std::string& county, Date today,

@@ -14,6 +14,10 @@ std::vector<v1::ReportMember> MaskedMembers(const Application& application, Date
 // the members' lines stay as they are.
 void CompleteReport(absl::Time now, v1::Verification* verification);
 
+// The part of a check that its report says and rests on: no household, no authorisation, nothing of how the
+// answers were obtained or what was decided; the report without its signature.
+v1::Verification EvidenceOf(const v1::Verification& verification);
+
 // "<verification_no>": {CQ|SC}-A-{6 division}-{yyyymmdd}-{8 sequence}, domain page §2.4. A region without a
 // short name goes by its first two digits.
 std::string VerificationNo(const std::string& own_region, const std::string& county, Date today,

@@ -82,7 +82,8 @@ std::string CountsText(const v1::Verification& verification) {
                       "项，核查出错", error, "项");
 }
 
-void AddHead(const v1::Verification& verification, int unchecked, HtmlPage& page) {
+void AddHead(const v1::Verification& verification, int unchecked, const std::string& signature,
+             HtmlPage& page) {
   const v1::Report& report = verification.report();
   page.Raw("<h1>家庭经济状况核对报告</h1>\n")
       .Paragraph("本报告是供承办人员使用的证据，不是救助决定。", "evidence")
@@ -96,8 +97,9 @@ void AddHead(const v1::Verification& verification, int unchecked, HtmlPage& page
             verification.accept_org().uscc() + "，区划 " + verification.accept_org().division().code())
       .Fact("核对结论",
             unchecked == 0 ? "全部项目已核查" : absl::StrCat("核查不完整：", unchecked, "项未核查或核查出错"))
-      .Fact("结果合计", CountsText(verification))
-      .End();
+      .Fact("结果合计", CountsText(verification));
+  if (!signature.empty()) page.Fact("电子签名", signature);
+  page.End();
   if (unchecked == 0) return;
   page.Paragraph(absl::StrCat("注意：本报告有", unchecked,
                               "项未核查或核查出错。未核查不表示没有记录，不得据此提出符合条件的建议。"),
@@ -262,7 +264,8 @@ void AddProposal(const v1::Report& report, const Proposal& proposal, HtmlPage& p
 
 }  // namespace
 
-std::string RenderReportPage(const v1::Verification& verification, const Proposal* proposal) {
+std::string RenderReportPage(const v1::Verification& verification, const Proposal* proposal,
+                             const std::string& signature) {
   const v1::Report& report = verification.report();
   const int unchecked = CountUnchecked(verification);
   HtmlPage page;
@@ -273,7 +276,7 @@ std::string RenderReportPage(const v1::Verification& verification, const Proposa
           "'unsafe-inline'\">\n")
       .Raw("<title>" + EscapeHtml("家庭经济状况核对报告 " + report.report_no()) + "</title>\n")
       .Raw(std::string("<style>") + kReportStyle + "</style></head><body>\n");
-  AddHead(verification, unchecked, page);
+  AddHead(verification, unchecked, signature, page);
   AddMembers(report, page);
   AddResults(verification, page);
   AddFindings(verification, unchecked, page);

@@ -14,7 +14,8 @@
 namespace chuanyu::family_economy {
 
 // `verification` has a report. `proposal` may be null: then the page has no section about one. Times are
-// shown in Asia/Shanghai.
-std::string RenderReportPage(const v1::Verification& verification, const Proposal* proposal);
+// shown in Asia/Shanghai. `signature` says what is known of the report's signature; empty: nothing is said.
+std::string RenderReportPage(const v1::Verification& verification, const Proposal* proposal,
+                             const std::string& signature);
 
 }  // namespace chuanyu::family_economy

@@ -83,7 +83,7 @@ v1::Verification WithFindings() {
 
 TEST(ReportPage, ShowsNoFullNameOrNumberAlthoughTheHouseholdIsThere) {
   const v1::Verification verification = WithFindings();
-  const std::string page = RenderReportPage(verification, nullptr);
+  const std::string page = RenderReportPage(verification, nullptr, "");
   ASSERT_GE(verification.household().members_size(), 3);
   for (const v1::Member& member : verification.household().members()) {
     ASSERT_FALSE(member.person().name().empty());
@@ -125,7 +125,7 @@ TEST(ReportPage, EscapesEveryText) {
   proposal.rules.push_back({.id = evil, .source = evil, .member_id = evil, .inputs = {{evil, 1}}});
   proposal.single_persons.push_back({.member_id = evil});
   proposal.missing.emplace_back(evil, v1::DATA_CLASS_A05_REAL_ESTATE);
-  const std::string page = RenderReportPage(verification, &proposal);
+  const std::string page = RenderReportPage(verification, &proposal, evil);
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("\x01")));
   EXPECT_THAT(page, Not(HasSubstr("alert('x')")));
@@ -137,7 +137,7 @@ TEST(EscapeHtml, Characters) {
 }
 
 TEST(ReportPage, NotCheckedIsShownAsSuchAndNeverAsNothing) {
-  const std::string complete = RenderReportPage(Complete(), nullptr);
+  const std::string complete = RenderReportPage(Complete(), nullptr, "");
   EXPECT_THAT(complete, HasSubstr("全部项目已核查"));
   EXPECT_THAT(complete, Not(HasSubstr("class=\"unchecked\">")));
   EXPECT_THAT(complete, Not(HasSubstr("class=\"banner\"")));
@@ -147,7 +147,7 @@ TEST(ReportPage, NotCheckedIsShownAsSuchAndNeverAsNothing) {
   verification.mutable_results(0)->mutable_result()->set_state(v1::RESULT_STATE_NOT_CHECKED);
   verification.mutable_results(0)->mutable_result()->set_reason("SOURCE_UNAVAILABLE");
   CompleteReport(TestNow(), &verification);
-  const std::string page = RenderReportPage(verification, nullptr);
+  const std::string page = RenderReportPage(verification, nullptr, "");
   EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">未核查</span></td><td>原因：数据来源暂时无法查询"));
   EXPECT_THAT(page, HasSubstr("class=\"banner\""));
   EXPECT_THAT(page, HasSubstr("1项未核查或核查出错"));
@@ -162,14 +162,14 @@ TEST(ReportPage, AMissingOrUnknownResultIsNotChecked) {
   v1::Verification verification = Complete();
   verification.mutable_results()->RemoveLast();
   verification.mutable_results(0)->mutable_result()->set_state(v1::RESULT_STATE_UNSPECIFIED);
-  const std::string page = RenderReportPage(verification, nullptr);
+  const std::string page = RenderReportPage(verification, nullptr, "");
   EXPECT_EQ(CountOf(page, "<span class=\"unchecked\">未核查</span>"), 2u);
   EXPECT_THAT(page, HasSubstr("没有任何结果"));
   EXPECT_THAT(page, HasSubstr("2项未核查"));
 }
 
 TEST(ReportPage, ShowsFindingsWithSourceAndRegion) {
-  const std::string page = RenderReportPage(WithFindings(), nullptr);
+  const std::string page = RenderReportPage(WithFindings(), nullptr, "");
   EXPECT_THAT(page, HasSubstr("<td>四川省</td><td>农村低保</td><td>2025-07</td>"));
   EXPECT_THAT(page, HasSubstr("婚姻状况与登记不一致</td><td>未婚</td><td>已婚</td>"));
   EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">核查出错</span>"));
@@ -181,7 +181,7 @@ TEST(ReportPage, ShowsFindingsWithSourceAndRegion) {
 
 TEST(ReportPage, ShowsTheProposalWithItsRules) {
   const Proposal dibao = AssessOrDie(TestHouseholdWithWage(100'001));
-  std::string page = RenderReportPage(Complete(), &dibao);
+  std::string page = RenderReportPage(Complete(), &dibao, "");
   EXPECT_THAT(page, HasSubstr("<td>符合低保条件</td>"));
   EXPECT_THAT(page, HasSubstr("<td>1249.99元</td>"));
   EXPECT_THAT(page, HasSubstr("<td>1000.01元</td>"));
@@ -191,7 +191,7 @@ TEST(ReportPage, ShowsTheProposalWithItsRules) {
   AssessmentInput input = TestHouseholdWithWage(100);
   input.classes[0].state = v1::RESULT_STATE_NOT_CHECKED;
   const Proposal incomplete = AssessOrDie(input);
-  page = RenderReportPage(Complete(), &incomplete);
+  page = RenderReportPage(Complete(), &incomplete, "");
   EXPECT_THAT(page, HasSubstr("核查不完整，不提出建议"));
   EXPECT_THAT(page, Not(HasSubstr("符合低保条件")));
   EXPECT_THAT(page, Not(HasSubstr("月保障金额")));
@@ -236,7 +236,7 @@ TEST(RuleWords, SayRulesAndNumbersOfAnAssessment) {
 
 // What two regions say about one class of one member stands together, under the member.
 TEST(ReportPage, GroupsResultsByMember) {
-  const std::string page = RenderReportPage(WithFindings(), nullptr);
+  const std::string page = RenderReportPage(WithFindings(), nullptr, "");
   const size_t wife = page.find("<th colspan=\"6\">李*乙（P02）</th>");
   const size_t child = page.find("<th colspan=\"6\">张**（P03）</th>");
   ASSERT_NE(wife, std::string::npos);
@@ -251,7 +251,7 @@ TEST(ReportPage, IsAWholeDocument) {
   AssessmentInput input = TestHouseholdWithWage(100'001);
   input.deductions = {{"P01", DeductionKind::kEmploymentCost, Month(2026, 2), 9'000}};
   const Proposal proposal = AssessOrDie(input);
-  const std::string page = RenderReportPage(WithFindings(), &proposal);
+  const std::string page = RenderReportPage(WithFindings(), &proposal, "无");
   EXPECT_EQ(page.find("<!DOCTYPE html>"), 0u);
   EXPECT_EQ(CountOf(page, "<table"), CountOf(page, "</table>"));
   EXPECT_EQ(CountOf(page, "<tr"), CountOf(page, "</tr>"));
