@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
+#include "services/family_economy/report_signature.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
 #include "services/family_economy/schema.h"
@@ -198,6 +199,7 @@ absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
     *verification.mutable_create_time() = TimestampOf(new_case.now);
     *verification.mutable_update_time() = verification.create_time();
     if (HasReport(verification.state())) CompleteReport(new_case.now, &verification);
+    CHUANYU_RETURN_IF_ERROR(SignIfMade(&verification));
     return Insert(session, new_case, sequence, verification);
   }));
   return verification;
@@ -216,6 +218,13 @@ absl::StatusOr<v1::Verification> CaseStore::Get(const std::string& org, const st
     return absl::OkStatus();
   }));
   return verification;
+}
+
+absl::Status CaseStore::SignIfMade(v1::Verification* verification) const {
+  const v1::VerificationState state = verification->state();
+  const bool made = HasReport(state) && !IsPending(state) && verification->has_report();
+  if (!made || verification->erased() || !verification->report().note().empty()) return absl::OkStatus();
+  return SignReport(options_.report_signers, verification);
 }
 
 absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& before,
@@ -248,6 +257,7 @@ absl::StatusOr<v1::Verification> CaseStore::ApplyIn(sql::Session& session, const
   if (!change(&after)) return before;
   after.set_version(before.version() + 1);
   *after.mutable_update_time() = TimestampOf(now);
+  CHUANYU_RETURN_IF_ERROR(SignIfMade(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
   return after;
 }

@@ -22,6 +22,7 @@
 #include "common/calendar/date.h"
 #include "common/crypto/blind_index.h"
 #include "common/crypto/seal.h"
+#include "common/merkle/note_key.h"
 #include "common/sql/sql.h"
 
 namespace chuanyu::family_economy {
@@ -78,6 +79,8 @@ class CaseStore {
     // working days (民发〔2021〕57号); 90 days hold those even around the longest holidays. Ends earlier with
     // the check when that is expired, rejected, cancelled, revoked or archived.
     absl::Duration application_lasts = absl::Hours(24 * 90);
+    // Sign each report when it is made, in this order (report_signature.h); none: reports are not signed.
+    std::vector<merkle::NoteSigner> report_signers;
   };
 
   // Brings the tables up to date. `pool` and `sealer` outlive the store.
@@ -173,6 +176,9 @@ class CaseStore {
                       const v1::Verification& verification);
   absl::Status InsertQuestions(sql::Session& session, const Questions& questions, const std::string& number);
   absl::Status BindAuthorization(sql::Session& session, const NewCase& new_case, const std::string& number);
+  // Signs the report when there is one that is not signed yet. In the transaction that stores it: a report is
+  // never seen without its signature.
+  absl::Status SignIfMade(v1::Verification* verification) const;
   absl::Status Save(sql::Session& session, const v1::Verification& before, const v1::Verification& after);
   absl::Status SaveQuestions(sql::Session& session, const v1::Verification& before,
                              const v1::Verification& after);

@@ -9,6 +9,8 @@
 #include "common/sql/test_postgres.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/rules_testing.h"
 
 namespace chuanyu::family_economy {
@@ -158,6 +160,37 @@ TEST_P(CaseStoreTest, QuestionsAreFoundUntilTheyHaveAReceipt) {
   ASSERT_TRUE(open.ok()) << open.status();
   ASSERT_THAT(*open, SizeIs(1));
   EXPECT_THAT(*store_->Unsubmitted((*open)[0].request_id, 10), IsEmpty());
+}
+
+// In the transaction that makes it, so that nobody sees a report without its signature; and only once,
+// however often the check changes afterwards.
+TEST_P(CaseStoreTest, SignsAReportWhenItIsMade) {
+  std::shared_ptr<const crypto::Signer> key = *crypto::GenerateSigner(crypto::KeyAlg::kEd25519);
+  const auto signer =
+      *merkle::NoteSigner::Create(ReportKeyName(kChongqing), merkle::SignatureType::kEd25519, key);
+  store_ = *CaseStore::Open(*pool_, *sealer_, {.report_signers = {signer}});
+  const merkle::NoteVerifier trusted({signer.key()});
+
+  NewCase at_once = Case("a");
+  at_once.verification.set_state(v1::VERIFICATION_STATE_REPORTED);
+  const v1::Verification first = MustCreate(at_once);
+  EXPECT_TRUE(OpenReport(first.report(), trusted).ok());
+
+  const std::string number = MustCreate(Case("b", kP02)).verification_no();
+  const auto change = [&](v1::VerificationState state, bool report) {
+    const auto changed = store_->Change(number, TestNow(), [&](v1::Verification* verification) {
+      verification->set_state(state);
+      if (report) CompleteReport(TestNow(), verification);
+      return true;
+    });
+    EXPECT_TRUE(changed.ok()) << changed.status();
+    return changed.value_or(v1::Verification()).report();
+  };
+  EXPECT_EQ(change(v1::VERIFICATION_STATE_QUERYING, false).note(), "");
+  const v1::Report made = change(v1::VERIFICATION_STATE_PARTIAL, true);
+  EXPECT_TRUE(OpenReport(made, trusted).ok());
+  EXPECT_EQ(change(v1::VERIFICATION_STATE_ARCHIVED, false).SerializeAsString(), made.SerializeAsString());
+  EXPECT_EQ(store_->Get("county", number)->report().SerializeAsString(), made.SerializeAsString());
 }
 
 TEST_P(CaseStoreTest, FindsWhatIsOverdueAndListsByOrganisation) {

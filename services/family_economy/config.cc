@@ -40,6 +40,8 @@ absl::Status ReadSecurity(const Config& top, ServiceConfig& out) {
   CHUANYU_ASSIGN_OR_RETURN(const Config keys, top.Table("keys"));
   CHUANYU_ASSIGN_OR_RETURN(out.kek, keys.Path("kek"));
   CHUANYU_ASSIGN_OR_RETURN(out.index_key, keys.Path("index"));
+  CHUANYU_ASSIGN_OR_RETURN(out.report_ed25519, keys.Path("report_ed25519", ""));
+  CHUANYU_ASSIGN_OR_RETURN(out.report_sm2, keys.Path("report_sm2", ""));
   CHUANYU_ASSIGN_OR_RETURN(const Config exchange, top.Table("exchange"));
   CHUANYU_ASSIGN_OR_RETURN(out.exchange_target, exchange.String("target"));
   CHUANYU_ASSIGN_OR_RETURN(out.exchange_identity, exchange.String("identity"));

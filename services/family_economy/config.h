@@ -29,6 +29,8 @@ struct ServiceConfig {
   std::string registers_fields;   // file: purpose x field matrix
   std::string kek;                // file of 48 bytes: seals what the store keeps about people
   std::string index_key;          // file of 32 bytes: blind indexes
+  std::string report_ed25519;     // PEM file: signs reports; empty: reports are not signed
+  std::string report_sm2;         // PEM file: signs them as well; empty: not
   std::string match_keys;         // file, see batch/match_keys.h; empty: no re-checks
   absl::Duration match_refresh;   // of the match index
   std::string batch_warnings;     // file, see batch/warning_rules.h

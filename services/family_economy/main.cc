@@ -44,6 +44,13 @@ absl::Status Load(const ServiceConfig& config, const std::string& data) {
   return LoadRegisters(*pool, *indexer, *sealer, data);
 }
 
+// The public halves of the keys that sign reports, for those who check them.
+absl::Status PrintTrust(const ServiceConfig& config) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<merkle::NoteSigner> signers, LoadReportSigners(config));
+  for (const merkle::NoteSigner& signer : signers) std::printf("%s\n", signer.key().Format().c_str());
+  return absl::OkStatus();
+}
+
 int Main(int argc, char** argv) {
   const sigset_t stop = BlockStopSignals();
   CLI::App app("Household economy checks of one region.");
@@ -56,11 +63,16 @@ int Main(int argc, char** argv) {
   CLI::App* const load =
       app.add_subcommand("load-registers", "Fills the demo's registers with synthetic data.");
   load->add_option("--data", data, "deploy/demo/registers/<region>.json")->required();
+  CLI::App* const trust =
+      app.add_subcommand("trust", "Prints the keys that sign reports, to check them with.");
   CLI11_PARSE(app, argc, argv);
 
   const absl::StatusOr<ServiceConfig> config = LoadServiceConfig(file);
   absl::Status status = config.status();
-  if (status.ok()) status = load->parsed() ? Load(*config, data) : Serve(*config, stop);
+  if (status.ok())
+    status = load->parsed()    ? Load(*config, data)
+             : trust->parsed() ? PrintTrust(*config)
+                               : Serve(*config, stop);
   if (status.ok()) return 0;
   const std::string text(status.message());
   std::fprintf(stderr, "chuanyu-family-economy: %s\n", text.c_str());

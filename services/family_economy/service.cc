@@ -12,6 +12,7 @@
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
 #include "common/telemetry/log.h"
+#include "services/family_economy/report_signature.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -46,6 +47,22 @@ absl::StatusOr<std::unique_ptr<crypto::Sealer>> LoadSealer(const ServiceConfig& 
   return sealer;
 }
 
+absl::StatusOr<std::vector<merkle::NoteSigner>> LoadReportSigners(const ServiceConfig& config) {
+  std::vector<merkle::NoteSigner> signers;
+  for (const auto& [path, type] : {std::pair{config.report_ed25519, merkle::SignatureType::kEd25519},
+                                   std::pair{config.report_sm2, merkle::SignatureType::kSm2}}) {
+    if (path.empty()) continue;
+    CHUANYU_ASSIGN_OR_RETURN(std::shared_ptr<const crypto::Signer> key, crypto::LoadSigner(path));
+    if (key->alg() != merkle::KeyAlgOf(type)) {
+      return MakeError(Reason::CONFIG_INVALID, {.detail = path + " is a key of another kind"});
+    }
+    CHUANYU_ASSIGN_OR_RETURN(merkle::NoteSigner signer,
+                             merkle::NoteSigner::Create(ReportKeyName(config.region), type, key));
+    signers.push_back(std::move(signer));
+  }
+  return signers;
+}
+
 absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config) {
   CHUANYU_ASSIGN_OR_RETURN(std::string key, ReadKeyFile(config.index_key));
   auto indexer = crypto::BlindIndexer::Create(key);
@@ -71,7 +88,9 @@ absl::Status Service::OpenStores() {
   CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_));
   CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_));
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
-  CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, config_.cases));
+  CaseStore::Options cases = config_.cases;
+  CHUANYU_ASSIGN_OR_RETURN(cases.report_signers, LoadReportSigners(config_));
+  CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, cases));
   CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
   return absl::OkStatus();
 }

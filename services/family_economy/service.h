@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/base/worker_pool.h"
@@ -19,6 +20,9 @@ namespace chuanyu::family_economy {
 
 // What seals data at rest, and the index key, of the configuration.
 absl::StatusOr<std::unique_ptr<crypto::Sealer>> LoadSealer(const ServiceConfig& config);
+// The keys that sign reports, by name and kind; none when none is configured. CONFIG_INVALID when a file is
+// unusable or holds a key of another kind.
+absl::StatusOr<std::vector<merkle::NoteSigner>> LoadReportSigners(const ServiceConfig& config);
 absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config);
 
 class Service {

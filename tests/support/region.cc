@@ -86,8 +86,9 @@ void Region::WriteFamilyConfig() const {
           "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
           "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
           "\"\nmapping = \"", kSource, "/deploy/registers\"\n[keys]\nkek = \"", keys,
-          "/kek.bin\"\nindex = \"", keys,
-          "/index.bin\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
+          "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nreport_ed25519 = \"", keys,
+          "/ed25519.key\"\nreport_sm2 = \"", keys,
+          "/sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
           "/deploy/data/divisions\"\ncalendar = \"", kSource,
           "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
           peer_code_, "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));

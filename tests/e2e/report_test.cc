@@ -1,0 +1,95 @@
+// The report as people get it from the command line: a page to print, JSON, and the check of its signature.
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/e2e/household_fixture.h"
+
+namespace chuanyu::testing {
+namespace {
+
+using namespace family_economy::v1;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class ReportOfACheck : public HouseholdTest {
+ protected:
+  // What it printed, or why it failed.
+  static absl::StatusOr<std::string> Run(const std::vector<std::string>& argv, const std::string& output) {
+    std::filesystem::remove(output);
+    const absl::Status ended = RunToEnd(argv, output);
+    if (!ended.ok()) return ended;
+    return ReadWholeFile(output);
+  }
+  absl::StatusOr<std::string> Verb(const std::vector<std::string>& verb) {
+    std::vector<std::string> argv = {CHUANYU_BIN_DIR "/chuanyu", "verification"};
+    argv.insert(argv.end(), verb.begin(), verb.end());
+    return Run(argv, File("cli.out"));
+  }
+  absl::StatusOr<std::string> Report(const std::string& number, std::vector<std::string> more) {
+    const rpc::TlsFiles tls = world().pki().Files(kPlatform);
+    for (const std::string& one :
+         {std::string("report"), number, std::string("--server"), world().cq().front_target(),
+          std::string("--identity"), world().cq().FamilySpiffe(), std::string("--cert"), tls.certificate,
+          std::string("--key"), tls.key, std::string("--ca"), tls.ca}) {
+      more.push_back(one);
+    }
+    std::rotate(more.begin(), more.end() - 12, more.end());
+    return Verb(more);
+  }
+  std::string File(const std::string& name) { return world().cq().folder() + "/run/" + name; }
+};
+
+INSTANTIATE_TEST_SUITE_P(On, ReportOfACheck, ::testing::Values(Backend::kSqlite), BackendName);
+
+TEST_P(ReportOfACheck, IsPrintedAndExportedWithASignatureThatAnybodyCanCheck) {
+  const Verification check = FileAndAwait(Scenario1("printed"));
+  const std::string& number = check.verification_no();
+  const auto trust =
+      Run({CHUANYU_BIN_DIR "/chuanyu-family-economy", "trust", "--config", world().cq().family_config()},
+          File("report.keys"));
+  ASSERT_TRUE(trust.ok()) << trust.status();
+  EXPECT_THAT(*trust, HasSubstr("500000.chuanyu/family-economy+"));
+
+  const auto page = Report(number, {"--trust", File("report.keys")});
+  ASSERT_TRUE(page.ok()) << page.status();
+  EXPECT_THAT(*page, HasSubstr("<h1>家庭经济状况核对报告</h1>"));
+  EXPECT_THAT(*page, HasSubstr("已验证：500000.chuanyu/family-economy，Ed25519"));
+  EXPECT_THAT(*page, HasSubstr("，SM2，密钥"));
+  EXPECT_THAT(*page, HasSubstr("<td>张*甲</td>"));
+  EXPECT_THAT(*page, HasSubstr("低保边缘，自2025-03起，四川省"));
+  for (const Member& member : check.household().members()) {
+    EXPECT_THAT(*page, Not(HasSubstr(member.person().name())));
+    EXPECT_THAT(*page, Not(HasSubstr(member.person().doc_no())));
+  }
+  EXPECT_THAT(Report(number, {}).value_or(""), HasSubstr("未验证"));
+
+  const std::string json = File("report.json");
+  ASSERT_TRUE(Report(number, {"-o", "json", "--out", json}).ok());
+  const auto checked =
+      Verb({"check-report", json, "--trust", File("report.keys"), "--out", File("report.html")});
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  EXPECT_THAT(*checked, HasSubstr("已验证"));
+  EXPECT_EQ(ReadWholeFile(File("report.html")), *page);
+
+  // The same file with one readable field changed, and another region's keys.
+  std::string forged = ReadWholeFile(json);
+  const size_t at = forged.find("RESULT_STATE_HIT");
+  ASSERT_NE(at, std::string::npos);
+  forged.replace(at, 16, "RESULT_STATE_NO_HIT");
+  WriteWholeFile(File("forged.json"), forged);
+  EXPECT_THAT(Verb({"check-report", File("forged.json"), "--trust", File("report.keys")}).status().ToString(),
+              HasSubstr("SIG_INVALID"));
+  ASSERT_TRUE(
+      Run({CHUANYU_BIN_DIR "/chuanyu-family-economy", "trust", "--config", world().sc().family_config()},
+          File("other.keys"))
+          .ok());
+  EXPECT_THAT(Verb({"check-report", json, "--trust", File("other.keys")}).status().ToString(),
+              HasSubstr("SIG_INVALID"));
+}
+
+TEST_P(ReportOfACheck, IsNotThereForACheckThatIsNot) {
+  EXPECT_THAT(Report("CQ-A-500112-20260320-99999999", {}).status().ToString(), HasSubstr("CASE_NOT_FOUND"));
+}
+
+}  // namespace
+}  // namespace chuanyu::testing
