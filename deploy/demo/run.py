@@ -148,7 +148,7 @@ class Demo:
     def run(self, *command):
         done = subprocess.run([str(c) for c in command], capture_output=True, text=True)
         if done.returncode != 0:
-            sys.exit(f"{pathlib.Path(command[0]).name} {command[1]}: {done.stderr or done.stdout}")
+            sys.exit(f"{done.stdout}\n{pathlib.Path(command[0]).name} {command[1]}: {done.stderr}")
         return done.stdout
 
     def configure(self):
@@ -212,9 +212,17 @@ class Demo:
         logs = [self.base / region / "data/journal" for region in NAMES]
         trusts = [self.base / region / "trust.keys" for region in NAMES]
         print("\nBoth journals, checked offline and against each other\n")
-        print(self.chuanyu("audit", "verify-log", logs[0], "--trust", trusts[0], "--other", logs[1], "--other-trust",
-                           trusts[1]))
+        print(self.verify("audit", "verify-log", logs[0], "--trust", trusts[0], "--other", logs[1], "--other-trust",
+                          trusts[1]))
         return number, front
+
+    def verify(self, *command):
+        """The other region's cosignature is on disk with the next batch or the next publication, a second later."""
+        for _ in range(3):
+            if subprocess.run([str(c) for c in (self.bin / "chuanyu", *command)], capture_output=True).returncode == 0:
+                break
+            time.sleep(1)
+        return self.chuanyu(*command)
 
     def keep(self, number, front):
         ops = self.cli("500000", "ops/duty", "node", "exchange/node")

@@ -175,7 +175,8 @@ Unsent LinkSender::UnsentOf(const Tail& tail) const {
   return {.leaves = tail.size - next_,
           .bytes = tail.bytes,
           .addressed = tail.addressed_end > next_,
-          .waited_ms = AgoMs(tail.since_ms)};
+          // A log that the peer never cosigned proves little: its first records do not linger.
+          .waited_ms = acknowledged_ == 0 ? options_.pace.linger_ms : AgoMs(tail.since_ms)};
 }
 
 LastFrame LinkSender::Last() const { return {last_leaves_, AgoMs(last_sent_ms_)}; }
