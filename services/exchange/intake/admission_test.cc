@@ -68,6 +68,16 @@ TEST_F(AdmissionTest, ARequestIdUnderAnotherKeyIsAReplay) {
   EXPECT_EQ(Records(v1::RECORD_KIND_REQUEST_SENT).size(), 1u);
 }
 
+TEST_F(AdmissionTest, AnIdThatWasTheKeyOfAnotherConflicts) {
+  v1::Submission first = MakeSubmission();
+  const v1::Submission second = MakeSubmission();
+  first.mutable_envelope()->set_idempotency_key(second.envelope().request_id());
+  first.set_payload("another question");
+  ASSERT_TRUE(Submit(first).ok());
+  EXPECT_TRUE(HasReason(Submit(second).status(), Reason::IDEMPOTENCY_CONFLICT));
+  EXPECT_EQ(Records(v1::RECORD_KIND_REQUEST_SENT).size(), 1u);
+}
+
 // The caller's clock may run ahead, so ids of the near future were perhaps used before the restart.
 TEST_F(AdmissionTest, AReplayIsSeenAfterARestartToo) {
   v1::Submission ahead = MakeSubmission();
