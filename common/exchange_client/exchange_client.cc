@@ -20,6 +20,19 @@ namespace chuanyu {
 using exchange::v1::OpenRequest;
 using exchange::v1::OpenResponse;
 
+bool MayBeTakenLater(const absl::Status& refusal) {
+  if (HasReason(refusal, Reason::MSG_CLOCK_SKEW) || !ReasonOf(refusal)) return true;
+  switch (refusal.code()) {
+    case absl::StatusCode::kUnavailable:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kAborted:
+    case absl::StatusCode::kInternal:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Lock order: the stream's mutex, then mu_. The stream asks for a batch under its own mutex, so mu_ is never
 // held while a stream is called.
 class ExchangeClient::Impl {

@@ -48,6 +48,10 @@ struct ExchangeClientOptions {
   absl::Duration max_backoff = absl::Seconds(5);
 };
 
+// Whether the node may take the same submission later. A wrong clock or a long wait for the node makes
+// MSG_CLOCK_SKEW, and the next submission carries a new time.
+bool MayBeTakenLater(const absl::Status& refusal);
+
 class ExchangeClient {
  public:
   // The receipt, or why the node took nothing: the reason of its Rejection, SHUTTING_DOWN when the client was

@@ -296,5 +296,18 @@ TEST(StatusFromProto, OkIsOkAndForeignErrorsKeepTheirCode) {
   EXPECT_TRUE(absl::IsDeadlineExceeded(StatusFromProto(status)));
 }
 
+TEST(MayBeTakenLater, SaysWhatIsFinal) {
+  for (const Reason reason : {Reason::TRACKER_UNAVAILABLE, Reason::QUOTA, Reason::INTERNAL,
+                              Reason::MSG_CLOCK_SKEW, Reason::SHUTTING_DOWN}) {
+    EXPECT_TRUE(MayBeTakenLater(MakeError(reason))) << ReasonName(reason);
+  }
+  // What came without a reason came from the transport.
+  EXPECT_TRUE(MayBeTakenLater(absl::CancelledError("")));
+  for (const Reason reason :
+       {Reason::POLICY_DENIED, Reason::BAD_REQUEST, Reason::IDEMPOTENCY_CONFLICT, Reason::STATE_CONFLICT}) {
+    EXPECT_FALSE(MayBeTakenLater(MakeError(reason))) << ReasonName(reason);
+  }
+}
+
 }  // namespace
 }  // namespace chuanyu

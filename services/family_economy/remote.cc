@@ -14,21 +14,6 @@ namespace {
 constexpr char kOperation[] = "/chuanyu.family_economy.v1.FamilyEconomyProvider/QueryStatus";
 constexpr int kPage = 500;
 
-// Whether the same submission may be taken later. A wrong clock or a long wait for the node makes
-// MSG_CLOCK_SKEW, and the next submission carries a new time.
-bool MayPass(const absl::Status& refusal) {
-  if (HasReason(refusal, Reason::MSG_CLOCK_SKEW) || !ReasonOf(refusal)) return true;
-  switch (refusal.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kAborted:
-    case absl::StatusCode::kInternal:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string OutcomeOf(const absl::Status& status) {
   return std::string(ReasonName(ReasonOf(status).value_or(Reason::PEER_UNAVAILABLE)));
 }
@@ -160,7 +145,7 @@ void Remote::TakeReceipt(const Receipt& receipt) {
     // The question only goes out once more, which is harmless.
     LogEvent(Severity::kWarning, "receipt_not_stored",
              {{"request_id", receipt.request_id}, {"reason", OutcomeOf(stored)}});
-  } else if (!MayPass(receipt.status)) {
+  } else if (!MayBeTakenLater(receipt.status)) {
     const std::string outcome = OutcomeOf(receipt.status);
     const absl::Status stored =
         Record(receipt.request_id, outcome, [&](const std::vector<v1::DataClass>& classes) {

@@ -16,20 +16,6 @@ constexpr char kDetails[] = "/chuanyu.family_economy.v1.FamilyEconomyProvider/Qu
 constexpr size_t kGroup = 128;
 constexpr size_t kIndexBytes = 32;
 
-// Whether the same submission may be taken later.
-bool MayPass(const absl::Status& refusal) {
-  if (HasReason(refusal, Reason::MSG_CLOCK_SKEW) || !ReasonOf(refusal)) return true;
-  switch (refusal.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kResourceExhausted:
-    case absl::StatusCode::kAborted:
-    case absl::StatusCode::kInternal:
-      return true;
-    default:
-      return false;
-  }
-}
-
 google::protobuf::Timestamp Stamp(absl::Time time) {
   google::protobuf::Timestamp out;
   out.set_seconds(absl::ToUnixSeconds(time));
@@ -203,7 +189,7 @@ void BatchRunner::Submit(const StoredBatch& batch, const BatchQuestion& question
   submission.set_payload(question.payload);
   const auto refuse = [this, id = question.request_id](const absl::Status& why) {
     MutexLock lock(mu_);
-    if (MayPass(why)) {
+    if (MayBeTakenLater(why)) {
       refused_.push_back(id);
     } else {
       answers_.push_back({.request_id = id, .status = why});
