@@ -160,8 +160,8 @@ absl::Status LinkSender::Pump(ClientStream& stream) {
     if (newest_ack) {
       CHUANYU_ASSIGN_OR_RETURN(acknowledged, TakeAcknowledged(newest_ack->size()));
     }
-    const bool may_send =
-        welcomed && stream.CanWrite() && next_ - acknowledged_ < options_.max_unacknowledged_leaves;
+    const bool may_send = welcomed && next_ < tail.size && stream.CanWrite() &&
+                          next_ - acknowledged_ < options_.max_unacknowledged_leaves;
     if (may_send && SendNow(UnsentOf(tail), unacknowledged_.size(), Last(), options_.pace)) {
       CHUANYU_RETURN_IF_ERROR(SendFrame(stream, tail));
     }
