@@ -31,4 +31,5 @@ absl::StatusOr<v1::JournalRecord> ToRecord(const v1::Submission& submission, con
 
 // MSG_CLOCK_SKEW when `theirs` is more than 5 minutes away from `now`.
 absl::Status CheckSkew(absl::Time theirs, absl::Time now, std::string_view field);
+
 }  // namespace chuanyu::exchange
