@@ -11,15 +11,7 @@
 #include "services/family_economy/watch_call.h"
 
 namespace chuanyu::family_economy {
-namespace {
-
-class RefusedWatch final : public grpc::ServerWriteReactor<v1::WatchVerificationResponse> {
- public:
-  explicit RefusedWatch(const absl::Status& why) { Finish(rpc::ToGrpc(why)); }
-  void OnDone() override { delete this; }
-};
-
-}  // namespace
+namespace {}  // namespace
 
 Front::Front(const FrontDeps& deps) : deps_(deps) {
   if (deps_.metrics == nullptr) return;
@@ -97,9 +89,10 @@ grpc::ServerUnaryReactor* Front::ListVerifications(grpc::CallbackServerContext* 
 grpc::ServerWriteReactor<v1::WatchVerificationResponse>* Front::WatchVerification(
     grpc::CallbackServerContext* context, const v1::WatchVerificationRequest* request) {
   absl::StatusOr<Caller> caller = Authorise(*context, *request);
-  if (!caller.ok()) return new RefusedWatch(caller.status());
-  return WatchCall::Start({deps_.store, deps_.watchers, deps_.workers, draining_}, std::move(caller->org),
-                          request->verification_no());
+  if (!caller.ok()) return new RefusedWatching<v1::WatchVerificationResponse>(caller.status());
+  return WatchCall::Start(std::make_shared<WatchCall>(WatchingDeps{deps_.watchers, deps_.workers, draining_},
+                                                      deps_.store, std::move(caller->org),
+                                                      request->verification_no()));
 }
 
 template <typename Request, typename Response>

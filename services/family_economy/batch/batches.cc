@@ -19,12 +19,6 @@ namespace {
 constexpr int kDefaultPage = 100;
 constexpr int kLargestPage = 1'000;
 
-class RefusedWatch final : public grpc::ServerWriteReactor<v1::WatchBatchResponse> {
- public:
-  explicit RefusedWatch(const absl::Status& why) { Finish(rpc::ToGrpc(why)); }
-  void OnDone() override { delete this; }
-};
-
 absl::StatusOr<int> PageSize(int asked) {
   if (asked < 0 || asked > kLargestPage) {
     return MakeError(Reason::BAD_REQUEST, {.field = "page_size", .detail = "not 0 to 1,000"});
@@ -127,8 +121,8 @@ grpc::ServerWriteReactor<v1::WatchBatchResponse>* Batches::WatchBatch(grpc::Call
   absl::StatusOr<std::string> org = CallingOrg(*context, deps_.own_region);
   absl::Status refused = org.status();
   if (refused.ok()) refused = rpc::RejectUnknownFields(*request);
-  if (!refused.ok()) return new RefusedWatch(refused);
-  return WatchBatchCall::Start(deps_, *std::move(org), request->batch_no());
+  if (!refused.ok()) return new RefusedWatching<v1::WatchBatchResponse>(refused);
+  return WatchBatchCall::Start(std::make_shared<WatchBatchCall>(deps_, *std::move(org), request->batch_no()));
 }
 
 grpc::ServerUnaryReactor* Batches::ListBatchResults(grpc::CallbackServerContext* context,
