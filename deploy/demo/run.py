@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -102,13 +103,22 @@ maxmemory-policy noeviction
 
 
 def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for s in sockets:
-        s.bind(("127.0.0.1", 0))
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+    """Outside the range that the kernel gives to outgoing connections, where possible: a process that connects early
+    could take such a port before the server that it is meant for has started."""
+    first, last = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    ports = range(10_000, 65_536)
+    candidates = [p for p in ports if not first <= p <= last] or list(ports)
+    found = []
+    for port in random.sample(candidates, len(candidates)):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    sys.exit("no free port")
 
 
 class Demo:
@@ -155,8 +165,10 @@ class Demo:
         pki = self.base / "pki"
         specs = [f"{region}/{system}" for region in NAMES for system in SYSTEMS]
         self.run(ROOT / "deploy/pki/make-pki.sh", pki, *specs)
+        servers = ("node", "peer", "front", "provider")
+        ports = iter(free_ports(len(servers) * len(NAMES)))
         for region in NAMES:
-            self.ports[region] = dict(zip(("node", "peer", "front", "provider"), free_ports(4)))
+            self.ports[region] = dict(zip(servers, ports))
         for region in NAMES:
             other = next(r for r in NAMES if r != region)
             home = self.base / region
