@@ -86,6 +86,14 @@ absl::StatusOr<bool> ScanSegment(SegmentReader& reader, FramePlace& next, FrameV
   }
 }
 
+absl::StatusOr<bool> WholeFrameAt(SegmentReader& reader, uint64_t offset) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string_view head, reader.Peek(offset, kFrameHeaderBytes));
+  const std::optional<FrameHeader> header = ParseFrameHeader(head);
+  if (!header.has_value()) return false;
+  CHUANYU_ASSIGN_OR_RETURN(const std::string_view bytes, reader.Peek(offset, header->frame_bytes()));
+  return FrameBody(*header, bytes).has_value();
+}
+
 absl::StatusOr<TailState> ExamineTail(SegmentReader& reader, const FramePlace& end) {
   CHUANYU_ASSIGN_OR_RETURN(const std::string_view tail,
                            reader.Peek(end.offset, reader.size() - std::min(reader.size(), end.offset)));

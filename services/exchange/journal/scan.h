@@ -39,6 +39,9 @@ using FrameVisitor = absl::FunctionRef<absl::StatusOr<bool>(const ScannedFrame&)
 // one that must come next. Returns false when the visitor stopped.
 absl::StatusOr<bool> ScanSegment(SegmentReader& reader, FramePlace& next, FrameVisitor visit);
 
+// Whether a whole, undamaged frame begins there.
+absl::StatusOr<bool> WholeFrameAt(SegmentReader& reader, uint64_t offset);
+
 // What stands after the last whole frame of the newest segment.
 enum class TailState {
   kClean,  // nothing, or zeros reserved ahead

@@ -102,6 +102,7 @@ class SegmentSource {
 
  private:
   absl::StatusOr<TailState> ReadSegment(uint32_t number, bool newest);
+  absl::StatusOr<TailState> ReadOn(SegmentReader& reader, bool newest);
   void AddFrame(const std::string& path, const ScannedFrame& frame);
   void AddSection(const std::string& path, const ScannedFrame& frame, const Section& section);
   void CheckHead(const std::string& path, const ScannedFrame& frame);
@@ -129,10 +130,25 @@ absl::StatusOr<bool> SegmentSource::Run() {
 }
 
 absl::StatusOr<TailState> SegmentSource::ReadSegment(uint32_t number, bool newest) {
-  CHUANYU_ASSIGN_OR_RETURN(SegmentReader reader, SegmentReader::Open(SegmentPath(log_.dir, number)));
   verifier_.Count(Check::kSegments);
   next_.segment = number;
   next_.offset = 0;
+  const std::string path = SegmentPath(log_.dir, number);
+  while (true) {
+    CHUANYU_ASSIGN_OR_RETURN(SegmentReader reader, SegmentReader::Open(path));
+    const uint64_t begin = next_.offset;
+    const absl::StatusOr<TailState> tail = ReadOn(reader, newest);
+    const bool stuck = !tail.ok() && next_.offset == begin;  // whole, and still not what must come here
+    if (!newest || stuck) return tail;
+    // The node may be writing: what looked like a damaged end may be a frame that came between two reads.
+    CHUANYU_ASSIGN_OR_RETURN(SegmentReader again, SegmentReader::Open(path));
+    CHUANYU_ASSIGN_OR_RETURN(const bool grew, WholeFrameAt(again, next_.offset));
+    if (!grew) return tail;
+  }
+}
+
+// Adds what stands from next_ on.
+absl::StatusOr<TailState> SegmentSource::ReadOn(SegmentReader& reader, bool newest) {
   const auto add = [&](const ScannedFrame& frame) -> absl::StatusOr<bool> {
     AddFrame(reader.path(), frame);
     return true;

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <thread>
+
 #include "services/exchange/journal/checkpoint_history.h"
 #include "services/exchange/journal/journal_testing.h"
 #include "services/exchange/journal/publisher.h"
@@ -346,6 +349,42 @@ TEST_F(VerifyPairTest, AnAlteredOrInventedMessageIsFound) {
   report = Verify();
   EXPECT_FALSE(report.between[1].ok);
   EXPECT_EQ(report.between[1].place, std::string(kTestPeerOrigin) + ", record 6");
+}
+
+// An auditor need not stop the node: what is written on between two reads is no damage.
+TEST_F(VerifyTest, ALogMayGrowWhileItIsVerified) {
+  JournalOptions as_deployed = options();
+  as_deployed.reserve_bytes = JournalOptions().reserve_bytes;
+  const auto journal = MustOpen(as_deployed);
+  MustAppend(*journal, {"payload"});
+  std::atomic<bool> done = false;
+  std::thread node([&] {
+    for (int i = 0; i < 2'000; ++i) {
+      EXPECT_TRUE(journal->Append({MakeDraft("payload")}, {}, Signing::kWhenNeeded).ok());
+    }
+    done = true;
+  });
+  LogTrust trust = Trust();
+  trust.witness_keys.clear();
+  while (!done.load()) {
+    const LogReport report = MustVerify({dir(), trust});
+    EXPECT_TRUE(report.ok()) << Describe(report);
+  }
+  node.join();
+}
+
+TEST_F(VerifyTest, AWholeFrameInTheWrongPlaceIsDamageAndEndsTheReading) {
+  std::string frame;
+  {
+    const auto journal = MustOpen();
+    const size_t begin = std::filesystem::file_size(Segment(0));
+    MustAppend(*journal, {"payload"});
+    frame = ReadBytes(Segment(0)).substr(begin);
+  }
+  frame.resize(frame.find_last_not_of('\0') + 1);
+  WriteBytes(Segment(0), ReadBytes(Segment(0)) + frame);
+  const LogReport report = VerifyFolder();
+  EXPECT_TRUE(Failed(report, "segments")) << Describe(report);
 }
 
 }  // namespace
