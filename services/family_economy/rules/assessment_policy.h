@@ -13,23 +13,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/time/civil_time.h"
 #include "chuanyu/family_economy/v1/household.pb.h"
 #include "common/calendar/date.h"
+#include "common/calendar/month.h"
+#include "common/calendar/time_limit.h"
+#include "common/policy/period.h"
 #include "services/family_economy/rules/assessment_codes.h"
 
 namespace chuanyu::family_economy {
 
-using Month = absl::CivilMonth;
-
 enum class Answer { kNo, kYes, kUndecided };
-
-// `to` is the last day; without it the span is open.
-struct DateSpan {
-  Date from;
-  std::optional<Date> to;
-  bool Contains(Date day) const { return from <= day && (!to || day <= *to); }
-};
 
 // 低保标准 a person and month.
 struct Standard {
@@ -109,12 +102,6 @@ struct ReviewRules {
   int idle_rural_months = 0;
   int other_months = 0;
   std::string source;
-};
-
-struct Limit {
-  enum class Unit { kWorkingDays, kNaturalDays };
-  int days = 0;
-  Unit unit = Unit::kWorkingDays;
 };
 
 struct ProcedureRules {

@@ -7,6 +7,7 @@
 
 namespace chuanyu::family_economy {
 
+using policy_file::CheckFollows;
 using policy_file::kMaxFen;
 using policy_file::ReadDate;
 using policy_file::ReadSource;
@@ -14,17 +15,6 @@ using policy_file::ReadSpan;
 using policy_file::ReadWord;
 
 namespace {
-
-// `next` must begin on the day after `before` ends.
-absl::Status CheckFollows(const Config& table, const DateSpan& before, const DateSpan& next) {
-  if (!before.to || *before.to >= next.from) {
-    return table.Invalid("from", "overlaps with the entry before it, of " + FormatDate(before.from));
-  }
-  if (*before.to + 1 != next.from) {
-    return table.Invalid("from", "leaves a gap after " + FormatDate(*before.to));
-  }
-  return absl::OkStatus();
-}
 
 absl::StatusOr<v1::HouseholdType> ReadHouseholdType(const Config& table) {
   return ReadWord<v1::HouseholdType>(
