@@ -6,7 +6,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/calendar/age.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
 
@@ -20,17 +19,6 @@ constexpr absl::Duration kLongestDeadline = absl::Hours(24 * 366);
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
-}
-
-// Characters as code points; -1 when the text is no UTF-8 as far as their number needs it.
-int CountCharacters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
-absl::StatusOr<Person> ParseUnnumbered(const type::v1::PersonRef& person, const std::string& field) {
-  if (!person.doc_no().empty()) return Bad(field + ".doc_no", "given for a person without a number");
-  if (!IsToken(person.person_ref(), kMaxNumber)) return Bad(field + ".person_ref", "missing or malformed");
-  return Person{.ref = person.person_ref(), .name = person.name(), .sex = person.sex()};
 }
 
 absl::StatusOr<Member> ParseMember(const v1::Member& in, const RuleContext& context, const std::string& field,
@@ -157,25 +145,6 @@ absl::Status CheckPurpose(const v1::Verification& in) {
 
 }  // namespace
 
-bool Person::IsAdultOn(Date day) const {
-  return document && document->birth_date() && AgeOn(*document->birth_date(), day) >= 18;
-}
-
-std::pair<uint8_t, std::string> Person::Key() const {
-  if (!document) return {static_cast<uint8_t>(type::v1::DOC_TYPE_NONE), ref};
-  return {static_cast<uint8_t>(document->doc_type()), document->canonical()};
-}
-
-type::v1::PersonRef Person::ToProto() const {
-  type::v1::PersonRef out;
-  out.set_doc_type(document ? static_cast<type::v1::DocType>(document->doc_type()) : type::v1::DOC_TYPE_NONE);
-  if (document) out.set_doc_no(document->canonical());
-  out.set_name(name);
-  out.set_sex(sex);
-  out.set_person_ref(ref);
-  return out;
-}
-
 bool IsStatusClass(v1::DataClass data_class) {
   switch (data_class) {
     case v1::DATA_CLASS_A02_MARRIAGE:
@@ -192,41 +161,21 @@ bool IsStatusClass(v1::DataClass data_class) {
 
 absl::StatusOr<Person> ParsePerson(const type::v1::PersonRef& person, const RuleContext& context,
                                    const std::string& field, std::vector<v1::Warning>* warnings) {
-  if (person.name().empty() || CountCharacters(person.name()) > 50) {
-    return Bad(field + ".name", "not 1 to 50 characters");
-  }
-  if (!type::v1::Sex_IsValid(person.sex())) return Bad(field + ".sex", "unknown");
-  if (person.doc_type() == type::v1::DOC_TYPE_NONE) return ParseUnnumbered(person, field);
-  if (person.doc_type() == type::v1::DOC_TYPE_UNSPECIFIED || !type::v1::DocType_IsValid(person.doc_type())) {
-    return Bad(field + ".doc_type", "missing or unknown");
-  }
-  std::optional<Sex> sex;
-  if (person.sex() != type::v1::SEX_UNSPECIFIED) sex = static_cast<Sex>(person.sex());
-  CHUANYU_ASSIGN_OR_RETURN(ParsedCitizenId parsed,
-                           ParseCitizenIdAs(static_cast<DocType>(person.doc_type()), person.doc_no(),
-                                            context.today, context.divisions, sex, field + ".doc_no"));
-  for (const Warning warning : parsed.warnings) {
+  std::vector<Warning> odd;
+  CHUANYU_ASSIGN_OR_RETURN(Person parsed,
+                           chuanyu::ParsePerson(person, context.today, context.divisions, field, &odd));
+  for (const Warning warning : odd) {
     v1::Warning out;
     out.set_field(field + ".doc_no");
     out.set_code(std::string(WarningName(warning)));
     warnings->push_back(std::move(out));
   }
-  return Person{.document = std::move(parsed.id), .name = person.name(), .sex = person.sex()};
+  return parsed;
 }
 
 absl::StatusOr<std::string> RegionOf(const type::v1::DivisionCode& code, const RuleContext& context,
                                      const std::string& field) {
-  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode parsed, DivisionCode::Parse(code.code(), field));
-  const auto competent = context.divisions.CompetentCounty(parsed, context.today);
-  if (competent.ok()) return competent->Region().str();
-  // 渝北区 without a town has several successors, but all of them are in Chongqing, and only the region is
-  // asked.
-  std::set<std::string> regions;
-  for (const DivisionCode& county : context.divisions.Successors(parsed.County(), context.today)) {
-    regions.insert(county.Region().str());
-  }
-  if (regions.size() == 1) return *regions.begin();
-  return MakeError(Reason::CODE_UNKNOWN, {.field = field});
+  return chuanyu::RegionOf(code, context.today, context.divisions, field);
 }
 
 absl::StatusOr<Application> ParseApplication(const v1::Verification& verification,

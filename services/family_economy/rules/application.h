@@ -16,6 +16,7 @@
 #include "common/identity/citizen_id.h"
 #include "common/identity/division.h"
 #include "common/identity/uscc.h"
+#include "common/person/person.h"
 
 namespace chuanyu::family_economy {
 
@@ -26,21 +27,6 @@ struct RuleContext {
   std::string own_region;
   const DivisionTable& divisions;
   int auth_max_days = 0;  // an authorisation lasts so long at most; 0: no limit but its own
-};
-
-// A person whose document was checked, or one without a number. Personal data.
-struct Person {
-  std::optional<CitizenId> document;  // nothing: no number is known and `ref` names the person
-  std::string ref;
-  std::string name;
-  type::v1::Sex sex = type::v1::SEX_UNSPECIFIED;
-
-  // Nobody counts as an adult whose age is not known: the stricter rules for minors then hold.
-  bool IsAdultOn(Date day) const;
-  // (doc type, canonical number): equal for the same person.
-  std::pair<uint8_t, std::string> Key() const;
-  // As it is asked about in the other region: the number canonical, nothing else added.
-  type::v1::PersonRef ToProto() const;
 };
 
 struct Member {

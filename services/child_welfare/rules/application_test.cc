@@ -1,0 +1,123 @@
+#include "services/child_welfare/rules/application.h"
+
+#include <functional>
+
+#include "services/child_welfare/rules/rules_testing.h"
+
+namespace chuanyu::child_welfare {
+namespace {
+
+constexpr Date kToday(2026, 3, 2);
+
+const DivisionTable& Divisions() {
+  static const auto* table =
+      new DivisionTable(DivisionTable::Load(std::string(CHUANYU_SOURCE_DIR) + "/deploy/data/divisions",
+                                            {.codes = {{"LIANGJIANG", "500199"}}})
+                            .value());
+  return *table;
+}
+
+struct Form {
+  v1::Child child;
+  std::vector<v1::ParentFact> parents = Both('D', 'R');
+  v1::Guardian guardian;
+};
+
+// P09 with 户籍 in 邻水, in the care of P08. All synthetic.
+Form TestForm() {
+  Form form;
+  form.child.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
+  form.child.mutable_person()->set_doc_no("511623201405209902");
+  form.child.mutable_person()->set_name("周测壬");
+  form.child.mutable_hukou_code()->set_code("511623");
+  form.child.mutable_residence_code()->set_code("500112140");
+  form.child.set_care_type(v1::CARE_TYPE_FAMILY);
+  form.guardian.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
+  form.guardian.mutable_person()->set_doc_no("51162319700101996X");
+  form.guardian.mutable_person()->set_name("钱测辛");
+  form.guardian.set_relation("63");
+  form.guardian.mutable_evidence()->set_kind(v1::EVIDENCE_KIND_GUARDIANSHIP_PROOF);
+  form.guardian.mutable_evidence()->set_number("TEST-2");
+  form.guardian.mutable_evidence()->set_issuer("测试村委会");
+  SetDay(form.guardian.mutable_evidence()->mutable_date(), kToday - 10);
+  return form;
+}
+
+absl::StatusOr<ChildApplication> Parse(const Form& form) {
+  return ParseChildApplication(form.child, form.parents, form.guardian, PolicyOf("510000", kToday), kToday,
+                               Divisions());
+}
+
+TEST(Application, IsReadWithTheRegionOfTheHukou) {
+  const auto application = Parse(TestForm());
+  ASSERT_TRUE(application.ok()) << application.status();
+  EXPECT_EQ(application->hukou_region, "510000");
+  EXPECT_EQ(application->birth, Date(2014, 5, 20));
+}
+
+TEST(Application, FoundlingHasNoNumberButABirthDate) {
+  Form form = TestForm();
+  form.child.mutable_person()->set_doc_type(type::v1::DOC_TYPE_NONE);
+  form.child.mutable_person()->clear_doc_no();
+  form.child.mutable_person()->set_person_ref("foundling-1");
+  form.parents = Both('U', 'U');
+  form.child.set_care_type(v1::CARE_TYPE_INSTITUTION);
+  form.guardian.clear_person();
+  form.guardian.set_institution_uscc("12511681MB9999981D");
+  EXPECT_EQ(ReasonText(Parse(form).status()), "DATE_INVALID child.birth_date");
+  SetDay(form.child.mutable_birth_date(), Date(2026, 1, 2));
+  EXPECT_EQ(ReasonText(Parse(form).status()), "OK");
+}
+
+TEST(Application, NamesWhatIsWrong) {
+  struct Row {
+    const char* reason;
+    std::function<void(Form&)> spoil;
+  };
+  for (const Row& row : std::vector<Row>{
+           {"ID_CHECK child.person.doc_no",
+            [](Form& form) { form.child.mutable_person()->set_doc_no("511623201405209903"); }},
+           {"B_AGE child", [](Form& form) { form.child.mutable_person()->set_doc_no("500112200712019937"); }},
+           {"B_EVIDENCE_CONFLICT child.birth_date",
+            [](Form& form) { SetDay(form.child.mutable_birth_date(), Date(2014, 5, 21)); }},
+           {"CODE_UNKNOWN child.hukou_code",
+            [](Form& form) { form.child.mutable_hukou_code()->set_code("510000"); }},
+           {"CODE_UNKNOWN child.residence_code", [](Form& form) { form.child.clear_residence_code(); }},
+           {"BAD_REQUEST child.care_type", [](Form& form) { form.child.clear_care_type(); }},
+           {"B_PARENT_INCOMPLETE parents", [](Form& form) { form.parents.pop_back(); }},
+           {"B_GUARDIAN_UNPROVEN guardian.person", [](Form& form) { form.guardian.clear_person(); }},
+           {"B_GUARDIAN_UNPROVEN guardian.person",
+            [](Form& form) { *form.guardian.mutable_person() = form.child.person(); }},
+           {"B_GUARDIAN_UNPROVEN guardian.person",
+            [](Form& form) { form.guardian.mutable_person()->set_doc_no("500112201509019936"); }},
+           {"B_GUARDIAN_UNPROVEN guardian.evidence", [](Form& form) { form.guardian.clear_evidence(); }},
+           {"B_GUARDIAN_UNPROVEN guardian.evidence.kind",
+            [](Form& form) { form.guardian.mutable_evidence()->set_kind(v1::EVIDENCE_KIND_DIAGNOSIS); }},
+           {"B_GUARDIAN_UNPROVEN guardian.evidence.date",
+            [](Form& form) { SetDay(form.guardian.mutable_evidence()->mutable_date(), kToday + 1); }},
+           {"B_GUARDIAN_UNPROVEN guardian.institution_uscc",
+            [](Form& form) { form.child.set_care_type(v1::CARE_TYPE_INSTITUTION); }},
+           {"B_EVIDENCE_CONFLICT guardian.relation", [](Form& form) { form.guardian.set_relation("51"); }},
+           {"CODE_UNKNOWN guardian.relation", [](Form& form) { form.guardian.set_relation("aunt"); }}}) {
+    Form form = TestForm();
+    row.spoil(form);
+    EXPECT_EQ(ReasonText(Parse(form).status()), row.reason);
+  }
+}
+
+TEST(Hukou, IsJudgedOnTheDayAndByTheTown) {
+  EXPECT_EQ(ReasonText(CheckHukou("511623", "511623", kToday, Divisions())), "OK");
+  EXPECT_EQ(ReasonText(CheckHukou("511623", "511681", kToday, Divisions())), "B_NOT_HUKOU child.hukou_code");
+  // 茨竹镇 went from 渝北 to 北碚 on 2026-01-25.
+  EXPECT_EQ(ReasonText(CheckHukou("500112140", "500112", Date(2026, 1, 24), Divisions())), "OK");
+  EXPECT_EQ(ReasonText(CheckHukou("500112140", "500109", Date(2026, 1, 25), Divisions())), "OK");
+  EXPECT_EQ(ReasonText(CheckHukou("500112140", "500112", Date(2026, 1, 25), Divisions())),
+            "B_NOT_HUKOU child.hukou_code");
+  // 渝北 without a town may be either successor.
+  EXPECT_EQ(ReasonText(CheckHukou("500112", "500199", kToday, Divisions())), "OK");
+  EXPECT_EQ(ReasonText(CheckHukou("500112", "500109", kToday, Divisions())), "OK");
+  EXPECT_EQ(ReasonText(CheckHukou("500112", "500101", kToday, Divisions())), "B_NOT_HUKOU child.hukou_code");
+}
+
+}  // namespace
+}  // namespace chuanyu::child_welfare
