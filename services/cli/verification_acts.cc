@@ -1,10 +1,12 @@
-// chuanyu verification cancel, revoke, review, decide, archive: what is done to a check that is there.
+// chuanyu verification cancel, revoke, review, propose, decide, archive: what is done to a check that is
+// there.
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <string>
+#include <type_traits>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -13,6 +15,7 @@
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
+#include "google/protobuf/util/json_util.h"
 #include "grpcpp/client_context.h"
 #include "services/cli/command.h"
 #include "services/cli/verification.h"
@@ -21,6 +24,8 @@ namespace chuanyu::cli {
 namespace {
 
 constexpr char kStatePrefix[] = "VERIFICATION_STATE_";
+constexpr char kKindPrefix[] = "PROPOSAL_KIND_";
+constexpr char kManualPrefix[] = "MANUAL_REASON_";
 
 // Options of all verbs; each uses those that it offers.
 struct Args {
@@ -32,6 +37,7 @@ struct Args {
   int64_t deadline_hours = 24;
   std::string outcome;
   std::string officer;
+  std::string economy_file;
 };
 
 // From a file or standard input and never from the command line, which others on the machine can see: a note
@@ -60,6 +66,29 @@ Request RequestFor(const Args& args) {
   return request;
 }
 
+// What is proposed and why a person is needed, one line each.
+void PrintProposal(const v1::Proposal& proposal) {
+  std::printf("proposal %s", v1::ProposalKind_Name(proposal.kind()).substr(sizeof(kKindPrefix) - 1).c_str());
+  if (proposal.has_amount_month()) {
+    std::printf("  %lld fen a month", static_cast<long long>(proposal.amount_month().amount()));
+  }
+  if (proposal.has_exit_until()) std::printf("  until %s", proposal.exit_until().value().c_str());
+  std::printf("  (income %lld fen a month, standard %lld fen a person, %u persons)\n",
+              static_cast<long long>(proposal.income_month().amount()),
+              static_cast<long long>(proposal.standard_month().amount()), proposal.members());
+  for (const v1::SinglePersonProposal& one : proposal.single_persons()) {
+    std::printf("may be covered alone: %s\n", one.member_id().c_str());
+  }
+  for (const int reason : proposal.manual_reasons()) {
+    const std::string name = v1::ManualReason_Name(static_cast<v1::ManualReason>(reason));
+    std::printf("for an officer: %s\n", name.substr(sizeof(kManualPrefix) - 1).c_str());
+  }
+  for (const v1::MissingCheck& one : proposal.missing()) {
+    std::printf("not checked: %s %s\n", one.member_id().c_str(),
+                v1::DataClass_Name(one.data_class()).c_str());
+  }
+}
+
 template <typename Request, typename Response>
 absl::Status Call(const Context& context,
                   grpc::Status (v1::FamilyEconomy::Stub::*method)(grpc::ClientContext*, const Request&,
@@ -78,6 +107,8 @@ absl::Status Call(const Context& context,
   const v1::Verification& now = response.verification();
   std::printf("%s  version %lld  %s\n", now.verification_no().c_str(), static_cast<long long>(now.version()),
               v1::VerificationState_Name(now.state()).substr(sizeof(kStatePrefix) - 1).c_str());
+  if constexpr (std::is_same_v<Response, v1::ProposeAssessmentResponse>)
+    PrintProposal(now.report().proposal());
   return absl::OkStatus();
 }
 
@@ -88,6 +119,17 @@ absl::Status Review(const Context& context, const Args& args) {
   request.mutable_deadline()->set_seconds(
       absl::ToUnixSeconds(absl::Now() + absl::Hours(args.deadline_hours)));
   return Call(context, &v1::FamilyEconomy::Stub::RequestReview, request);
+}
+
+absl::Status Propose(const Context& context, const Args& args) {
+  auto request = RequestFor<v1::ProposeAssessmentRequest>(args);
+  CHUANYU_ASSIGN_OR_RETURN(const std::string json, ReadNote(args.economy_file));
+  // The parser's message may repeat what stands in the file, so it is not shown.
+  if (!google::protobuf::util::JsonStringToMessage(json, request.mutable_economy()).ok()) {
+    return MakeError(Reason::BAD_REQUEST,
+                     {.detail = args.economy_file + " is not a HouseholdEconomy in JSON"});
+  }
+  return Call(context, &v1::FamilyEconomy::Stub::ProposeAssessment, request);
 }
 
 absl::Status Decide(const Context& context, const Args& args) {
@@ -145,6 +187,12 @@ void AddVerificationActs(CLI::App& group, Context& context) {
   review.add_option("--by", args->by, "Who asks for it")->check(CLI::IsMember({"citizen", "town"}));
   review.add_option("--deadline-hours", args->deadline_hours, "When the new report is made at the latest")
       ->check(CLI::Range(1, 24 * 366));
+  CLI::App& propose =
+      AddAct(group, context, args, "propose",
+             "Enters income and property; the new report has what the machine proposes.", Propose);
+  AddVersion(propose, *args, false);
+  propose.add_option("--economy", args->economy_file, "HouseholdEconomy in JSON, - for standard input")
+      ->required();
   CLI::App& decide =
       AddAct(group, context, args, "decide", "Records what a named officer decides on the report.", Decide);
   AddVersion(decide, *args, true);

@@ -87,7 +87,7 @@ absl::StatusOr<Evidence> Unsigned(const v1::Verification& check) {
 absl::Status Write(const Args& args, const Evidence& evidence) {
   std::string text;
   if (args.form == "html") {
-    text = family_economy::RenderReportPage(evidence.verification, nullptr, evidence.signature);
+    text = family_economy::RenderReportPage(evidence.verification, evidence.signature);
   } else {
     google::protobuf::util::JsonPrintOptions options;
     options.add_whitespace = true;

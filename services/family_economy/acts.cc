@@ -113,6 +113,14 @@ absl::StatusOr<v1::Verification> Acts::RequestReview(const Caller& caller,
   return after;
 }
 
+absl::StatusOr<v1::Verification> Acts::Propose(const Caller& caller,
+                                               const v1::ProposeAssessmentRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));
+  return Perform(act, {}, [&](v1::Verification* check) {
+    return StartProposal({.name = caller.name, .now = act.now}, deps_.own_region, request, check);
+  });
+}
+
 absl::StatusOr<v1::Verification> Acts::Decide(const Caller& caller,
                                               const v1::DecideVerificationRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));

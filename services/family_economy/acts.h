@@ -1,4 +1,5 @@
-// What callers do to a check that is there: cancel it, withdraw its authorisation, contest, decide, archive.
+// What callers do to a check that is there: cancel it, withdraw its authorisation, contest, enter what a
+// proposal needs, decide, archive.
 // Each is done once however often it is asked for. Blocks; thread-safe.
 #pragma once
 
@@ -40,6 +41,8 @@ class Acts {
   // authorisation that does not hold any more.
   absl::StatusOr<v1::Verification> RequestReview(const Caller& caller,
                                                  const v1::RequestReviewRequest& request);
+  // Also those of CheckEconomy.
+  absl::StatusOr<v1::Verification> Propose(const Caller& caller, const v1::ProposeAssessmentRequest& request);
   // Also those of CheckDecision.
   absl::StatusOr<v1::Verification> Decide(const Caller& caller, const v1::DecideVerificationRequest& request);
   absl::StatusOr<v1::Verification> Archive(const Caller& caller,

@@ -167,7 +167,7 @@ absl::StatusOr<v1::Verification> CaseStore::PerformIn(sql::Session& session, con
   CHUANYU_RETURN_IF_ERROR(change(&after));
   after.set_version(before.version() + 1);
   *after.mutable_update_time() = TimestampOf(act.now);
-  CHUANYU_RETURN_IF_ERROR(SignIfMade(&after));
+  CHUANYU_RETURN_IF_ERROR(FinishReport(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
   CHUANYU_RETURN_IF_ERROR(InsertQuestions(session, questions, act.verification_no));
   CHUANYU_RETURN_IF_ERROR(EndAfterRefusal(session, act, after));

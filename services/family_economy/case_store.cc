@@ -199,7 +199,7 @@ absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
     *verification.mutable_create_time() = TimestampOf(new_case.now);
     *verification.mutable_update_time() = verification.create_time();
     if (HasReport(verification.state())) CompleteReport(new_case.now, &verification);
-    CHUANYU_RETURN_IF_ERROR(SignIfMade(&verification));
+    CHUANYU_RETURN_IF_ERROR(FinishReport(&verification));
     return Insert(session, new_case, sequence, verification);
   }));
   return verification;
@@ -220,10 +220,14 @@ absl::StatusOr<v1::Verification> CaseStore::Get(const std::string& org, const st
   return verification;
 }
 
-absl::Status CaseStore::SignIfMade(v1::Verification* verification) const {
+absl::Status CaseStore::FinishReport(v1::Verification* verification) const {
   const v1::VerificationState state = verification->state();
   const bool made = HasReport(state) && !IsPending(state) && verification->has_report();
   if (!made || verification->erased() || !verification->report().note().empty()) return absl::OkStatus();
+  const bool proposes = options_.propose && verification->has_economy();
+  if (proposes && !verification->report().has_proposal()) {
+    *verification->mutable_report()->mutable_proposal() = options_.propose(*verification);
+  }
   return SignReport(options_.report_signers, verification);
 }
 
@@ -257,7 +261,7 @@ absl::StatusOr<v1::Verification> CaseStore::ApplyIn(sql::Session& session, const
   if (!change(&after)) return before;
   after.set_version(before.version() + 1);
   *after.mutable_update_time() = TimestampOf(now);
-  CHUANYU_RETURN_IF_ERROR(SignIfMade(&after));
+  CHUANYU_RETURN_IF_ERROR(FinishReport(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
   return after;
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -81,6 +82,9 @@ class CaseStore {
     absl::Duration application_lasts = absl::Hours(24 * 90);
     // Sign each report when it is made, in this order (report_signature.h); none: reports are not signed.
     std::vector<merkle::NoteSigner> report_signers;
+    // What is proposed about a check whose economy was entered (rules/proposal.h); must not block. Without it
+    // nothing is proposed.
+    std::function<v1::Proposal(const v1::Verification&)> propose;
   };
 
   // Brings the tables up to date. `pool` and `sealer` outlive the store.
@@ -176,9 +180,9 @@ class CaseStore {
                       const v1::Verification& verification);
   absl::Status InsertQuestions(sql::Session& session, const Questions& questions, const std::string& number);
   absl::Status BindAuthorization(sql::Session& session, const NewCase& new_case, const std::string& number);
-  // Signs the report when there is one that is not signed yet. In the transaction that stores it: a report is
-  // never seen without its signature.
-  absl::Status SignIfMade(v1::Verification* verification) const;
+  // Adds the proposal and the signature to a report that has neither yet. In the transaction that stores it:
+  // a report is never seen without them.
+  absl::Status FinishReport(v1::Verification* verification) const;
   absl::Status Save(sql::Session& session, const v1::Verification& before, const v1::Verification& after);
   absl::Status SaveQuestions(sql::Session& session, const v1::Verification& before,
                              const v1::Verification& after);

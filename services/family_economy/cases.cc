@@ -9,6 +9,7 @@
 #include "common/errors/error.h"
 #include "services/family_economy/rules/authorization.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/lifecycle.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/report.h"
@@ -92,6 +93,10 @@ absl::StatusOr<v1::Verification> Cases::Create(const Caller& caller,
   const RuleContext context = Now();
   CHUANYU_ASSIGN_OR_RETURN(const Application application, ParseApplication(request.verification(), context));
   CHUANYU_RETURN_IF_ERROR(CheckAuthorization(request.verification(), application, context));
+  if (request.verification().has_economy()) {
+    CHUANYU_RETURN_IF_ERROR(
+        CheckEconomy(request.verification().economy(), request.verification().household()));
+  }
   const NewCase new_case = Compose(caller, request, application, context);
   CHUANYU_ASSIGN_OR_RETURN(v1::Verification created, deps_.store.Create(new_case));
   // When the same request came twice at once, the other one's questions are asked, not these.

@@ -41,8 +41,8 @@ class Cases {
   explicit Cases(CasesDeps deps) : deps_(std::move(deps)) {}
 
   // The check as stored, under the organisation of the caller's certificate. A repeat returns the check as it
-  // is now, without asking anybody again. Errors as ParseApplication, CheckAuthorization and
-  // CaseStore::Create; then nothing is stored and nobody was asked in another region.
+  // is now, without asking anybody again. Errors as ParseApplication, CheckAuthorization,
+  // CheckEconomy and CaseStore::Create; then nothing is stored and nobody was asked in another region.
   absl::StatusOr<v1::Verification> Create(const Caller& caller, const v1::CreateVerificationRequest& request);
 
  private:

@@ -64,6 +64,10 @@ absl::Status ReadData(const Config& top, ServiceConfig& out) {
   CHUANYU_ASSIGN_OR_RETURN(
       out.batch_warnings,
       registers.Path("warnings", out.registers_mapping + "/../policy/warnings/family_economy.toml"));
+  CHUANYU_ASSIGN_OR_RETURN(const Config assessment, top.Table("assessment"));
+  CHUANYU_ASSIGN_OR_RETURN(
+      out.assessment_policy,
+      assessment.Path("policy", out.registers_mapping + "/../policy/assessment/" + out.region + ".toml"));
   CHUANYU_ASSIGN_OR_RETURN(const Config data, top.Table("data"));
   CHUANYU_ASSIGN_OR_RETURN(out.divisions, data.Path("divisions"));
   // No rule here counts working days yet; the key is one that every domain service has.

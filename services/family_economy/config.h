@@ -34,6 +34,7 @@ struct ServiceConfig {
   std::string match_keys;         // file, see batch/match_keys.h; empty: no re-checks
   absl::Duration match_refresh;   // of the match index
   std::string batch_warnings;     // file, see batch/warning_rules.h
+  std::string assessment_policy;  // file: parameters of proposals, rules/assessment_policy.h
   std::string divisions;          // folder
   DivisionOptions division_options;
   std::set<std::string> peer_regions;  // asked through the exchange

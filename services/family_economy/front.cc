@@ -130,6 +130,12 @@ grpc::ServerUnaryReactor* Front::RequestReview(grpc::CallbackServerContext* cont
   return RunAct(context, request, response, &Acts::RequestReview);
 }
 
+grpc::ServerUnaryReactor* Front::ProposeAssessment(grpc::CallbackServerContext* context,
+                                                   const v1::ProposeAssessmentRequest* request,
+                                                   v1::ProposeAssessmentResponse* response) {
+  return RunAct(context, request, response, &Acts::Propose);
+}
+
 grpc::ServerUnaryReactor* Front::DecideVerification(grpc::CallbackServerContext* context,
                                                     const v1::DecideVerificationRequest* request,
                                                     v1::DecideVerificationResponse* response) {

@@ -58,6 +58,9 @@ class Front final : public v1::FamilyEconomy::CallbackService {
   grpc::ServerUnaryReactor* RequestReview(grpc::CallbackServerContext* context,
                                           const v1::RequestReviewRequest* request,
                                           v1::RequestReviewResponse* response) override;
+  grpc::ServerUnaryReactor* ProposeAssessment(grpc::CallbackServerContext* context,
+                                              const v1::ProposeAssessmentRequest* request,
+                                              v1::ProposeAssessmentResponse* response) override;
   grpc::ServerUnaryReactor* DecideVerification(grpc::CallbackServerContext* context,
                                                const v1::DecideVerificationRequest* request,
                                                v1::DecideVerificationResponse* response) override;

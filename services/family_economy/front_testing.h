@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -95,7 +96,7 @@ class FrontFixture : public ::testing::Test {
     auto pool = sql::Pool::Open({.url = "sqlite3://db=" + folder_ + "/cases.db"});
     ASSERT_TRUE(pool.ok()) << pool.status();
     pool_ = *std::move(pool);
-    auto store = CaseStore::Open(*pool_, *sealer_, {});
+    auto store = CaseStore::Open(*pool_, *sealer_, {.propose = propose_});
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     auto channel = rpc::OpenChannel({.target = "unix:" + folder_ + "/node.sock",
@@ -209,6 +210,7 @@ class FrontFixture : public ::testing::Test {
   FakeClock clock_{TestNow()};
   FakeNode::Script script_ = [](const auto& submission) { return Answered(submission); };
   AskOwnRegisters ask_own_ = [](const auto& question, const std::string&) { return AnswerTo(question); };
+  std::function<v1::Proposal(const v1::Verification&)> propose_;  // as CaseStore::Options
   std::unique_ptr<FakeNode> node_;
   std::unique_ptr<rpc::Server> node_server_;
   std::unique_ptr<crypto::Sealer> sealer_;

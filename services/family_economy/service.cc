@@ -13,6 +13,7 @@
 #include "common/rpc/channel.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/proposal.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -90,9 +91,25 @@ absl::Status Service::OpenStores() {
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
   CaseStore::Options cases = config_.cases;
   CHUANYU_ASSIGN_OR_RETURN(cases.report_signers, LoadReportSigners(config_));
+  CHUANYU_ASSIGN_OR_RETURN(AssessmentPolicy policy, AssessmentPolicy::Load(config_.assessment_policy));
+  if (policy.region() != config_.region) {
+    return MakeError(Reason::CONFIG_INVALID,
+                     {.detail = config_.assessment_policy + " is for region " + policy.region()});
+  }
+  assessment_policy_ = std::make_unique<AssessmentPolicy>(std::move(policy));
+  cases.propose = [this](const v1::Verification& check) { return Propose(check); };
   CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, cases));
   CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
   return absl::OkStatus();
+}
+
+v1::Proposal Service::Propose(const v1::Verification& check) const {
+  return ProposeFor(check, assessment_policy_.get(),
+                    {.now = clock_.Now(),
+                     .today = TodayShanghai(clock_),
+                     .own_region = config_.region,
+                     .divisions = *divisions_,
+                     .auth_max_days = config_.auth_max_days});
 }
 
 absl::Status Service::OpenRegisters() {

@@ -15,6 +15,7 @@
 #include "services/family_economy/front.h"
 #include "services/family_economy/provider.h"
 #include "services/family_economy/remote.h"
+#include "services/family_economy/rules/assessment_policy.h"
 
 namespace chuanyu::family_economy {
 
@@ -39,6 +40,7 @@ class Service {
   Service(const ServiceConfig& config, const Clock& clock) : config_(config), clock_(clock) {}
 
   absl::Status OpenStores();
+  v1::Proposal Propose(const v1::Verification& check) const;
   absl::Status OpenRegisters();
   absl::Status BuildFront();
   absl::Status Serve();
@@ -52,6 +54,7 @@ class Service {
   std::unique_ptr<crypto::Sealer> sealer_;
   std::unique_ptr<crypto::BlindIndexer> indexer_;
   std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<AssessmentPolicy> assessment_policy_;
   std::unique_ptr<CaseStore> store_;
   std::unique_ptr<AnswerStore> answers_;
   std::unique_ptr<sql::Pool> registers_pool_;

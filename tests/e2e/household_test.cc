@@ -86,7 +86,9 @@ TEST_P(Household, S2_WithoutASignatureNothingIsAskedOfAnybody) {
 }
 
 TEST_P(Household, S3_BenefitPaidByTheOtherRegionIsShownAndDecidesNothing) {
-  const Verification check = FileAndAwait(Filing("s3", {{kP17, "01"}, {kP18, "12"}}));
+  CreateVerificationRequest request = Filing("s3", {{kP17, "01"}, {kP18, "12"}});
+  request.mutable_verification()->mutable_economy();  // the family has nothing
+  const Verification check = FileAndAwait(request);
   EXPECT_EQ(check.state(), VERIFICATION_STATE_REPORTED);
   DuplicateBenefit expected;
   expected.set_member_id("m2");
@@ -96,6 +98,10 @@ TEST_P(Household, S3_BenefitPaidByTheOtherRegionIsShownAndDecidesNothing) {
   expected.set_reason("DUP_BENEFIT");
   ASSERT_EQ(check.duplicates_size(), 1);
   EXPECT_EQ(check.duplicates(0).SerializeAsString(), expected.SerializeAsString());
+  // Nothing is refused either: an officer finds out.
+  EXPECT_EQ(check.report().proposal().kind(), PROPOSAL_KIND_MANUAL);
+  EXPECT_THAT(check.report().proposal().manual_reasons(), ElementsAre(MANUAL_REASON_FINDINGS_UNSETTLED));
+  EXPECT_FALSE(check.has_decision());
 }
 
 TEST_P(Household, S4_RegisterThatIsDownIsNotCheckedAndNeverNoHit) {
@@ -109,8 +115,9 @@ TEST_P(Household, S4_RegisterThatIsDownIsNotCheckedAndNeverNoHit) {
   };
   const std::vector<DataClass> classes = {DATA_CLASS_A02_MARRIAGE, DATA_CLASS_A10_ASSISTANCE};
   rename("reg_assistance", "reg_assistance_away");
-  const Verification check =
-      FileAndAwait(Filing("s4", {{kP05, "01"}, {kP10, "11"}}, classes), VERIFICATION_STATE_PARTIAL);
+  CreateVerificationRequest request = Filing("s4", {{kP05, "01"}, {kP10, "11"}}, classes);
+  request.mutable_verification()->mutable_economy();  // without income: eligible, were everything checked
+  const Verification check = FileAndAwait(request, VERIFICATION_STATE_PARTIAL);
   rename("reg_assistance_away", "reg_assistance");
 
   const ClassResult* const assistance = ResultOf(check, "m2");
@@ -127,6 +134,12 @@ TEST_P(Household, S4_RegisterThatIsDownIsNotCheckedAndNeverNoHit) {
   EXPECT_EQ(check.report().unchecked(0).data_class(), DATA_CLASS_A10_ASSISTANCE);
   EXPECT_EQ(check.report().unchecked(0).region().code(), "510000");
   EXPECT_EQ(check.report().counts().not_checked(), 1u);
+  const Proposal& proposal = check.report().proposal();
+  EXPECT_EQ(proposal.kind(), PROPOSAL_KIND_INCOMPLETE);
+  EXPECT_FALSE(proposal.has_amount_month());
+  ASSERT_EQ(proposal.missing_size(), 1);
+  EXPECT_EQ(proposal.missing(0).member_id(), "m2");
+  EXPECT_EQ(proposal.missing(0).data_class(), DATA_CLASS_A10_ASSISTANCE);
 
   // The register is back: what was hidden shows.
   CreateVerificationRequest again = Filing("s4-again", {{kP05, "01"}, {kP10, "11"}}, classes);

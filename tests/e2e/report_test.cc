@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/calendar/month.h"
 #include "tests/e2e/household_fixture.h"
 
 namespace chuanyu::testing {
@@ -25,12 +26,19 @@ class ReportOfACheck : public HouseholdTest {
     argv.insert(argv.end(), verb.begin(), verb.end());
     return Run(argv, File("cli.out"));
   }
+  static std::string LastMonth() {
+    return FormatMonth(Month(absl::ToCivilMonth(absl::Now(), absl::FixedTimeZone(8 * 3600))) - 1);
+  }
   absl::StatusOr<std::string> Report(const std::string& number, std::vector<std::string> more) {
+    return Front("report", number, std::move(more));
+  }
+  absl::StatusOr<std::string> Front(const std::string& verb, const std::string& number,
+                                    std::vector<std::string> more) {
     const rpc::TlsFiles tls = world().pki().Files(kPlatform);
     for (const std::string& one :
-         {std::string("report"), number, std::string("--server"), world().cq().front_target(),
-          std::string("--identity"), world().cq().FamilySpiffe(), std::string("--cert"), tls.certificate,
-          std::string("--key"), tls.key, std::string("--ca"), tls.ca}) {
+         {verb, number, std::string("--server"), world().cq().front_target(), std::string("--identity"),
+          world().cq().FamilySpiffe(), std::string("--cert"), tls.certificate, std::string("--key"), tls.key,
+          std::string("--ca"), tls.ca}) {
       more.push_back(one);
     }
     std::rotate(more.begin(), more.end() - 12, more.end());
@@ -84,6 +92,40 @@ TEST_P(ReportOfACheck, IsPrintedAndExportedWithASignatureThatAnybodyCanCheck) {
           File("other.keys"))
           .ok());
   EXPECT_THAT(Verb({"check-report", json, "--trust", File("other.keys")}).status().ToString(),
+              HasSubstr("SIG_INVALID"));
+}
+
+TEST_P(ReportOfACheck, CarriesTheProposalOfWhatWasEnteredAndIsSignedWithIt) {
+  CreateVerificationRequest request = Scenario1("proposed");
+  request.mutable_verification()->set_type(VERIFICATION_TYPE_RECHECK);
+  const std::string number = FileAndAwait(request).verification_no();
+  EXPECT_THAT(Report(number, {}).value_or(""), HasSubstr("系统未提出建议"));
+  WriteWholeFile(File("economy.json"), R"({"incomes":[{"memberId":"m1","kind":"INCOME_KIND_WAGE",
+      "month":{"value":")" + LastMonth() + R"("},"net":{"amount":"100001"}}]})");
+  const auto printed = Front("propose", number, {"--economy", File("economy.json")});
+  ASSERT_TRUE(printed.ok()) << printed.status();
+  EXPECT_THAT(*printed, HasSubstr("proposal DIBAO  124999 fen a month"));
+  ASSERT_TRUE(
+      Run({CHUANYU_BIN_DIR "/chuanyu-family-economy", "trust", "--config", world().cq().family_config()},
+          File("report.keys"))
+          .ok());
+  const std::string json = File("proposed.json");
+  ASSERT_TRUE(Report(number, {"-o", "json", "--out", json}).ok());
+  const auto checked =
+      Verb({"check-report", json, "--trust", File("report.keys"), "--out", File("proposed.html")});
+  ASSERT_TRUE(checked.ok()) << checked.status();
+  const std::string page = ReadWholeFile(File("proposed.html"));
+  EXPECT_THAT(page, HasSubstr(number + "-R2"));
+  EXPECT_THAT(page, HasSubstr("<td>符合低保条件</td>"));
+  EXPECT_THAT(page, HasSubstr("<td>1249.99元</td>"));
+  EXPECT_THAT(page, HasSubstr("不是决定"));
+  // A proposal that is not the signed one.
+  std::string forged = ReadWholeFile(json);
+  const size_t at = forged.find("PROPOSAL_KIND_DIBAO");
+  ASSERT_NE(at, std::string::npos);
+  forged.replace(at, 19, "PROPOSAL_KIND_EDGE");
+  WriteWholeFile(File("forged.json"), forged);
+  EXPECT_THAT(Verb({"check-report", File("forged.json"), "--trust", File("report.keys")}).status().ToString(),
               HasSubstr("SIG_INVALID"));
 }
 

@@ -32,6 +32,15 @@ absl::StatusOr<Verification> FrontClient::Create(const CreateVerificationRequest
   return response.verification();
 }
 
+absl::StatusOr<Verification> FrontClient::Propose(const ProposeAssessmentRequest& request) {
+  grpc::ClientContext context;
+  Prepare(context, absl::Seconds(15));
+  ProposeAssessmentResponse response;
+  const absl::Status status = Read(stub_->ProposeAssessment(&context, request, &response));
+  if (!status.ok()) return status;
+  return response.verification();
+}
+
 absl::StatusOr<Verification> FrontClient::Get(const std::string& verification_no) {
   grpc::ClientContext context;
   Prepare(context, absl::Seconds(15));

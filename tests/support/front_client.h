@@ -20,6 +20,9 @@ class FrontClient {
   // Errors as MakeError made them.
   absl::StatusOr<family_economy::v1::Verification> Create(
       const family_economy::v1::CreateVerificationRequest& request, absl::Duration limit = absl::Seconds(15));
+  // Enters what a household earns and owns; the check with its proposal then.
+  absl::StatusOr<family_economy::v1::Verification> Propose(
+      const family_economy::v1::ProposeAssessmentRequest& request);
   // With household and authorisation.
   absl::StatusOr<family_economy::v1::Verification> Get(const std::string& verification_no);
   // All checks of the caller's organisation.

@@ -75,11 +75,15 @@ const TestPerson kP17 = {"500109196002299930", "褚测闰", type::v1::SEX_MALE, 
 const TestPerson kP18 = {"511602199503149948", "卫测广", type::v1::SEX_FEMALE, "511602"};
 const TestPerson kP20 = {"511623200411249914", "蒋测卯", type::v1::SEX_MALE, "511623"};
 const TestPerson kP21 = {"511623200611249927", "沈测辰", type::v1::SEX_FEMALE, "511623"};
+// A couple in 低保 of Chongqing since 2024-05; her 户籍 is in 邻水.
+const TestPerson kP30 = {"500112198801109918", "韩测巳", type::v1::SEX_MALE, "500112"};
+const TestPerson kP31 = {"511623199002209924", "杨测午", type::v1::SEX_FEMALE, "511623"};
 const TestPerson kPX = {"51168119551108992X", "陈测末", type::v1::SEX_FEMALE, "511681"};
 
 const std::vector<TestPerson>& AllTestPersons() {
-  static const auto& all = *new std::vector<TestPerson>{kP01, kP02, kP03, kP04, kP05, kP06, kP08, kP09, kP10,
-                                                        kP11, kP15, kP16, kP17, kP18, kP20, kP21, kPX};
+  static const auto& all =
+      *new std::vector<TestPerson>{kP01, kP02, kP03, kP04, kP05, kP06, kP08, kP09, kP10, kP11,
+                                   kP15, kP16, kP17, kP18, kP20, kP21, kP30, kP31, kPX};
   return all;
 }
 
@@ -110,6 +114,14 @@ CreateVerificationRequest Filing(const std::string& request_id, const std::vecto
     Sign(authorization, id, child ? "m1" : "");
   }
   return request;
+}
+
+void AddWage(HouseholdEconomy& economy, const std::string& member_id, const std::string& month, int64_t fen) {
+  Income& income = *economy.add_incomes();
+  income.set_member_id(member_id);
+  income.set_kind(INCOME_KIND_WAGE);
+  income.mutable_month()->set_value(month);
+  income.mutable_net()->set_amount(fen);
 }
 
 CreateVerificationRequest Scenario1(const std::string& request_id) {

@@ -2,6 +2,7 @@
 // platform would file them.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct TestPerson {
   const char* hukou;
 };
 extern const TestPerson kP01, kP02, kP03, kP04, kP05, kP06, kP08, kP09, kP10, kP11, kP15, kP16, kP17, kP18,
-    kP20, kP21, kPX;
+    kP20, kP21, kP30, kP31, kPX;
 // Everybody above: no byte on any disk may hold a number or a name of theirs.
 const std::vector<TestPerson>& AllTestPersons();
 
@@ -36,6 +37,10 @@ family_economy::v1::CreateVerificationRequest Filing(
     const std::string& request_id, const std::vector<TestMember>& members,
     const std::vector<family_economy::v1::DataClass>& classes = {
         family_economy::v1::DATA_CLASS_A10_ASSISTANCE});
+
+// Adds what a member of the request's household earned in a month, "2026-03".
+void AddWage(family_economy::v1::HouseholdEconomy& economy, const std::string& member_id,
+             const std::string& month, int64_t fen);
 
 // Scenario 1: 渝北 files 低保 for P01, P02 (户籍 in 邻水) and their child P03, with signatures of P01 (also
 // for P03) and P02; class A10.

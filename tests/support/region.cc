@@ -91,7 +91,8 @@ void Region::WriteFamilyConfig() const {
           "/sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
           "/deploy/data/divisions\"\ncalendar = \"", kSource,
           "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
-          peer_code_, "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));
+          peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
+          ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));
 }
 
 // The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.
@@ -108,10 +109,23 @@ void Region::WritePolicy() const {
   WriteWholeFile(folder_ + "/policy.toml", text);
 }
 
+// The parameters that are shipped, but of the classes only A10 is needed for a proposal: what these tests are
+// about is the rest.
+void Region::WriteAssessmentPolicy() const {
+  std::string text = ReadWholeFile(absl::StrCat(kSource, "/deploy/policy/assessment/", code_, ".toml"));
+  constexpr std::string_view kKey = "\nclasses = [";
+  for (size_t at = text.find(kKey); at != std::string::npos; at = text.find(kKey, at + 1)) {
+    text.replace(at, text.find(']', at) + 1 - at, "\nclasses = [\"A10\"]");
+  }
+  std::filesystem::create_directories(folder_ + "/assessment");
+  WriteWholeFile(absl::StrCat(folder_, "/assessment/", code_, ".toml"), text);
+}
+
 void Region::WriteConfigs(const std::string& peer_folder) const {
   WriteNodeConfig(peer_folder);
   WriteFamilyConfig();
   WritePolicy();
+  WriteAssessmentPolicy();
 }
 
 absl::Status Region::ExportTrust(const std::string& peer_folder) const {

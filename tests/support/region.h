@@ -83,6 +83,7 @@ class Region {
   void WriteNodeConfig(const std::string& peer_folder) const;
   void WriteFamilyConfig() const;
   void WritePolicy() const;
+  void WriteAssessmentPolicy() const;
   std::string TlsTable(std::string_view identity) const;
   absl::Status StartAndWait(Process& process, const std::vector<std::string>& argv, const std::string& name);
 

@@ -146,12 +146,13 @@ void FindSinglePersons(const AssessmentInput& input, const PolicyPeriod& period,
       single.amount_fen_month = proposal.standard_fen_month - own_income;
       if (*single.amount_fen_month <= 0) continue;
     }
-    proposal.rules.push_back({.id = "SINGLE_PERSON",
-                              .source = period.single_person.source,
-                              .member_id = member.id,
-                              .inputs = {{"standard_fen_month", proposal.standard_fen_month},
-                                         {"own_income_fen_month", own_income}},
-                              .outputs = {{"amount_fen_month", single.amount_fen_month.value_or(-1)}}});
+    AppliedRule rule{.id = "SINGLE_PERSON",
+                     .source = period.single_person.source,
+                     .member_id = member.id,
+                     .inputs = {{"standard_fen_month", proposal.standard_fen_month},
+                                {"own_income_fen_month", own_income}}};
+    if (single.amount_fen_month) rule.outputs = {{"amount_fen_month", *single.amount_fen_month}};
+    proposal.rules.push_back(std::move(rule));
     proposal.single_persons.push_back(std::move(single));
   }
 }
@@ -222,9 +223,9 @@ void AddManualReasons(const AssessmentInput& input, const CountedIncome& income,
                       const PropertyVerdict& property, Proposal& proposal) {
   std::set<ManualReason> reasons = income.manual_reasons;
   reasons.insert(proposal.manual_reasons.begin(), proposal.manual_reasons.end());
+  reasons.insert(input.manual_reasons.begin(), input.manual_reasons.end());
   if (property.manual) reasons.insert(ManualReason::kPropertyToReview);
   if (DeathRecorded(input)) reasons.insert(ManualReason::kDeathRecorded);
-  if (input.unsettled_findings > 0) reasons.insert(ManualReason::kFindingsUnsettled);
   proposal.manual_reasons.assign(reasons.begin(), reasons.end());
 }
 
@@ -241,44 +242,53 @@ absl::StatusOr<Measure> MeasureHousehold(const Standard& standard, Proposal& pro
   return measure;
 }
 
+// A parameter is missing that everything depends on.
+Proposal Unassessable(const AssessmentInput& input, ManualReason reason, Proposal proposal) {
+  std::set<ManualReason> reasons(proposal.manual_reasons.begin(), proposal.manual_reasons.end());
+  reasons.insert(input.manual_reasons.begin(), input.manual_reasons.end());
+  reasons.insert(reason);
+  proposal.kind = ProposalKind::kManual;
+  proposal.manual_reasons.assign(reasons.begin(), reasons.end());
+  return proposal;
+}
+
+absl::Status Place(const AssessmentInput& input, const PolicyPeriod& period, const Standard& standard,
+                   const CountedIncome& income, Proposal& proposal) {
+  CHUANYU_ASSIGN_OR_RETURN(const Measure measure, MeasureHousehold(standard, proposal));
+  CHUANYU_ASSIGN_OR_RETURN(const PropertyVerdict property, TestProperty(input, period, measure, proposal));
+  CHUANYU_RETURN_IF_ERROR(PlaceInBand(input, period.bands, measure, proposal));
+  FindMissing(input, period, proposal);
+  AddManualReasons(input, income, property, proposal);
+  Overrule(property, proposal);
+  TraceBands(input, period.bands, measure, proposal);
+  if (proposal.kind == ProposalKind::kEdge) FindSinglePersons(input, period, income, proposal);
+  return absl::OkStatus();
+}
+
 }  // namespace
-
-std::string NameOf(ProposalKind kind) {
-  constexpr std::array<std::string_view, 6> kNames = {"DIBAO",        "EDGE",   "GRADUAL_EXIT",
-                                                      "NOT_ELIGIBLE", "MANUAL", "INCOMPLETE"};
-  return std::string(kNames.at(static_cast<size_t>(kind)));
-}
-
-std::string NameOf(ManualReason reason) {
-  constexpr std::array<std::string_view, 6> kNames = {"INCOME_EQUALS_STANDARD", "INCOME_UNDECIDED",
-                                                      "DEDUCTION_UNDECIDED",    "PROPERTY_TO_REVIEW",
-                                                      "DEATH_RECORDED",         "FINDINGS_UNSETTLED"};
-  return std::string(kNames.at(static_cast<size_t>(reason)));
-}
 
 absl::StatusOr<Proposal> Assess(const AssessmentInput& input, const AssessmentPolicy& policy) {
   CHUANYU_RETURN_IF_ERROR(CheckInput(input));
-  CHUANYU_ASSIGN_OR_RETURN(const PolicyPeriod* period, policy.PeriodOn(input.as_of));
-  CHUANYU_ASSIGN_OR_RETURN(const Standard* standard,
-                           policy.StandardOn(input.place, input.household_type, input.as_of));
-  CHUANYU_ASSIGN_OR_RETURN(const CountedIncome income, CountIncome(input, *period));
-
-  Proposal proposal{
-      .standard_fen_month = standard->fen_month,
-      .members = static_cast<int64_t>(input.members.size()),
-      .income_twelfths = income.household_twelfths,
-      .income_fen_month = income.household_twelfths / kTwelfths,
-      .standard_unconfirmed = standard->confirmed_to.has_value() && *standard->confirmed_to < input.as_of,
-      .policy_version = policy.version(),
-      .rules = income.rules};
-  CHUANYU_ASSIGN_OR_RETURN(const Measure measure, MeasureHousehold(*standard, proposal));
-  CHUANYU_ASSIGN_OR_RETURN(const PropertyVerdict property, TestProperty(input, *period, measure, proposal));
-  CHUANYU_RETURN_IF_ERROR(PlaceInBand(input, period->bands, measure, proposal));
-  FindMissing(input, *period, proposal);
-  AddManualReasons(input, income, property, proposal);
-  Overrule(property, proposal);
-  TraceBands(input, period->bands, measure, proposal);
-  if (proposal.kind == ProposalKind::kEdge) FindSinglePersons(input, *period, income, proposal);
+  Proposal proposal{.members = static_cast<int64_t>(input.members.size()),
+                    .policy_version = policy.version()};
+  const absl::StatusOr<const PolicyPeriod*> period = policy.PeriodOn(input.as_of);
+  if (!period.ok()) return Unassessable(input, ManualReason::kNoPolicy, std::move(proposal));
+  CHUANYU_ASSIGN_OR_RETURN(const CountedIncome income, CountIncome(input, **period));
+  proposal.income_twelfths = income.household_twelfths;
+  proposal.income_fen_month = income.household_twelfths / kTwelfths;
+  proposal.rules = income.rules;
+  const absl::StatusOr<const Standard*> standard =
+      policy.StandardOn(input.place, input.household_type, input.as_of);
+  if (!standard.ok()) {
+    if (!HasReason(standard.status(), Reason::CONFIG_INVALID)) return standard.status();
+    FindMissing(input, **period, proposal);
+    AddManualReasons(input, income, {}, proposal);
+    return Unassessable(input, ManualReason::kNoStandard, std::move(proposal));
+  }
+  proposal.standard_fen_month = (*standard)->fen_month;
+  proposal.standard_unconfirmed =
+      (*standard)->confirmed_to.has_value() && *(*standard)->confirmed_to < input.as_of;
+  CHUANYU_RETURN_IF_ERROR(Place(input, **period, **standard, income, proposal));
   return proposal;
 }
 

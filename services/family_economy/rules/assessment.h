@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,6 +71,22 @@ struct CurrentDibao {
   std::optional<Month> exit_from;  // first month of 渐退, when it has begun
 };
 
+enum class ManualReason {
+  kIncomeEqualsStandard,  // a family in 低保 at exactly I = S·n: the rules leave a gap
+  kIncomeUndecided,       // an income of a kind of which no rule says whether it counts
+  kDeductionUndecided,    // a claim of a kind of which no rule says how much is taken off
+  kPropertyToReview,      // property above what a machine may pass
+  kDeathRecorded,         // a member is recorded as dead: the household is not what was declared
+  kFindingsUnsettled,     // duplicates or discrepancies (rules/findings.h) that no officer has settled
+  kNoPolicy,              // the policy has no parameters for the day
+  kNoStandard,            // nor a standard for the place, the kind of household and the day
+  kMembershipUndecided,   // of somebody it is not known, or the rules do not say, whether he counts
+  kCurrentUnconfirmed,    // 低保 is declared as being paid and no register says so, or the other way round
+  kNoRules,               // there are no rules here for this kind of assistance
+  kNotComputable,         // a number is out of range
+};
+std::string NameOf(ManualReason reason);  // "INCOME_EQUALS_STANDARD"
+
 struct AssessmentInput {
   std::string place;  // division code of the deciding county: its standard applies
   v1::HouseholdType household_type = v1::HOUSEHOLD_TYPE_UNSPECIFIED;
@@ -80,8 +97,8 @@ struct AssessmentInput {
   std::vector<PropertyFact> property;
   std::vector<CheckedClass> classes;
   std::optional<CurrentDibao> current;
-  // Duplicates and discrepancies (rules/findings.h) that no officer has settled.
-  int unsettled_findings = 0;
+  // What is known already to need a person, whatever the numbers say.
+  std::set<ManualReason> manual_reasons;
 };
 
 enum class ProposalKind {
@@ -93,16 +110,6 @@ enum class ProposalKind {
   kIncomplete,  // something that is needed was not checked; see missing
 };
 std::string NameOf(ProposalKind kind);  // "DIBAO"
-
-enum class ManualReason {
-  kIncomeEqualsStandard,  // a family in 低保 at exactly I = S·n: the rules leave a gap
-  kIncomeUndecided,       // an income of a kind of which no rule says whether it counts
-  kDeductionUndecided,    // a claim of a kind of which no rule says how much is taken off
-  kPropertyToReview,      // property above what a machine may pass
-  kDeathRecorded,         // a member is recorded as dead: the household is not what was declared
-  kFindingsUnsettled,
-};
-std::string NameOf(ManualReason reason);  // "INCOME_EQUALS_STANDARD"
 
 // One rule as it was applied. Months are numbers such as 202603.
 struct AppliedRule {
@@ -122,7 +129,7 @@ struct SinglePerson {
 
 struct Proposal {
   ProposalKind kind = ProposalKind::kIncomplete;
-  int64_t standard_fen_month = 0;  // S
+  int64_t standard_fen_month = 0;  // S; 0 when there is none
   int64_t members = 0;             // n
   int64_t income_twelfths = 0;     // 12·I, exact: comparisons use it
   int64_t income_fen_month = 0;    // I without its fraction of a fen, in the family's favour
@@ -138,9 +145,9 @@ struct Proposal {
   std::vector<AppliedRule> rules;  // in the order of computation
 };
 
+// kManual with kNoPolicy or kNoStandard where the policy says nothing: a parameter is never guessed.
 // BAD_REQUEST, naming the field: no or too many members, an id twice or unknown, a negative amount, amounts
-// too large. CONFIG_INVALID: the policy has no period or standard for the day. ORG_NOT_COMPETENT: `place` is
-// in another region.
+// too large. ORG_NOT_COMPETENT: `place` is in another region.
 absl::StatusOr<Proposal> Assess(const AssessmentInput& input, const AssessmentPolicy& policy);
 
 // 就业 disregard: wages and business income of `month` count 0. `disregard_months` from the month of

@@ -314,10 +314,37 @@ TEST(Manual, WhereARuleIsNotKnownOrAFindingIsOpen) {
   input.classes.push_back({"P01", v1::DATA_CLASS_A03_DEATH, v1::RESULT_STATE_HIT});
   EXPECT_THAT(AssessOrDie(input).manual_reasons, ElementsAre(ManualReason::kDeathRecorded));
   input = TestHousehold();
-  input.unsettled_findings = 1;
+  input.manual_reasons = {ManualReason::kFindingsUnsettled};
   const Proposal proposal = AssessOrDie(input);
   EXPECT_THAT(proposal.manual_reasons, ElementsAre(ManualReason::kFindingsUnsettled));
   EXPECT_EQ(proposal.kind, ProposalKind::kManual);
+  EXPECT_EQ(proposal.amount_fen_month, std::nullopt);
+}
+
+// A parameter that is missing is said so, and what is known beside it is not lost.
+TEST(Manual, WhereAParameterIsMissing) {
+  AssessmentInput input = TestHouseholdWithWage(1'000);
+  input.as_of = Date(2023, 12, 31);
+  Proposal proposal = AssessOrDie(input);
+  EXPECT_EQ(proposal.kind, ProposalKind::kManual);
+  EXPECT_THAT(proposal.manual_reasons, ElementsAre(ManualReason::kNoPolicy));
+  EXPECT_THAT(proposal.rules, IsEmpty());
+
+  const auto policy =
+      AssessmentPolicy::Parse(TestPolicyWith("household = \"URBAN\"\nfrom = 2024-01-01\nto = 2026-08-31",
+                                             "household = \"URBAN\"\nfrom = 2026-04-01\nto = 2026-08-31"),
+                              "p");
+  ASSERT_TRUE(policy.ok()) << policy.status();
+  input = TestHouseholdWithWage(1'000);
+  input.classes[0].state = v1::RESULT_STATE_NOT_CHECKED;
+  input.manual_reasons = {ManualReason::kFindingsUnsettled};
+  proposal = *Assess(input, *policy);
+  EXPECT_EQ(proposal.kind, ProposalKind::kManual);
+  EXPECT_THAT(proposal.manual_reasons,
+              ElementsAre(ManualReason::kFindingsUnsettled, ManualReason::kNoStandard));
+  EXPECT_THAT(proposal.missing, SizeIs(1));
+  EXPECT_EQ(proposal.income_fen_month, 1'000);
+  EXPECT_EQ(proposal.standard_fen_month, 0);
   EXPECT_EQ(proposal.amount_fen_month, std::nullopt);
 }
 
@@ -359,9 +386,6 @@ TEST(BadInput, IsNamed) {
   input = TestHousehold();
   input.property = {{"P01", PropertyKind::kFinancial, kMost}, {"P02", PropertyKind::kFinancial, 1}};
   EXPECT_EQ(reason(input), Reason::BAD_REQUEST);
-  input = TestHousehold();
-  input.as_of = Date(2023, 12, 31);
-  EXPECT_EQ(reason(input), Reason::CONFIG_INVALID);
   input = TestHousehold();
   input.place = "511623";
   EXPECT_EQ(reason(input), Reason::ORG_NOT_COMPETENT);

@@ -6,6 +6,7 @@
 
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/economy.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -109,6 +110,7 @@ void FindDuplicatesAndDiscrepancies(const std::string& own_region, v1::Verificat
   verification->clear_duplicates();
   verification->clear_discrepancies();
   for (const v1::MemberResult& result : verification->results()) Examine(own_region, result, verification);
+  FindUndeclared(verification);
 }
 
 }  // namespace chuanyu::family_economy

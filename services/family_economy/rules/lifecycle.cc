@@ -6,12 +6,17 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/economy.h"
+#include "services/family_economy/rules/findings.h"
+#include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
 
 namespace chuanyu::family_economy {
 namespace {
 
 constexpr int kMaxNote = 1000;  // characters
+// Each one is kept with what it rests on; more would outgrow a message.
+constexpr int kMaxReports = 20;
 
 google::protobuf::Timestamp At(absl::Time time) {
   google::protobuf::Timestamp out;
@@ -44,12 +49,25 @@ int Characters(std::string_view text) {
 // The permission itself stays on record: which document, for what, when it ended. Who signed goes.
 void KeepDocumentOnly(v1::Authorization* authorization) { authorization->clear_signatories(); }
 
+// Incomes and illnesses go, also where they only stand in a calculation.
+void KeepOutcomeOnly(v1::Report* report) {
+  report->clear_statement();
+  if (!report->has_proposal()) return;
+  v1::Proposal& proposal = *report->mutable_proposal();
+  proposal.clear_rules();
+  proposal.clear_missing();
+  proposal.clear_single_persons();
+  proposal.clear_income_month();
+  proposal.clear_income_twelfths();
+}
+
 void EraseFindings(v1::Verification* verification) {
   verification->clear_household();
+  verification->clear_economy();
   if (verification->has_authorization()) KeepDocumentOnly(verification->mutable_authorization());
   verification->clear_results();
   // The note stays: it says of a statement that somebody has kept whether it was ours.
-  if (verification->has_report()) verification->mutable_report()->clear_statement();
+  if (verification->has_report()) KeepOutcomeOnly(verification->mutable_report());
   verification->clear_duplicates();
   verification->clear_discrepancies();
   verification->clear_warnings();
@@ -84,6 +102,7 @@ void Erase(v1::Verification* verification) {
   for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
     earlier.clear_report();
     earlier.clear_results();
+    earlier.clear_economy();
     if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
   }
 }
@@ -94,7 +113,8 @@ void EraseAtRetention(const Actor& actor, v1::Verification* verification) {
   EraseFindings(verification);
   for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
     earlier.clear_results();
-    if (earlier.has_report()) earlier.mutable_report()->clear_statement();
+    earlier.clear_economy();
+    if (earlier.has_report()) KeepOutcomeOnly(earlier.mutable_report());
     if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
   }
   RecordEvent(v1::CASE_EVENT_KIND_ERASED, actor, verification);
@@ -128,6 +148,7 @@ absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& req
   WithdrawQuestions(Named(Reason::DEADLINE_PASSED), verification);
   v1::EarlierReport& earlier = *verification->add_earlier_reports();
   *earlier.mutable_report() = verification->report();
+  if (verification->has_economy()) *earlier.mutable_economy() = verification->economy();
   earlier.mutable_results()->Swap(verification->mutable_results());
   earlier.mutable_remote_queries()->Swap(verification->mutable_remote_queries());
   if (verification->has_decision()) earlier.mutable_decision()->Swap(verification->mutable_decision());
@@ -142,6 +163,27 @@ absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& req
   RecordEvent(v1::CASE_EVENT_KIND_REVIEW_REQUESTED, actor, verification);
   CHUANYU_RETURN_IF_ERROR(Move(Act::kStartReview, verification));
   RecordEvent(v1::CASE_EVENT_KIND_REVIEW_STARTED, {.name = "", .now = actor.now}, verification);
+  return absl::OkStatus();
+}
+
+absl::Status StartProposal(const Actor& actor, const std::string& own_region,
+                           const v1::ProposeAssessmentRequest& request, v1::Verification* verification) {
+  if (verification->has_decision() || verification->erased()) return Conflict(*verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kPropose, verification));
+  if (verification->earlier_reports_size() + 1 >= kMaxReports) {
+    return MakeError(Reason::STATE_CONFLICT, {.field = "verification_no", .detail = "has 20 reports"});
+  }
+  if (!request.has_economy()) return Bad("economy", "missing");
+  CHUANYU_RETURN_IF_ERROR(CheckEconomy(request.economy(), verification->household()));
+  // The questions stay where they are: the new report rests on the same answers.
+  v1::EarlierReport& earlier = *verification->add_earlier_reports();
+  *earlier.mutable_report() = verification->report();
+  *earlier.mutable_results() = verification->results();
+  if (verification->has_economy()) *earlier.mutable_economy() = verification->economy();
+  *verification->mutable_economy() = request.economy();
+  FindDuplicatesAndDiscrepancies(own_region, verification);
+  CompleteReport(actor.now, verification);
+  RecordEvent(v1::CASE_EVENT_KIND_PROPOSED, actor, verification);
   return absl::OkStatus();
 }
 

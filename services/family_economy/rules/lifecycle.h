@@ -32,6 +32,13 @@ bool Revoke(const Actor& actor, v1::Verification* verification);
 absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& request,
                          v1::Verification* verification);
 
+// Puts the report aside and makes a new one with `request.economy`, from the results that are there; the
+// proposal itself is made by whoever knows the policy. BAD_REQUEST or DATE_INVALID as CheckEconomy;
+// STATE_CONFLICT when there is no report, an officer has decided on it, or it is the twentieth. `own_region`
+// as in FindDuplicatesAndDiscrepancies.
+absl::Status StartProposal(const Actor& actor, const std::string& own_region,
+                           const v1::ProposeAssessmentRequest& request, v1::Verification* verification);
+
 // STATE_CONFLICT when there is no report to decide on, or its decision was taken. Text fields as
 // CheckDecision.
 absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& request,
@@ -49,7 +56,7 @@ absl::Status CheckReview(const v1::RequestReviewRequest& request);
 // and the decision without its note.
 void Erase(v1::Verification* verification);
 // The same at the end of the retention: the report with its masked persons stays, as it belongs to the
-// archive.
+// archive, and so does what was proposed, without the numbers that it was computed from.
 void EraseAtRetention(const Actor& actor, v1::Verification* verification);
 
 // Nobody waits for the open questions any more.

@@ -32,7 +32,7 @@ std::vector<v1::VerificationState> AllStates() {
 }
 
 // Written out state by state, so that a slip in the table by acts shows: C cancel, V revoke, R request
-// review, S start review, D decide, A archive.
+// review, S start review, P propose, D decide, A archive.
 TEST(After, EveryPairOfStateAndAct) {
   const std::map<v1::VerificationState, std::string> allowed = {
       {v1::VERIFICATION_STATE_UNSPECIFIED, ""},
@@ -41,9 +41,9 @@ TEST(After, EveryPairOfStateAndAct) {
       {v1::VERIFICATION_STATE_ACCEPTED, "CV"},
       {v1::VERIFICATION_STATE_DISPATCHED, "CV"},
       {v1::VERIFICATION_STATE_QUERYING, "CV"},
-      {v1::VERIFICATION_STATE_PARTIAL, "CVRDA"},
+      {v1::VERIFICATION_STATE_PARTIAL, "CVRPDA"},
       {v1::VERIFICATION_STATE_ANSWERED, "V"},
-      {v1::VERIFICATION_STATE_REPORTED, "VRDA"},
+      {v1::VERIFICATION_STATE_REPORTED, "VRPDA"},
       {v1::VERIFICATION_STATE_ARCHIVED, ""},
       {v1::VERIFICATION_STATE_REJECTED, ""},
       {v1::VERIFICATION_STATE_CANCELLED, ""},
@@ -51,14 +51,15 @@ TEST(After, EveryPairOfStateAndAct) {
       {v1::VERIFICATION_STATE_EXPIRED, "V"},
       {v1::VERIFICATION_STATE_REVIEW_REQUESTED, "VS"},
       {v1::VERIFICATION_STATE_REVIEWING, "V"},
-      {v1::VERIFICATION_STATE_REVIEWED, "VDA"},
+      {v1::VERIFICATION_STATE_REVIEWED, "VPDA"},
   };
   const std::map<Act, std::pair<char, v1::VerificationState>> acts = {
       {Act::kCancel, {'C', v1::VERIFICATION_STATE_CANCELLED}},
       {Act::kRevoke, {'V', v1::VERIFICATION_STATE_REVOKED}},
       {Act::kRequestReview, {'R', v1::VERIFICATION_STATE_REVIEW_REQUESTED}},
       {Act::kStartReview, {'S', v1::VERIFICATION_STATE_REVIEWING}},
-      {Act::kDecide, {'D', v1::VERIFICATION_STATE_UNSPECIFIED}},  // the state stays
+      {Act::kPropose, {'P', v1::VERIFICATION_STATE_UNSPECIFIED}},  // the state stays
+      {Act::kDecide, {'D', v1::VERIFICATION_STATE_UNSPECIFIED}},
       {Act::kArchive, {'A', v1::VERIFICATION_STATE_ARCHIVED}},
   };
   ASSERT_EQ(allowed.size(), AllStates().size());
@@ -70,7 +71,8 @@ TEST(After, EveryPairOfStateAndAct) {
       const auto after = After(state, act);
       ASSERT_EQ(after.has_value(), may) << v1::VerificationState_Name(state) << " " << letter;
       if (may) {
-        EXPECT_EQ(*after, act == Act::kDecide ? state : to) << v1::VerificationState_Name(state);
+        EXPECT_EQ(*after, to == v1::VERIFICATION_STATE_UNSPECIFIED ? state : to)
+            << v1::VerificationState_Name(state);
       }
     }
   }

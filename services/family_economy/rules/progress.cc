@@ -111,7 +111,9 @@ v1::Verification ViewOf(const v1::Verification& verification, bool full) {
     // What officers and citizens write may name persons.
     if (view.has_review()) view.mutable_review()->clear_note();
     if (view.has_decision()) view.mutable_decision()->clear_note();
+    if (view.has_economy()) ClearNotes(view.mutable_economy());
     for (v1::EarlierReport& earlier : *view.mutable_earlier_reports()) {
+      if (earlier.has_economy()) ClearNotes(earlier.mutable_economy());
       if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
     }
   }

@@ -45,6 +45,7 @@ void CompleteReport(absl::Time now, v1::Verification* verification) {
   report.clear_unchecked();
   report.clear_statement();
   report.clear_note();
+  report.clear_proposal();
   for (const v1::MemberResult& result : verification->results()) {
     Count(result.result().state(), report.mutable_counts());
     if (result.result().state() == v1::RESULT_STATE_HIT ||
@@ -72,10 +73,18 @@ v1::Verification EvidenceOf(const v1::Verification& verification) {
   *evidence.mutable_results() = verification.results();
   *evidence.mutable_duplicates() = verification.duplicates();
   *evidence.mutable_discrepancies() = verification.discrepancies();
+  if (verification.has_economy()) {
+    *evidence.mutable_economy() = verification.economy();
+    ClearNotes(evidence.mutable_economy());
+  }
   *evidence.mutable_report() = verification.report();
   evidence.mutable_report()->clear_statement();
   evidence.mutable_report()->clear_note();
   return evidence;
+}
+
+void ClearNotes(v1::HouseholdEconomy* economy) {
+  for (v1::FindingSettlement& one : *economy->mutable_settlements()) one.clear_note();
 }
 
 std::string VerificationNo(const std::string& own_region, const std::string& county, Date today,

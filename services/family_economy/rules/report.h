@@ -10,13 +10,16 @@ namespace chuanyu::family_economy {
 // The lines of the report that are about people, masked as of today.
 std::vector<v1::ReportMember> MaskedMembers(const Application& application, Date today);
 
-// Number (-R1, and one more after each review), time and counts of `verification.report` from its results;
-// the members' lines stay as they are.
+// Number (-R1, and one more after each review or proposal), time and counts of `verification.report` from its
+// results; the members' lines stay as they are, and a proposal is yet to be made.
 void CompleteReport(absl::Time now, v1::Verification* verification);
 
 // The part of a check that its report says and rests on: no household, no authorisation, nothing of how the
 // answers were obtained or what was decided; the report without its signature.
 v1::Verification EvidenceOf(const v1::Verification& verification);
+
+// Takes out what officers wrote, which may name persons.
+void ClearNotes(v1::HouseholdEconomy* economy);
 
 // "<verification_no>": {CQ|SC}-A-{6 division}-{yyyymmdd}-{8 sequence}, domain page §2.4. A region without a
 // short name goes by its first two digits.

@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/time/time.h"
 #include "services/family_economy/rules/html.h"
+#include "services/family_economy/rules/report_page_proposal.h"
 #include "services/family_economy/rules/report_style.h"
 #include "services/family_economy/rules/report_words.h"
-#include "services/family_economy/rules/rule_words.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -26,18 +25,8 @@ std::string MinuteText(const google::protobuf::Timestamp& time) {
                           absl::FixedTimeZone(8 * 60 * 60));
 }
 
-std::string MonthText(Month month) { return absl::StrFormat("%04d年%d月", month.year(), month.month()); }
-
 bool IsChecked(v1::ResultState state) {
   return state == v1::RESULT_STATE_HIT || state == v1::RESULT_STATE_NO_HIT;
-}
-
-// The masked name where there is one, so that the reader need not look ids up.
-std::string MemberName(const v1::Report& report, const std::string& member_id) {
-  for (const v1::ReportMember& member : report.members()) {
-    if (member.member_id() == member_id) return member.masked_name() + "（" + member_id + "）";
-  }
-  return member_id;
 }
 
 struct Gap {
@@ -210,62 +199,17 @@ void AddFindings(const v1::Verification& verification, int unchecked, HtmlPage& 
   }
   page.Begin({"成员", "地区", "不一致", "申报", "登记"});
   for (const v1::Discrepancy& one : verification.discrepancies()) {
+    const bool undeclared = one.kind() == v1::DISCREPANCY_KIND_NOT_DECLARED;
     page.Row({MemberName(report, one.member_id()), RegionWord(one.region().code()), WordOf(one.kind()),
-              MaritalWord(one.declared_code()), MaritalWord(one.found_code())});
-  }
-  page.End();
-}
-
-std::string NumbersText(const AppliedRule::Numbers& numbers) {
-  std::string text;
-  for (const auto& [name, value] : numbers) {
-    absl::StrAppend(&text, text.empty() ? "" : "，", NumberWord(name, value));
-  }
-  return text;
-}
-
-void AddProposalFacts(const v1::Report& report, const Proposal& proposal, HtmlPage& page) {
-  page.Raw("<table class=\"facts\"><tbody>\n")
-      .Fact("建议", WordOf(proposal.kind))
-      .Fact("月保障标准", Yuan(proposal.standard_fen_month) + "/人" +
-                              (proposal.standard_unconfirmed ? "（该日标准未经确认，须核实）" : ""))
-      .Fact("计入人数", absl::StrCat(proposal.members))
-      .Fact("家庭月收入", Yuan(proposal.income_fen_month));
-  if (proposal.amount_fen_month) page.Fact("月保障金额", Yuan(*proposal.amount_fen_month));
-  if (proposal.exit_until) page.Fact("渐退至", MonthText(*proposal.exit_until) + "止");
-  for (const SinglePerson& single : proposal.single_persons) {
-    const auto& amount = single.amount_fen_month;
-    page.Fact("单人保",
-              MemberName(report, single.member_id) + "，" + (amount ? Yuan(*amount) : "金额须人工认定"));
-  }
-  for (const ManualReason reason : proposal.manual_reasons) page.Fact("人工认定事由", WordOf(reason));
-  for (const auto& [member_id, data_class] : proposal.missing) {
-    page.Fact("缺少核查", MemberName(report, member_id) + "，" + WordOf(data_class));
-  }
-  page.Fact("政策参数版本", proposal.policy_version).End();
-}
-
-void AddProposal(const v1::Report& report, const Proposal& proposal, HtmlPage& page) {
-  page.Heading("五、系统建议（不是决定）");
-  AddProposalFacts(report, proposal, page);
-  page.Paragraph("计算依据：", "small");
-  page.Begin({"规则", "成员", "输入", "结果", "依据"});
-  for (const AppliedRule& rule : proposal.rules) {
-    page.Raw("<tr>")
-        .Cell(RuleWord(rule.id))
-        .Cell(rule.member_id.empty() ? "全家" : rule.member_id, "short")
-        .Cell(NumbersText(rule.inputs))
-        .Cell(NumbersText(rule.outputs))
-        .Cell(rule.source)
-        .Raw("</tr>\n");
+              undeclared ? "未申报" : MaritalWord(one.declared_code()),
+              undeclared ? WordOf(one.data_class()) : MaritalWord(one.found_code())});
   }
   page.End();
 }
 
 }  // namespace
 
-std::string RenderReportPage(const v1::Verification& verification, const Proposal* proposal,
-                             const std::string& signature) {
+std::string RenderReportPage(const v1::Verification& verification, const std::string& signature) {
   const v1::Report& report = verification.report();
   const int unchecked = CountUnchecked(verification);
   HtmlPage page;
@@ -280,7 +224,7 @@ std::string RenderReportPage(const v1::Verification& verification, const Proposa
   AddMembers(report, page);
   AddResults(verification, page);
   AddFindings(verification, unchecked, page);
-  if (proposal != nullptr) AddProposal(report, *proposal, page);
+  AddProposal(report, page);
   page.Heading("说明").Paragraph(
       "本报告是核对所得的证据，不是决定。救助决定由承办人员作出并署名（个人信息保护法第二十四条）。"
       "姓名和证件号码已作遮盖处理。");

@@ -9,13 +9,11 @@
 #include <string>
 
 #include "chuanyu/family_economy/v1/verification.pb.h"
-#include "services/family_economy/rules/assessment.h"
 
 namespace chuanyu::family_economy {
 
-// `verification` has a report. `proposal` may be null: then the page has no section about one. Times are
-// shown in Asia/Shanghai. `signature` says what is known of the report's signature; empty: nothing is said.
-std::string RenderReportPage(const v1::Verification& verification, const Proposal* proposal,
-                             const std::string& signature);
+// `verification` has a report. Times are shown in Asia/Shanghai. `signature` says what is known of the
+// report's signature; empty: nothing is said.
+std::string RenderReportPage(const v1::Verification& verification, const std::string& signature);
 
 }  // namespace chuanyu::family_economy

@@ -8,6 +8,7 @@
 #include "services/family_economy/rules/assessment_testing.h"
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/html.h"
+#include "services/family_economy/rules/proposal.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/report_words.h"
 #include "services/family_economy/rules/rule_words.h"
@@ -81,9 +82,15 @@ v1::Verification WithFindings() {
   return verification;
 }
 
+v1::Verification With(const Proposal& proposal) {
+  v1::Verification verification = Complete();
+  *verification.mutable_report()->mutable_proposal() = ToProto(proposal);
+  return verification;
+}
+
 TEST(ReportPage, ShowsNoFullNameOrNumberAlthoughTheHouseholdIsThere) {
   const v1::Verification verification = WithFindings();
-  const std::string page = RenderReportPage(verification, nullptr, "");
+  const std::string page = RenderReportPage(verification, "");
   ASSERT_GE(verification.household().members_size(), 3);
   for (const v1::Member& member : verification.household().members()) {
     ASSERT_FALSE(member.person().name().empty());
@@ -125,7 +132,9 @@ TEST(ReportPage, EscapesEveryText) {
   proposal.rules.push_back({.id = evil, .source = evil, .member_id = evil, .inputs = {{evil, 1}}});
   proposal.single_persons.push_back({.member_id = evil});
   proposal.missing.emplace_back(evil, v1::DATA_CLASS_A05_REAL_ESTATE);
-  const std::string page = RenderReportPage(verification, &proposal, evil);
+  *verification.mutable_report()->mutable_proposal() = ToProto(proposal);
+  verification.mutable_report()->mutable_proposal()->mutable_exit_until()->set_value(evil);
+  const std::string page = RenderReportPage(verification, evil);
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("\x01")));
   EXPECT_THAT(page, Not(HasSubstr("alert('x')")));
@@ -137,7 +146,7 @@ TEST(EscapeHtml, Characters) {
 }
 
 TEST(ReportPage, NotCheckedIsShownAsSuchAndNeverAsNothing) {
-  const std::string complete = RenderReportPage(Complete(), nullptr, "");
+  const std::string complete = RenderReportPage(Complete(), "");
   EXPECT_THAT(complete, HasSubstr("全部项目已核查"));
   EXPECT_THAT(complete, Not(HasSubstr("class=\"unchecked\">")));
   EXPECT_THAT(complete, Not(HasSubstr("class=\"banner\"")));
@@ -147,7 +156,7 @@ TEST(ReportPage, NotCheckedIsShownAsSuchAndNeverAsNothing) {
   verification.mutable_results(0)->mutable_result()->set_state(v1::RESULT_STATE_NOT_CHECKED);
   verification.mutable_results(0)->mutable_result()->set_reason("SOURCE_UNAVAILABLE");
   CompleteReport(TestNow(), &verification);
-  const std::string page = RenderReportPage(verification, nullptr, "");
+  const std::string page = RenderReportPage(verification, "");
   EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">未核查</span></td><td>原因：数据来源暂时无法查询"));
   EXPECT_THAT(page, HasSubstr("class=\"banner\""));
   EXPECT_THAT(page, HasSubstr("1项未核查或核查出错"));
@@ -162,26 +171,26 @@ TEST(ReportPage, AMissingOrUnknownResultIsNotChecked) {
   v1::Verification verification = Complete();
   verification.mutable_results()->RemoveLast();
   verification.mutable_results(0)->mutable_result()->set_state(v1::RESULT_STATE_UNSPECIFIED);
-  const std::string page = RenderReportPage(verification, nullptr, "");
+  const std::string page = RenderReportPage(verification, "");
   EXPECT_EQ(CountOf(page, "<span class=\"unchecked\">未核查</span>"), 2u);
   EXPECT_THAT(page, HasSubstr("没有任何结果"));
   EXPECT_THAT(page, HasSubstr("2项未核查"));
 }
 
 TEST(ReportPage, ShowsFindingsWithSourceAndRegion) {
-  const std::string page = RenderReportPage(WithFindings(), nullptr, "");
+  const std::string page = RenderReportPage(WithFindings(), "");
   EXPECT_THAT(page, HasSubstr("<td>四川省</td><td>农村低保</td><td>2025-07</td>"));
   EXPECT_THAT(page, HasSubstr("婚姻状况与登记不一致</td><td>未婚</td><td>已婚</td>"));
   EXPECT_THAT(page, HasSubstr("<span class=\"unchecked\">核查出错</span>"));
   EXPECT_THAT(page, HasSubstr("农村低保，自2025-07起，四川省"));
   EXPECT_THAT(page, HasSubstr("2026-03-20 17:46:40（北京时间）"));
   EXPECT_THAT(page, HasSubstr("<td>四川省民政登记库</td><td class=\"short\">2026-03-20 10:46</td>"));
-  EXPECT_THAT(page, Not(HasSubstr("系统建议")));
+  EXPECT_THAT(page, HasSubstr("系统未提出建议"));
 }
 
 TEST(ReportPage, ShowsTheProposalWithItsRules) {
   const Proposal dibao = AssessOrDie(TestHouseholdWithWage(100'001));
-  std::string page = RenderReportPage(Complete(), &dibao, "");
+  std::string page = RenderReportPage(With(dibao), "");
   EXPECT_THAT(page, HasSubstr("<td>符合低保条件</td>"));
   EXPECT_THAT(page, HasSubstr("<td>1249.99元</td>"));
   EXPECT_THAT(page, HasSubstr("<td>1000.01元</td>"));
@@ -190,8 +199,7 @@ TEST(ReportPage, ShowsTheProposalWithItsRules) {
 
   AssessmentInput input = TestHouseholdWithWage(100);
   input.classes[0].state = v1::RESULT_STATE_NOT_CHECKED;
-  const Proposal incomplete = AssessOrDie(input);
-  page = RenderReportPage(Complete(), &incomplete, "");
+  page = RenderReportPage(With(AssessOrDie(input)), "");
   EXPECT_THAT(page, HasSubstr("核查不完整，不提出建议"));
   EXPECT_THAT(page, Not(HasSubstr("符合低保条件")));
   EXPECT_THAT(page, Not(HasSubstr("月保障金额")));
@@ -206,6 +214,9 @@ TEST(ReportWords, EveryCodeOfTheProtosHasOne) {
     EXPECT_THAT(WordOf(static_cast<v1::VerificationType>(at)), Not(HasSubstr("TYPE")));
   }
   EXPECT_EQ(WordOf(v1::RESULT_STATE_UNSPECIFIED), "未核查");
+  for (int at = 1; at <= 12; ++at) {
+    EXPECT_THAT(WordOf(static_cast<v1::ManualReason>(at)), Not(HasSubstr("REASON")));
+  }
   EXPECT_EQ(RelationWord("10"), "配偶");
   EXPECT_EQ(RelationWord("61"), "61");
   EXPECT_EQ(ReasonWord("PEER_UNAVAILABLE"), "对方节点暂时无法连接");
@@ -225,18 +236,18 @@ TEST(RuleWords, SayRulesAndNumbersOfAnAssessment) {
     for (const auto& [name, value] : rule.outputs) EXPECT_FALSE(latin(NumberWord(name, value))) << name;
   }
   EXPECT_EQ(RuleWord("INCOME.WAGE"), "收入：工资性收入");
+  EXPECT_EQ(RuleWord("MEMBERSHIP.SPOUSE"), "家庭成员：配偶");
   EXPECT_EQ(RuleWord("NEW.RULE"), "NEW：RULE");
   EXPECT_EQ(NumberWord("sum_fen", 100'001), "期内合计 1000.01元");
   EXPECT_EQ(NumberWord("income_twelfths_month", 1'200'017), "月收入 1000.01元又5/12分");
   EXPECT_EQ(NumberWord("edge_upper_bp", 15'000), "低保边缘上限 150.00%");
   EXPECT_EQ(NumberWord("exit_until", 202609), "渐退至 2026年9月");
-  EXPECT_EQ(NumberWord("amount_fen_month", -1), "月保障金额 须人工认定");
   EXPECT_EQ(NumberWord("above_limit", 1), "超过上限 是");
 }
 
 // What two regions say about one class of one member stands together, under the member.
 TEST(ReportPage, GroupsResultsByMember) {
-  const std::string page = RenderReportPage(WithFindings(), nullptr, "");
+  const std::string page = RenderReportPage(WithFindings(), "");
   const size_t wife = page.find("<th colspan=\"6\">李*乙（P02）</th>");
   const size_t child = page.find("<th colspan=\"6\">张**（P03）</th>");
   ASSERT_NE(wife, std::string::npos);
@@ -250,8 +261,9 @@ TEST(ReportPage, GroupsResultsByMember) {
 TEST(ReportPage, IsAWholeDocument) {
   AssessmentInput input = TestHouseholdWithWage(100'001);
   input.deductions = {{"P01", DeductionKind::kEmploymentCost, Month(2026, 2), 9'000}};
-  const Proposal proposal = AssessOrDie(input);
-  const std::string page = RenderReportPage(WithFindings(), &proposal, "无");
+  v1::Verification verification = WithFindings();
+  *verification.mutable_report()->mutable_proposal() = ToProto(AssessOrDie(input));
+  const std::string page = RenderReportPage(verification, "无");
   EXPECT_EQ(page.find("<!DOCTYPE html>"), 0u);
   EXPECT_EQ(CountOf(page, "<table"), CountOf(page, "</table>"));
   EXPECT_EQ(CountOf(page, "<tr"), CountOf(page, "</tr>"));

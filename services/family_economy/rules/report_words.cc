@@ -83,6 +83,8 @@ std::string WordOf(v1::DiscrepancyKind kind) {
       return "婚姻状况与登记不一致";
     case v1::DISCREPANCY_KIND_DECEASED:
       return "登记为死亡";
+    case v1::DISCREPANCY_KIND_NOT_DECLARED:
+      return "登记有记录而未申报";
     default:
       return v1::DiscrepancyKind_Name(kind);
   }
@@ -105,17 +107,52 @@ std::string WordOf(v1::AssistanceType type) {
   }
 }
 
-std::string WordOf(ProposalKind kind) {
-  constexpr std::array<const char*, 6> kWords = {"符合低保条件",   "低保边缘家庭", "低保渐退",
-                                                 "不符合低保条件", "需人工认定",   "核查不完整，不提出建议"};
-  return kWords.at(static_cast<size_t>(kind));
+std::string WordOf(v1::ProposalKind kind) {
+  switch (kind) {
+    case v1::PROPOSAL_KIND_DIBAO:
+      return "符合低保条件";
+    case v1::PROPOSAL_KIND_EDGE:
+      return "低保边缘家庭";
+    case v1::PROPOSAL_KIND_GRADUAL_EXIT:
+      return "低保渐退";
+    case v1::PROPOSAL_KIND_NOT_ELIGIBLE:
+      return "不符合低保条件";
+    case v1::PROPOSAL_KIND_INCOMPLETE:
+      return "核查不完整，不提出建议";
+    default:
+      return "需人工认定";
+  }
 }
 
-std::string WordOf(ManualReason reason) {
-  constexpr std::array<const char*, 6> kWords = {"家庭收入恰等于保障标准",   "有收入未见是否计入的规定",
-                                                 "有支出未见如何扣减的规定", "家庭财产须人工审查",
-                                                 "有成员登记为死亡",         "有重复待遇或不一致尚未处理"};
-  return kWords.at(static_cast<size_t>(reason));
+std::string WordOf(v1::ManualReason reason) {
+  switch (reason) {
+    case v1::MANUAL_REASON_INCOME_EQUALS_STANDARD:
+      return "家庭收入恰等于保障标准";
+    case v1::MANUAL_REASON_INCOME_UNDECIDED:
+      return "有收入未见是否计入的规定";
+    case v1::MANUAL_REASON_DEDUCTION_UNDECIDED:
+      return "有支出未见如何扣减的规定";
+    case v1::MANUAL_REASON_PROPERTY_TO_REVIEW:
+      return "家庭财产须人工审查";
+    case v1::MANUAL_REASON_DEATH_RECORDED:
+      return "有成员登记为死亡";
+    case v1::MANUAL_REASON_FINDINGS_UNSETTLED:
+      return "有重复待遇或不一致尚未处理";
+    case v1::MANUAL_REASON_NO_POLICY:
+      return "本地区没有该日的政策参数";
+    case v1::MANUAL_REASON_NO_STANDARD:
+      return "政策参数中没有该地该日的低保标准";
+    case v1::MANUAL_REASON_MEMBERSHIP_UNDECIDED:
+      return "有人员是否计入家庭成员尚不能确定";
+    case v1::MANUAL_REASON_CURRENT_DIBAO_UNCONFIRMED:
+      return "申报的现享低保与本地登记不一致";
+    case v1::MANUAL_REASON_NO_RULES:
+      return "该类救助没有自动测算规则";
+    case v1::MANUAL_REASON_NOT_COMPUTABLE:
+      return "数据超出可测算范围";
+    default:
+      return v1::ManualReason_Name(reason);
+  }
 }
 
 std::string PurposeWord(const std::string& purpose) {

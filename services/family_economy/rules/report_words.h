@@ -4,7 +4,6 @@
 #include <string>
 
 #include "chuanyu/family_economy/v1/verification.pb.h"
-#include "services/family_economy/rules/assessment.h"
 
 namespace chuanyu::family_economy {
 
@@ -14,8 +13,8 @@ std::string WordOf(v1::DataClass data_class);
 std::string WordOf(v1::ResultState state);
 std::string WordOf(v1::DiscrepancyKind kind);
 std::string WordOf(v1::AssistanceType type);
-std::string WordOf(ProposalKind kind);
-std::string WordOf(ManualReason reason);
+std::string WordOf(v1::ProposalKind kind);
+std::string WordOf(v1::ManualReason reason);
 
 std::string PurposeWord(const std::string& purpose);  // "P-DIBAO": 最低生活保障
 std::string RelationWord(const std::string& code);    // GB/T 4761-2008

@@ -26,11 +26,11 @@ bool IsMonth(const std::string& name) {
   return name == "first_month" || name == "last_month" || name == "exit_until";
 }
 
-bool IsYesOrNo(const std::string& name) { return name == "above_limit" || name == "in_dibao_now"; }
+bool IsYesOrNo(const std::string& name) {
+  return name == "above_limit" || name == "in_dibao_now" || name == "counted";
+}
 
 std::string ValueText(const std::string& name, int64_t value) {
-  // The amount of 单人保 where no rule for it was found.
-  if (name == "amount_fen_month" && value < 0) return "须人工认定";
   if (IsMonth(name)) return MonthOf(value);
   if (IsYesOrNo(name)) return value != 0 ? "是" : "否";
   if (absl::StrContains(name, "_twelfths")) return YuanOfTwelfths(value);
@@ -49,7 +49,8 @@ std::string RuleWord(const std::string& id) {
                                               {"NEEDED_CLASSES", "必查项目"},
                                               {"SINGLE_PERSON", "单人保"},
                                               {"BANDS", "收入与标准比较"},
-                                              {"STANDARD", "家庭保障标准"}};
+                                              {"STANDARD", "家庭保障标准"},
+                                              {"MEMBERSHIP", "家庭成员"}};
   static const auto* const kinds = new Words{{"WAGE", "工资性收入"},
                                              {"BUSINESS", "经营净收入"},
                                              {"FARMING", "种植养殖净收入"},
@@ -69,7 +70,22 @@ std::string RuleWord(const std::string& id) {
                                              {"FINANCIAL", "金融资产"},
                                              {"HOUSING", "住房"},
                                              {"VEHICLE", "车辆、船舶"},
-                                             {"COMPANY", "市场主体"}};
+                                             {"COMPANY", "市场主体"},
+                                             {"APPLICANT", "申请人"},
+                                             {"SPOUSE", "配偶"},
+                                             {"MINOR_CHILD", "未成年子女"},
+                                             {"ADULT_CHILD_DEPENDENT", "不能独立生活的成年子女"},
+                                             {"ADULT_CHILD_STUDENT", "在校的成年子女"},
+                                             {"SUPPORTED_HERE", "共同生活且有赡养抚养扶养关系"},
+                                             {"INDEPENDENT", "独立生活的成年子女"},
+                                             {"NOT_SHARING", "不共同生活或没有赡养抚养扶养关系"},
+                                             {"SOLDIER", "现役军人"},
+                                             {"CLERGY", "宗教教职人员"},
+                                             {"PRISONER", "服刑人员"},
+                                             {"COMPULSORY_REHAB", "强制隔离戒毒人员"},
+                                             {"DECLARED_MISSING", "宣告失踪人员"},
+                                             {"AGE_UNKNOWN", "年龄不明"},
+                                             {"APPLICANT_EXCLUDED", "申请人属于不计入情形"}};
   const size_t dot = id.find('.');
   if (dot == std::string::npos) return Find(*groups, id);
   const std::string group = id.substr(0, dot);
@@ -104,7 +120,8 @@ std::string NumberWord(const std::string& name, int64_t value) {
                                              {"claimed_fen", "申报支出"},
                                              {"max_fen_month", "每月上限"},
                                              {"max_share_bp", "占收入上限"},
-                                             {"deduction_twelfths_month", "月扣减额"}};
+                                             {"deduction_twelfths_month", "月扣减额"},
+                                             {"counted", "计入"}};
   return Find(*words, name) + " " + ValueText(name, value);
 }
 

@@ -24,11 +24,12 @@ enum class Act {
   kRevoke,         // the family withdraws its authorisation
   kRequestReview,  // citizen or town contest the report
   kStartReview,    // the questions of the review are written down
+  kPropose,        // the economy is entered, and a report with a proposal made
   kDecide,         // a named officer decides on the newest report
   kArchive,        // closed
 };
-inline constexpr std::array kAllActs = {Act::kCancel,      Act::kRevoke, Act::kRequestReview,
-                                        Act::kStartReview, Act::kDecide, Act::kArchive};
+inline constexpr std::array kAllActs = {Act::kCancel,  Act::kRevoke, Act::kRequestReview, Act::kStartReview,
+                                        Act::kPropose, Act::kDecide, Act::kArchive};
 
 // The state after `act`; nothing when `state` does not allow it.
 std::optional<v1::VerificationState> After(v1::VerificationState state, Act act);

@@ -1,0 +1,270 @@
+#include "services/family_economy/rules/proposal.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/calendar/month.h"
+#include "services/family_economy/rules/economy.h"
+#include "services/family_economy/rules/household.h"
+
+namespace chuanyu::family_economy {
+namespace {
+
+// The kinds and reasons of a proposal and those of declarations are numbered as in the messages, plus one.
+template <typename Wire, typename Kind>
+Wire OnWire(Kind kind) {
+  return static_cast<Wire>(static_cast<int>(kind) + 1);
+}
+template <typename Kind, typename Wire>
+Kind FromWire(Wire kind) {
+  return static_cast<Kind>(static_cast<int>(kind) - 1);
+}
+
+// 低保 in its two kinds; 民发〔2021〕57号 speaks of these families only.
+bool HasRules(const std::string& assist_type) {
+  static const auto* const known =
+      new std::set<std::string>{"P-DIBAO", "P-BIANYUAN", "P-RECHECK", "P-MONITOR", "P-REVIEW"};
+  return known->contains(assist_type);
+}
+
+bool IsMarried(const v1::Member& member) {
+  const std::string& code = member.declared_marital_code();
+  return !code.empty() && code[0] == '2';
+}
+
+// Nothing when the person has no number, and with it no age.
+std::optional<bool> IsAdult(const v1::Member& member, Date day, const RuleContext& context) {
+  std::vector<v1::Warning> ignored;
+  const absl::StatusOr<Person> person = ParsePerson(member.person(), context, "person", &ignored);
+  if (!person.ok() || !person->document || !person->document->birth_date()) return std::nullopt;
+  return person->IsAdultOn(day);
+}
+
+Study StudyOf(const v1::Member& member, const v1::MemberCircumstances& circumstances) {
+  if (circumstances.study() == v1::STUDY_POSTGRADUATE) return Study::kPostgraduate;
+  const bool studies = circumstances.study() == v1::STUDY_UP_TO_BACHELOR || member.student();
+  return studies ? Study::kUpToBachelor : Study::kNone;
+}
+
+PersonFacts FactsOf(const v1::Member& member, const v1::MemberCircumstances& circumstances, Date day,
+                    const RuleContext& context) {
+  return {.member_id = member.member_id(),
+          .relation = member.relation(),
+          .adult = IsAdult(member, day, context),
+          .married = IsMarried(member),
+          .study = StudyOf(member, circumstances),
+          .can_live_independently = !circumstances.cannot_live_independently(),
+          .lives_together = !circumstances.lives_apart(),
+          .duty_of_support = circumstances.duty_of_support(),
+          .soldier = circumstances.soldier(),
+          .clergy_away_months = static_cast<int>(circumstances.clergy_away_months()),
+          .prisoner = circumstances.prisoner(),
+          .compulsory_rehab = circumstances.compulsory_rehab(),
+          .declared_missing = circumstances.declared_missing()};
+}
+
+class Composer {
+ public:
+  Composer(const v1::Verification& check, const AssessmentPolicy& policy, const RuleContext& context,
+           Date as_of)
+      : check_(check), economy_(check.economy()), policy_(policy), context_(context) {
+    input_.as_of = as_of;
+  }
+
+  v1::Proposal Propose() {
+    input_.place = DecidingCounty();
+    input_.household_type = check_.household().type();
+    AddMembers();
+    AddDeclared();
+    AddClasses();
+    AddReasons();
+    absl::StatusOr<Proposal> proposal = Assess(input_, policy_);
+    if (!proposal.ok()) {
+      input_.manual_reasons.insert(ManualReason::kNotComputable);
+      proposal = Proposal{.kind = ProposalKind::kManual,
+                          .manual_reasons = {input_.manual_reasons.begin(), input_.manual_reasons.end()},
+                          .policy_version = policy_.version()};
+    }
+    proposal->rules.insert(proposal->rules.begin(), membership_.begin(), membership_.end());
+    return ToProto(*proposal);
+  }
+
+ private:
+  // The county that was competent for the accepting organisation on the day: its standard applies.
+  std::string DecidingCounty() const {
+    const auto code = DivisionCode::Parse(check_.accept_org().division().code(), "accept_org.division");
+    if (!code.ok()) return "";
+    const auto county = context_.divisions.CompetentCounty(*code, input_.as_of);
+    return county.ok() ? county->str() : code->County().str();
+  }
+
+  // Those who count; of whom it is not known, counts, and a person decides.
+  void AddMembers() {
+    std::map<std::string, v1::MemberCircumstances> described;
+    for (const v1::MemberCircumstances& one : economy_.circumstances()) described[one.member_id()] = one;
+    const absl::StatusOr<const PolicyPeriod*> period = policy_.PeriodOn(input_.as_of);
+    for (const v1::Member& member : check_.household().members()) {
+      const bool known = described.contains(member.member_id());
+      bool counts = true;
+      if (period.ok()) {
+        const PersonFacts facts = FactsOf(member, described[member.member_id()], input_.as_of, context_);
+        counts = Counts(DecideMembership({facts}, (*period)->membership).at(0), known, (*period)->membership);
+      }
+      if (counts) AddMember(member);
+    }
+  }
+  bool Counts(const MembershipDecision& decision, bool described, const MembershipRules& rules) {
+    // Nobody is left out because nothing was entered about him.
+    const bool out = decision.membership == Membership::kNotMember && described;
+    if (decision.membership == Membership::kManual ||
+        (decision.membership == Membership::kNotMember && !out)) {
+      input_.manual_reasons.insert(ManualReason::kMembershipUndecided);
+    }
+    membership_.push_back({.id = "MEMBERSHIP." + NameOf(decision.reason),
+                           .source = rules.source,
+                           .member_id = decision.member_id,
+                           .inputs = {},
+                           .outputs = {{"counted", out ? 0 : 1}}});
+    return !out;
+  }
+  void AddMember(const v1::Member& member) {
+    AssessedMember& out = input_.members.emplace_back(AssessedMember{.id = member.member_id()});
+    counted_.insert(out.id);
+    if (member.has_disability()) {
+      out.disabilities.push_back({.type = static_cast<int>(member.disability().type()),
+                                  .grade = static_cast<int>(member.disability().grade())});
+    }
+    out.serious_illness = member.serious_illness();
+    if (const auto month = ParseMonth(member.employed_since().value()); month.ok())
+      out.employed_since = *month;
+    if (!economy_.has_current_dibao()) return;
+    // Who found work before 低保 began is not disregarded.
+    const auto from = ParseMonth(economy_.current_dibao().from_month().value());
+    out.in_dibao = from.ok() && (!out.employed_since || *from <= *out.employed_since);
+  }
+
+  void AddDeclared() {
+    for (const v1::Income& one : economy_.incomes()) {
+      if (!counted_.contains(one.member_id())) continue;
+      input_.incomes.push_back({one.member_id(), FromWire<IncomeKind>(one.kind()),
+                                *ParseMonth(one.month().value()), one.net().amount()});
+    }
+    for (const v1::Deduction& one : economy_.deductions()) {
+      if (!counted_.contains(one.member_id())) continue;
+      input_.deductions.push_back({one.member_id(), FromWire<DeductionKind>(one.kind()),
+                                   *ParseMonth(one.month().value()), one.amount().amount()});
+    }
+    for (const v1::Property& one : economy_.property()) {
+      if (!counted_.contains(one.member_id())) continue;
+      const bool money = one.kind() == v1::PROPERTY_KIND_FINANCIAL;
+      input_.property.push_back({one.member_id(), FromWire<PropertyKind>(one.kind()),
+                                 money ? one.amount().amount() : int64_t{one.count()}});
+    }
+    if (!economy_.has_current_dibao()) return;
+    input_.current = CurrentDibao{.amount_fen_month = economy_.current_dibao().amount_month().amount()};
+    const auto exit_from = ParseMonth(economy_.current_dibao().exit_from().value());
+    if (exit_from.ok()) input_.current->exit_from = *exit_from;
+  }
+
+  void AddClasses() {
+    for (const v1::MemberResult& result : check_.results()) {
+      if (!counted_.contains(result.member_id())) continue;
+      input_.classes.push_back({result.member_id(), result.result().data_class(), result.result().state()});
+    }
+  }
+
+  // The own registers say that 低保 is being paid to somebody of the household.
+  bool OwnRegionPaysDibao() const {
+    const auto is_dibao = [](const v1::ClassItem& item) {
+      const v1::AssistanceType type = item.assistance().type();
+      return type == v1::ASSISTANCE_TYPE_DIBAO_URBAN || type == v1::ASSISTANCE_TYPE_DIBAO_RURAL;
+    };
+    return std::any_of(check_.results().begin(), check_.results().end(), [&](const v1::MemberResult& one) {
+      const auto& items = one.result().items();
+      return one.region().code() == context_.own_region && std::any_of(items.begin(), items.end(), is_dibao);
+    });
+  }
+
+  void AddReasons() {
+    if (CountUnsettled(check_) > 0) input_.manual_reasons.insert(ManualReason::kFindingsUnsettled);
+    if (!HasRules(check_.assist_type())) input_.manual_reasons.insert(ManualReason::kNoRules);
+    const bool declared = economy_.has_current_dibao();
+    // In a new application what is paid is a duplicate, and counted as such.
+    const bool told_otherwise = OwnRegionPaysDibao() && check_.type() != v1::VERIFICATION_TYPE_NEW;
+    if (declared ? !OwnRegionPaysDibao() : told_otherwise) {
+      input_.manual_reasons.insert(ManualReason::kCurrentUnconfirmed);
+    }
+  }
+
+  const v1::Verification& check_;
+  const v1::HouseholdEconomy& economy_;
+  const AssessmentPolicy& policy_;
+  const RuleContext& context_;
+  AssessmentInput input_;
+  std::set<std::string> counted_;
+  std::vector<AppliedRule> membership_;
+};
+
+void AddNumbers(const AppliedRule::Numbers& numbers,
+                google::protobuf::RepeatedPtrField<v1::RuleNumber>* into) {
+  for (const auto& [name, value] : numbers) {
+    v1::RuleNumber& out = *into->Add();
+    out.set_name(name);
+    out.set_value(value);
+  }
+}
+
+v1::Proposal Manual(ManualReason reason) {
+  return ToProto({.kind = ProposalKind::kManual, .manual_reasons = {reason}});
+}
+
+}  // namespace
+
+v1::Proposal ProposeFor(const v1::Verification& check, const AssessmentPolicy* policy,
+                        const RuleContext& context) {
+  const absl::StatusOr<Date> as_of = ParseDate(check.as_of().value());
+  if (policy == nullptr || !as_of.ok()) return Manual(ManualReason::kNoPolicy);
+  return Composer(check, *policy, context, *as_of).Propose();
+}
+
+v1::Proposal ToProto(const Proposal& proposal) {
+  v1::Proposal out;
+  out.set_kind(OnWire<v1::ProposalKind>(proposal.kind));
+  if (proposal.amount_fen_month) out.mutable_amount_month()->set_amount(*proposal.amount_fen_month);
+  if (proposal.exit_until) out.mutable_exit_until()->set_value(FormatMonth(*proposal.exit_until));
+  for (const SinglePerson& one : proposal.single_persons) {
+    v1::SinglePersonProposal& single = *out.add_single_persons();
+    single.set_member_id(one.member_id);
+    if (one.amount_fen_month) single.mutable_amount_month()->set_amount(*one.amount_fen_month);
+  }
+  for (const ManualReason reason : proposal.manual_reasons) {
+    out.add_manual_reasons(OnWire<v1::ManualReason>(reason));
+  }
+  for (const auto& [member_id, data_class] : proposal.missing) {
+    v1::MissingCheck& missing = *out.add_missing();
+    missing.set_member_id(member_id);
+    missing.set_data_class(data_class);
+  }
+  if (proposal.standard_fen_month > 0) {
+    out.mutable_standard_month()->set_amount(proposal.standard_fen_month);
+  }
+  out.set_members(static_cast<uint32_t>(proposal.members));
+  out.mutable_income_month()->set_amount(proposal.income_fen_month);
+  out.set_income_twelfths(proposal.income_twelfths);
+  out.set_standard_unconfirmed(proposal.standard_unconfirmed);
+  out.set_policy_version(proposal.policy_version);
+  for (const AppliedRule& rule : proposal.rules) {
+    v1::AppliedRule& applied = *out.add_rules();
+    applied.set_id(rule.id);
+    applied.set_source(rule.source);
+    applied.set_member_id(rule.member_id);
+    AddNumbers(rule.inputs, applied.mutable_inputs());
+    AddNumbers(rule.outputs, applied.mutable_outputs());
+  }
+  return out;
+}
+
+}  // namespace chuanyu::family_economy
