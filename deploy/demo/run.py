@@ -7,6 +7,7 @@ Chongqing (500000) and Sichuan (510000) each get a node, a family_economy servic
 registers with synthetic data. Everything that is started is stopped again, by process id, also on Ctrl-C.
 """
 import argparse
+import datetime
 import json
 import os
 import pathlib
@@ -72,6 +73,8 @@ mapping = "{root}/deploy/registers"
 [keys]
 kek = "{pki}/keys/kek.bin"
 index = "{pki}/keys/index.bin"
+report_ed25519 = "{pki}/keys/report_ed25519.key"
+report_sm2 = "{pki}/keys/report_sm2.key"
 [match]
 keys = "match-keys.toml"
 [data]
@@ -119,6 +122,15 @@ def free_ports(count):
         if len(found) == count:
             return found
     sys.exit("no free port")
+
+
+def economy_of_the_demo():
+    """Wages of the month before, and a flat. Synthetic."""
+    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8)))
+    month = (today.replace(day=1) - datetime.timedelta(days=1)).strftime("%Y-%m")
+    return {"incomes": [{"memberId": "P01", "kind": "INCOME_KIND_WAGE", "month": {"value": month},
+                         "net": {"amount": "150000"}}],
+            "property": [{"memberId": "P01", "kind": "PROPERTY_KIND_HOUSING", "count": 1}]}
 
 
 class Demo:
@@ -181,6 +193,8 @@ class Demo:
             (home / "redis.conf").write_text(REDIS.format(**values))
             trust = self.run(self.bin / "chuanyu-node", "trust", "--config", home / "node.toml")
             (home / "trust.keys").write_text(trust)
+            keys = self.run(self.bin / "chuanyu-family-economy", "trust", "--config", home / "family-economy.toml")
+            (home / "report.keys").write_text(keys)
 
     def start_regions(self):
         for region, name in NAMES.items():
@@ -218,15 +232,41 @@ class Demo:
                 print(f"The question about {query['memberId']} as {name} sees it\n")
                 ops = self.cli(region, "ops/duty", "node", "exchange/node")
                 print(self.chuanyu("request", "show", query["requestId"], *ops))
-        print("The report\n")
-        print(json.dumps({key: check[key] for key in ("report", "results", "duplicates", "discrepancies") if key in check},
-                         ensure_ascii=False, indent=1))
+        print(f"The report {check['report']['reportNo']}\n")
+        self.print_findings(check)
+        print("\nThe county enters what the family earns and owns; the next version of the report has a proposal\n")
+        economy = self.base / "economy.json"
+        economy.write_text(json.dumps(economy_of_the_demo(), indent=1))
+        print(self.chuanyu("verification", "propose", number, "--economy", economy, *front))
+        self.print_report(number, front)
         logs = [self.base / region / "data/journal" for region in NAMES]
         trusts = [self.base / region / "trust.keys" for region in NAMES]
         print("\nBoth journals, checked offline and against each other\n")
         print(self.verify("audit", "verify-log", logs[0], "--trust", trusts[0], "--other", logs[1], "--other-trust",
                           trusts[1]))
         return number, front
+
+    def print_findings(self, check):
+        for member in check["report"]["members"]:
+            print(f"  {member['memberId']}  {member['maskedName']}  {member.get('maskedDocNo', '')}")
+        for one in check["results"]:
+            result = one["result"]
+            if result["state"] != "RESULT_STATE_NO_HIT":
+                state = result["state"].removeprefix("RESULT_STATE_")
+                kind = result["dataClass"].removeprefix("DATA_CLASS_")
+                print(f"  {one['memberId']}  {kind} {state} in {NAMES[one['region']['code']]} {result.get('reason', '')}")
+        for one in check.get("duplicates", []):
+            print(f"  {one['memberId']}  {one['reason']}: {NAMES[one['region']['code']]} pays "
+                  f"{one['type'].removeprefix('ASSISTANCE_TYPE_')} since {one['fromMonth']['value']}")
+
+    def print_report(self, number, front):
+        keys, page, as_json = (self.base / name for name in ("500000/report.keys", "report.html", "report.json"))
+        report = ("verification", "report", number, "--trust", keys, *front)
+        self.chuanyu(*report, "--out", page)
+        self.chuanyu(*report, "-o", "json", "--out", as_json)
+        print(f"The report to print: {page}\nThe same as JSON: {as_json}, its signatures checked offline:\n")
+        checked = self.bin / "chuanyu", "verification", "check-report", as_json, "--trust", keys
+        print(subprocess.run([str(c) for c in checked], check=True, capture_output=True, text=True).stderr, end="")
 
     def verify(self, *command):
         """The other region's cosignature is on disk with the next batch or the next publication, a second later."""

@@ -10,6 +10,7 @@
 # OUT_DIR/<region>/ca/{root,issuing}.{pem,key}  may name only spiffe://<region>.chuanyu/...
 # OUT_DIR/<region>/tls/<org>/<system>.{pem,key} certificate with its issuer; P-256
 # OUT_DIR/<region>/keys/{ed25519,sm2}.{key,pub} signing keys of the node, PEM (PKCS#8, SubjectPublicKeyInfo)
+# OUT_DIR/<region>/keys/report_{ed25519,sm2}.{key,pub}  the same for the reports of household checks
 # OUT_DIR/<region>/keys/{kek,index}.bin         48 random bytes that wrap data keys; 32 for the blind index
 #
 # What exists is kept, so a second run only adds what is missing; delete a .pem to have it issued anew.
@@ -98,9 +99,9 @@ make_region() {
       -extensions issuing -subj "/O=$TRUST_DOMAIN/CN=$TRUST_DOMAIN issuing" -out "$work/issuing.pem"
     mv "$work/issuing.pem" "$ca/issuing.pem"
   fi
-  for algorithm in ed25519 sm2; do
-    new_key "$keys/$algorithm.key" "$algorithm"
-    [ -s "$keys/$algorithm.pub" ] || quiet openssl pkey -in "$keys/$algorithm.key" -pubout -out "$keys/$algorithm.pub"
+  for name in ed25519 sm2 report_ed25519 report_sm2; do
+    new_key "$keys/$name.key" "${name#report_}"
+    [ -s "$keys/$name.pub" ] || quiet openssl pkey -in "$keys/$name.key" -pubout -out "$keys/$name.pub"
   done
   [ -s "$keys/kek.bin" ] || quiet openssl rand -out "$keys/kek.bin" 48
   [ -s "$keys/index.bin" ] || quiet openssl rand -out "$keys/index.bin" 32

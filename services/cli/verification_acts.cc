@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <type_traits>
 
@@ -24,6 +25,7 @@ namespace chuanyu::cli {
 namespace {
 
 constexpr char kStatePrefix[] = "VERIFICATION_STATE_";
+constexpr char kClassPrefix[] = "DATA_CLASS_";
 constexpr char kKindPrefix[] = "PROPOSAL_KIND_";
 constexpr char kManualPrefix[] = "MANUAL_REASON_";
 
@@ -83,9 +85,14 @@ void PrintProposal(const v1::Proposal& proposal) {
     const std::string name = v1::ManualReason_Name(static_cast<v1::ManualReason>(reason));
     std::printf("for an officer: %s\n", name.substr(sizeof(kManualPrefix) - 1).c_str());
   }
+  std::map<std::string, std::string> missing;
   for (const v1::MissingCheck& one : proposal.missing()) {
-    std::printf("not checked: %s %s\n", one.member_id().c_str(),
-                v1::DataClass_Name(one.data_class()).c_str());
+    // "A05" of DATA_CLASS_A05_REAL_ESTATE.
+    missing[one.member_id()] +=
+        " " + v1::DataClass_Name(one.data_class()).substr(sizeof(kClassPrefix) - 1, 3);
+  }
+  for (const auto& [member, classes] : missing) {
+    std::printf("needed and not checked: %s%s\n", member.c_str(), classes.c_str());
   }
 }
 
