@@ -276,11 +276,22 @@ class Demo:
             time.sleep(1)
         return self.chuanyu(*command)
 
+    def write_environment(self, name, options):
+        """What the options of `chuanyu` are taken from when they are left out, to be sourced by a shell."""
+        lines = [f'export PATH="{self.bin}:$PATH"', f'export CHUANYU_OPTIONS="{" ".join(options)}"']
+        for option, value in zip(options[::2], options[1::2]):
+            lines.append(f'export CHUANYU_{option.lstrip("-").upper()}="{value}"')
+        path = self.base / f"{name}.env"
+        path.write_text("\n".join(lines) + "\n")
+        return os.path.relpath(path)
+
     def keep(self, number, front):
         ops = self.cli("500000", "ops/duty", "node", "exchange/node")
-        print("Both regions are running; Ctrl-C stops them. To call them:\n")
-        print(f"  {self.bin}/chuanyu verification get {number} {' '.join(front)}\n")
-        print(f"  {self.bin}/chuanyu overview {' '.join(ops)}\n", flush=True)
+        print("Both regions are running; Ctrl-C stops them. To call Chongqing from another terminal:\n")
+        print(f"  . {self.write_environment('platform', front)}    # as a county platform")
+        print(f"  chuanyu verification get {number}\n")
+        print(f"  . {self.write_environment('operator', ops)}    # as an operator of the node")
+        print("  chuanyu overview\n", flush=True)
         signal.pause()
 
 

@@ -114,6 +114,11 @@ absl::Status Call(const Context& context,
   const v1::Verification& now = response.verification();
   std::printf("%s  version %lld  %s\n", now.verification_no().c_str(), static_cast<long long>(now.version()),
               v1::VerificationState_Name(now.state()).substr(sizeof(kStatePrefix) - 1).c_str());
+  if constexpr (std::is_same_v<Response, v1::RevokeAuthorizationResponse>) {
+    for (const std::string& other : response.other_verification_nos()) {
+      std::printf("%s  REVOKED, under the same authorisation\n", other.c_str());
+    }
+  }
   if constexpr (std::is_same_v<Response, v1::ProposeAssessmentResponse>)
     PrintProposal(now.report().proposal());
   return absl::OkStatus();
