@@ -16,7 +16,7 @@
 #include "common/rpc/error_details.h"
 #include "gtest/gtest.h"
 
-namespace chuanyu::family_economy {
+namespace chuanyu {
 
 // The asking side of an exchange node: gives receipts, and answers when told. Sends what was not acknowledged
 // again on every new stream. Thread-safe.
@@ -143,4 +143,4 @@ class FakeNode final : public exchange::v1::Exchange::Service {
   std::vector<std::string> cancelled_ ABSL_GUARDED_BY(mu_);
 };
 
-}  // namespace chuanyu::family_economy
+}  // namespace chuanyu

@@ -1,0 +1,174 @@
+#include "common/outbox/outbox_sender.h"
+
+#include <utility>
+#include <vector>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/telemetry/log.h"
+
+namespace chuanyu {
+namespace {
+
+constexpr int kPage = 200;
+
+std::string NameOf(const absl::Status& status) {
+  return std::string(ReasonName(ReasonOf(status).value_or(Reason::INTERNAL)));
+}
+
+void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
+  const int64_t ms = absl::ToUnixMillis(time);
+  out->set_seconds(ms / 1000);
+  out->set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
+}
+
+}  // namespace
+
+OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, std::shared_ptr<grpc::Channel> node,
+                           const Options& options, TakeFn take, TickFn each_tick)
+    : store_(store),
+      clock_(clock),
+      options_(options),
+      take_(std::move(take)),
+      each_tick_(std::move(each_tick)),
+      client_(std::make_unique<ExchangeClient>(
+          std::move(node), options.client,
+          [this](exchange::v1::Answer answer) {
+            const std::string id = answer.request_id();
+            Push({.request_id = id, .answer = std::make_unique<exchange::v1::Answer>(std::move(answer))});
+          })),
+      thread_([this] { Run(); }) {}
+
+OutboxSender::~OutboxSender() { Stop(); }
+
+void OutboxSender::Push(Event event) {
+  MutexLock lock(mu_);
+  events_.push_back(std::move(event));
+  wakes_.NotifyOne();
+}
+
+void OutboxSender::Wake() {
+  MutexLock lock(mu_);
+  woken_ = true;
+  wakes_.NotifyOne();
+}
+
+void OutboxSender::Stop() {
+  if (!thread_.joinable()) return;
+  client_->Shutdown();  // after this no callback runs
+  {
+    MutexLock lock(mu_);
+    stopping_ = true;
+    wakes_.NotifyOne();
+  }
+  thread_.join();
+}
+
+void OutboxSender::Run() {
+  std::deque<Event> failed;
+  for (;;) {
+    const absl::Time next = absl::Now() + options_.tick;
+    std::deque<Event> events;
+    bool last = false;
+    bool tick = false;
+    {
+      MutexLock lock(mu_);
+      while (events_.empty() && !woken_ && !stopping_ && absl::Now() < next) {
+        wakes_.WaitFor(mu_, absl::ToInt64Milliseconds(next - absl::Now()) + 1);
+      }
+      last = stopping_;
+      events.swap(events_);
+      tick = events.empty();
+      woken_ = false;
+    }
+    if (tick) {
+      // What failed waits for a tick: the store is away, and nothing was acknowledged.
+      for (Event& event : failed) events.push_back(std::move(event));
+      failed.clear();
+    }
+    for (Event& event : events) {
+      if (!Handle(event)) failed.push_back(std::move(event));
+    }
+    if (last) return;
+    each_tick_();
+    SendDue();
+  }
+}
+
+void OutboxSender::SendDue() {
+  std::string after;
+  for (;;) {
+    const auto due = store_.Due(clock_.Now(), after, kPage);
+    if (!due.ok()) {
+      LogEvent(Severity::kError, "outbox_not_read", {{"reason", NameOf(due.status())}});
+      return;
+    }
+    for (const OutboxMessage& message : *due) {
+      if (!submitted_.contains(message.request_id)) Submit(message);
+    }
+    if (due->size() < kPage) return;
+    after = due->back().request_id;
+  }
+}
+
+void OutboxSender::Submit(const OutboxMessage& message) {
+  exchange::v1::Submission submission;
+  exchange::v1::Envelope& envelope = *submission.mutable_envelope();
+  envelope.set_request_id(message.request_id);
+  envelope.set_correlation_id(message.correlation_id);
+  envelope.set_operation(message.operation);
+  envelope.set_to_region(message.to_region);
+  envelope.set_purpose(message.purpose);
+  envelope.set_legal_basis(options_.legal_basis);
+  SetTime(clock_.Now(), envelope.mutable_sent_at());
+  // Counted from the id and not from now: a repeat must have the same envelope.
+  SetTime(absl::FromUnixMillis(UuidV7Millis(message.request_id)) + options_.deadline,
+          envelope.mutable_deadline());
+  envelope.set_subject_count(1);
+  submission.set_payload(message.payload);
+  const std::string id = message.request_id;
+  const absl::Status taken =
+      client_->Submit(std::move(submission), [this, id](absl::StatusOr<exchange::v1::Receipt> receipt) {
+        if (!receipt.ok()) Push({.request_id = id, .refused = receipt.status()});
+      });
+  // Else again at the next tick.
+  if (taken.ok()) submitted_.insert(id);
+}
+
+bool OutboxSender::Handle(const Event& event) {
+  if (event.answer != nullptr) return TakeAnswer(*event.answer);
+  submitted_.erase(event.request_id);
+  if (MayBeTakenLater(event.refused) || HasReason(event.refused, Reason::SHUTTING_DOWN)) return true;
+  return SendLater(event.request_id, event.refused);
+}
+
+bool OutboxSender::TakeAnswer(const exchange::v1::Answer& answer) {
+  const std::string& id = answer.request_id();
+  const absl::StatusOr<std::optional<OutboxMessage>> message = store_.Find(id);
+  if (!message.ok()) return false;
+  bool done = true;  // without message: its answer was taken in before, and only the acknowledgement got lost
+  if (message->has_value()) {
+    const absl::Status status = StatusFromProto(answer.status());
+    if (!status.ok()) {
+      done = SendLater(id, status);
+    } else {
+      const absl::Status taken = take_(**message, answer.payload());
+      done = taken.ok();
+      if (!done) {
+        LogEvent(Severity::kError, "answer_not_stored", {{"request_id", id}, {"reason", NameOf(taken)}});
+      }
+    }
+  }
+  if (!done) return false;
+  submitted_.erase(id);
+  client_->Acknowledge(id);
+  return true;
+}
+
+bool OutboxSender::SendLater(const std::string& request_id, const absl::Status& why) {
+  LogEvent(Severity::kWarning, "message_came_back", {{"request_id", request_id}, {"reason", NameOf(why)}});
+  const absl::Time now = clock_.Now();
+  return store_.Renew(request_id, now, now + options_.retry_after).ok();
+}
+
+}  // namespace chuanyu

@@ -1,0 +1,190 @@
+// Against the asking side of a node that does what the test says, over real gRPC.
+#include "common/outbox/outbox_sender.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/exchange_client/fake_node_testing.h"
+#include "common/rpc/channel.h"
+#include "common/rpc/server.h"
+#include "common/rpc/test_pki.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace chuanyu {
+namespace {
+
+class OutboxSenderTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    pki_ = new rpc::TestPki({"500000/exchange/node/node", "500000/mzj/child-welfare/system"});
+  }
+  static void TearDownTestSuite() {
+    delete pki_;
+    pki_ = nullptr;
+  }
+  void SetUp() override {
+    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-sender-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
+    pool_ = sql::Pool::Open({.url = "sqlite3://db=" + folder_ + "/outbox.db"}).value();
+    store_ = OutboxStore::Open(*pool_, *sealer_).value();
+    node_ = std::make_unique<FakeNode>([this](const auto& submission) { return script_(submission); });
+    StartNode();
+  }
+  void TearDown() override {
+    sender_.reset();
+    server_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void StartNode() {
+    server_ = rpc::Server::Start({.listen = {"unix:" + folder_ + "/node.sock"},
+                                  .tls = pki_->Files("500000/exchange/node"),
+                                  .reflection = false},
+                                 {node_.get()})
+                  .value();
+  }
+  void StartSender() {
+    auto channel = rpc::OpenChannel({.target = "unix:" + folder_ + "/node.sock",
+                                     .tls = pki_->Files("500000/mzj/child-welfare"),
+                                     .server_spiffe = "spiffe://500000.chuanyu/exchange/node"});
+    ASSERT_TRUE(channel.ok()) << channel.status();
+    sender_ = std::make_unique<OutboxSender>(
+        *store_, clock_, *channel,
+        OutboxSender::Options{
+            .legal_basis = "test",
+            .tick = absl::Milliseconds(20),
+            .retry_after = absl::ZeroDuration(),
+            .client = {.min_backoff = absl::Milliseconds(5), .max_backoff = absl::Milliseconds(20)}},
+        [this](const OutboxMessage& message, const std::string& payload) { return Take(message, payload); },
+        [] {});
+  }
+  absl::Status Take(const OutboxMessage& message, const std::string& payload) {
+    {
+      MutexLock lock(mu_);
+      if (failures_ > 0) {
+        --failures_;
+        return MakeError(Reason::STORE_UNAVAILABLE);
+      }
+      taken_.push_back(message.payload + " -> " + payload);
+    }
+    return pool_->Transact(
+        [&](sql::Session& session) { return store_->Remove(session, message.request_id).status(); });
+  }
+  std::string Add(const std::string& payload) {
+    std::string id;
+    EXPECT_TRUE(pool_
+                    ->Transact([&](sql::Session& session) -> absl::Status {
+                      auto added = store_->Add(session,
+                                               {.to_region = "510000",
+                                                .operation = "/a.B/C",
+                                                .purpose = "P-CHILD",
+                                                .correlation_id = "case-1",
+                                                .payload = payload},
+                                               clock_.Now());
+                      if (added.ok()) id = *added;
+                      return added.status();
+                    })
+                    .ok());
+    return id;
+  }
+  std::vector<std::string> taken() {
+    MutexLock lock(mu_);
+    return taken_;
+  }
+  static std::unique_ptr<exchange::v1::Answer> AnswerTo(const exchange::v1::Submission& submission,
+                                                        const absl::Status& status = absl::OkStatus()) {
+    auto answer = std::make_unique<exchange::v1::Answer>();
+    answer->set_request_id(submission.envelope().request_id());
+    if (status.ok())
+      answer->set_payload("yes");
+    else
+      answer->mutable_status()->ParseFromString(rpc::ToGrpc(status).error_details());
+    return answer;
+  }
+
+  static inline rpc::TestPki* pki_ = nullptr;
+  std::string folder_;
+  FakeClock clock_{absl::FromUnixMillis(1'790'000'000'000)};
+  FakeNode::Script script_ = [](const auto& submission) { return AnswerTo(submission); };
+  std::unique_ptr<crypto::Sealer> sealer_ = *crypto::Sealer::Create(
+      crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'), "test");
+  std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<OutboxStore> store_;
+  std::unique_ptr<FakeNode> node_;
+  std::unique_ptr<rpc::Server> server_;
+  std::unique_ptr<OutboxSender> sender_;
+  Mutex mu_;
+  std::vector<std::string> taken_ ABSL_GUARDED_BY(mu_);
+  int failures_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+TEST_F(OutboxSenderTest, SendsWhatWasThereBeforeItAndWhatComesLater) {
+  const std::string first = Add("one");
+  StartSender();
+  node_->WaitForAcknowledgement(first);
+  const std::string second = Add("two");
+  sender_->Wake();
+  node_->WaitForAcknowledgement(second);
+  EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes", "two -> yes"));
+  EXPECT_TRUE(store_->Due(clock_.Now(), "", 10)->empty());
+  const auto submissions = node_->submissions();
+  ASSERT_EQ(submissions.size(), 2u);
+  EXPECT_EQ(submissions[0].envelope().purpose(), "P-CHILD");
+  EXPECT_EQ(submissions[0].envelope().to_region(), "510000");
+}
+
+TEST_F(OutboxSenderTest, AnswerThatCouldNotBeStoredIsTakenAgainAndNotAcknowledgedBefore) {
+  {
+    MutexLock lock(mu_);
+    failures_ = 3;
+  }
+  const std::string id = Add("one");
+  StartSender();
+  node_->WaitForAcknowledgement(id);
+  EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes"));
+}
+
+TEST_F(OutboxSenderTest, ErrorIsNoAnswerAndTheMessageGoesOutAgain) {
+  int refusals = 2;
+  script_ = [&refusals](const auto& submission) {
+    return refusals-- > 0 ? AnswerTo(submission, MakeError(Reason::KEY_UNKNOWN)) : AnswerTo(submission);
+  };
+  Add("one");
+  StartSender();
+  node_->WaitForSubmissions(3);
+  const std::string last = node_->submissions().back().envelope().request_id();
+  node_->WaitForAcknowledgement(last);
+  EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes"));
+}
+
+TEST_F(OutboxSenderTest, RefusedSubmissionGoesOutAgain) {
+  int refusals = 2;
+  node_->set_admit([&refusals](const auto&) {
+    return refusals-- > 0 ? MakeError(Reason::POLICY_DENIED) : absl::OkStatus();
+  });
+  Add("one");
+  StartSender();
+  node_->WaitForSubmissions(3);
+  node_->WaitForAcknowledgement(node_->submissions().back().envelope().request_id());
+  EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes"));
+}
+
+TEST_F(OutboxSenderTest, OutlivesItsProcessAndTheNode) {
+  script_ = [](const auto&) { return nullptr; };
+  const std::string id = Add("one");
+  StartSender();
+  node_->WaitForSubmissions(1);
+  sender_->Stop();
+  sender_.reset();
+  StartSender();
+  node_->WaitForSubmissions(2);
+  EXPECT_EQ(node_->submissions()[1].envelope().request_id(), id);
+  EXPECT_EQ(node_->submissions()[1].envelope().deadline().seconds(),
+            node_->submissions()[0].envelope().deadline().seconds());
+  node_->Send(*AnswerTo(node_->submissions()[0]));
+  node_->WaitForAcknowledgement(id);
+  EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes"));
+}
+
+}  // namespace
+}  // namespace chuanyu

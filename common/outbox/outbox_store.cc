@@ -1,0 +1,128 @@
+#include "common/outbox/outbox_store.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/sql/migrate.h"
+
+namespace chuanyu {
+namespace {
+
+constexpr char kColumns[] =
+    "SELECT request_id, to_region, operation, purpose, correlation_id, sealed FROM ob_message ";
+
+const std::vector<sql::Migration>& Migrations() {
+  static const auto* const migrations = new std::vector<sql::Migration>{{{
+      "CREATE TABLE ob_message (request_id VARCHAR(36) PRIMARY KEY, to_region VARCHAR(6) NOT NULL, "
+      "operation VARCHAR(200) NOT NULL, purpose VARCHAR(32) NOT NULL, correlation_id VARCHAR(64) NOT NULL, "
+      "due_ms BIGINT NOT NULL, sealed TEXT NOT NULL)",
+      "CREATE INDEX ob_message_due ON ob_message (due_ms, request_id)",
+  }}};
+  return *migrations;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<OutboxStore>> OutboxStore::Open(sql::Pool& pool,
+                                                               const crypto::Sealer& sealer) {
+  CHUANYU_RETURN_IF_ERROR(sql::Migrate(pool, "outbox", Migrations()));
+  return std::unique_ptr<OutboxStore>(new OutboxStore(pool, sealer));
+}
+
+absl::Status OutboxStore::Insert(sql::Session& session, const OutboxMessage& message, absl::Time due) {
+  // The id binds the seal to its row.
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                           sealer_.Seal(message.payload, "outbox/" + message.request_id));
+  return session
+      .Execute(
+          "INSERT INTO ob_message (request_id, to_region, operation, purpose, correlation_id, due_ms, "
+          "sealed) "
+          "VALUES (:id, :region, :operation, :purpose, :correlation, :due, :sealed)",
+          {{"id", message.request_id},
+           {"region", message.to_region},
+           {"operation", message.operation},
+           {"purpose", message.purpose},
+           {"correlation", message.correlation_id},
+           {"due", absl::ToUnixMillis(due)},
+           {"sealed", absl::Base64Escape(sealed)}})
+      .status();
+}
+
+absl::StatusOr<std::string> OutboxStore::Add(sql::Session& session, const OutboxMessage& message,
+                                             absl::Time now) {
+  OutboxMessage added = message;
+  added.request_id = ids_.Next(absl::ToUnixMillis(now));
+  CHUANYU_RETURN_IF_ERROR(Insert(session, added, now));
+  return added.request_id;
+}
+
+absl::StatusOr<bool> OutboxStore::Remove(sql::Session& session, const std::string& request_id) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const int64_t removed,
+      session.Execute("DELETE FROM ob_message WHERE request_id = :id", {{"id", request_id}}));
+  return removed == 1;
+}
+
+absl::StatusOr<OutboxMessage> OutboxStore::Read(const sql::Row& row) const {
+  OutboxMessage message{.request_id = sql::TextOf(row[0]),
+                        .to_region = sql::TextOf(row[1]),
+                        .operation = sql::TextOf(row[2]),
+                        .purpose = sql::TextOf(row[3]),
+                        .correlation_id = sql::TextOf(row[4])};
+  std::string sealed;
+  if (!absl::Base64Unescape(sql::TextOf(row[5]), &sealed)) {
+    return MakeError(Reason::SIG_INVALID, {.detail = "a sealed column is no Base64"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(message.payload, sealer_.Open(sealed, "outbox/" + message.request_id));
+  return message;
+}
+
+absl::StatusOr<std::optional<OutboxMessage>> OutboxStore::Find(const std::string& request_id) {
+  std::optional<OutboxMessage> out;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(absl::StrCat(kColumns, "WHERE request_id = :id"), {{"id", request_id}}));
+    if (found.rows.empty()) return absl::OkStatus();
+    CHUANYU_ASSIGN_OR_RETURN(out, Read(found.rows[0]));
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::StatusOr<std::vector<OutboxMessage>> OutboxStore::Due(absl::Time now, const std::string& after,
+                                                            int limit) {
+  std::vector<OutboxMessage> out;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(
+            absl::StrCat(kColumns, "WHERE due_ms <= :now AND request_id > :after ORDER BY request_id LIMIT ",
+                         limit),
+            {{"now", absl::ToUnixMillis(now)}, {"after", after}}));
+    for (const sql::Row& row : found.rows) {
+      CHUANYU_ASSIGN_OR_RETURN(OutboxMessage message, Read(row));
+      out.push_back(std::move(message));
+    }
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::StatusOr<std::optional<std::string>> OutboxStore::Renew(const std::string& request_id, absl::Time now,
+                                                              absl::Time due) {
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<OutboxMessage> message, Find(request_id));
+  if (!message) return std::optional<std::string>();
+  message->request_id = ids_.Next(absl::ToUnixMillis(now));
+  bool there = false;
+  CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
+    // Who removed it meanwhile has the answer.
+    CHUANYU_ASSIGN_OR_RETURN(there, Remove(session, request_id));
+    return there ? Insert(session, *message, due) : absl::OkStatus();
+  }));
+  if (!there) return std::optional<std::string>();
+  return std::optional<std::string>(message->request_id);
+}
+
+}  // namespace chuanyu

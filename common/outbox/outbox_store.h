@@ -1,0 +1,58 @@
+// Messages to other regions that must arrive, in SQL: written in the transaction of the change that they tell
+// of, removed in the transaction that takes in their answer. So a crash loses neither, and neither happens
+// twice. Payloads are sealed. Blocks; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/base/uuid.h"
+#include "common/crypto/seal.h"
+#include "common/sql/sql.h"
+
+namespace chuanyu {
+
+struct OutboxMessage {
+  std::string request_id = "";  // given by Add
+  std::string to_region;        // 6 digits
+  std::string operation;        // full gRPC method path
+  std::string purpose;
+  std::string correlation_id;  // number of the case; never personal data
+  std::string payload;         // request message of the operation, serialised
+};
+
+class OutboxStore {
+ public:
+  // Brings the table up to date. `pool` and `sealer` outlive the store.
+  static absl::StatusOr<std::unique_ptr<OutboxStore>> Open(sql::Pool& pool, const crypto::Sealer& sealer);
+
+  // In the caller's transaction. The request id it goes out under.
+  absl::StatusOr<std::string> Add(sql::Session& session, const OutboxMessage& message, absl::Time now);
+  // In the caller's transaction: its answer is taken in. False when it was removed before.
+  absl::StatusOr<bool> Remove(sql::Session& session, const std::string& request_id);
+
+  // Nothing when it is not there any more.
+  absl::StatusOr<std::optional<OutboxMessage>> Find(const std::string& request_id);
+  // Those that may go out at `now`, by request id, after `after`; at most `limit`.
+  absl::StatusOr<std::vector<OutboxMessage>> Due(absl::Time now, const std::string& after, int limit);
+  // It came back without an answer: goes out again at `due`, under a new request id, because an exchange node
+  // answers an old one with the old failure. The new id; nothing when it is not there any more.
+  absl::StatusOr<std::optional<std::string>> Renew(const std::string& request_id, absl::Time now,
+                                                   absl::Time due);
+
+ private:
+  OutboxStore(sql::Pool& pool, const crypto::Sealer& sealer) : pool_(pool), sealer_(sealer) {}
+  absl::StatusOr<OutboxMessage> Read(const sql::Row& row) const;
+  absl::Status Insert(sql::Session& session, const OutboxMessage& message, absl::Time due);
+
+  sql::Pool& pool_;
+  const crypto::Sealer& sealer_;
+  UuidV7Generator ids_;
+};
+
+}  // namespace chuanyu
