@@ -9,6 +9,7 @@
 #include "common/clock/clock.h"
 #include "common/crypto/blind_index.h"
 #include "common/identity/division.h"
+#include "common/service/calls.h"
 #include "services/family_economy/case_store.h"
 #include "services/family_economy/rounds.h"
 #include "services/family_economy/rules/application.h"
@@ -28,12 +29,6 @@ struct CasesDeps {
   Rounds& rounds;
   AskPeer ask_peer;
   int auth_max_days = 0;  // as RuleContext
-};
-
-// Who calls, from the certificate.
-struct Caller {
-  std::string org;
-  std::string name;  // "<org>/<system>"
 };
 
 class Cases {

@@ -12,8 +12,8 @@
 
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
+#include "common/service/watchers.h"
 #include "services/family_economy/case_store.h"
-#include "services/family_economy/watchers.h"
 
 namespace chuanyu::family_economy {
 

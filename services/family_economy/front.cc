@@ -4,15 +4,11 @@
 
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
-#include "common/rpc/error_details.h"
-#include "common/rpc/identity.h"
-#include "common/rpc/unknown_fields.h"
+#include "common/service/calls.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/watch_call.h"
 
 namespace chuanyu::family_economy {
-namespace {}  // namespace
-
 Front::Front(const FrontDeps& deps) : deps_(deps) {
   if (deps_.metrics == nullptr) return;
   created_ = deps_.metrics->AddCounter("chuanyu_verifications_accepted_total",
@@ -26,32 +22,13 @@ void Front::Drain() {
   deps_.watchers.NotifyAll();
 }
 
-absl::StatusOr<Caller> Front::Authorise(const grpc::CallbackServerContext& context,
-                                        const google::protobuf::Message& request) const {
-  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
-  if (caller.region != deps_.own_region) return MakeError(Reason::CALLER_WRONG_REGION);
-  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
-  CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
-  CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
-  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
-}
-
 grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      std::function<absl::Status(const Caller& caller)> work) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  absl::StatusOr<Caller> caller = Authorise(*context, request);
-  if (!caller.ok()) {
-    reactor->Finish(rpc::ToGrpc(caller.status()));
-    return reactor;
-  }
-  const bool posted = deps_.workers.Post([reactor, caller = *std::move(caller), work = std::move(work)] {
-    reactor->Finish(rpc::ToGrpc(work(caller)));
-  });
-  if (!posted) {
-    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
-  }
-  return reactor;
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, request, deps_.own_region);
+  const absl::Status admitted = caller.status();
+  return RunOnWorker(context, deps_.workers, admitted,
+                     [caller = std::move(caller), work = std::move(work)] { return work(*caller); });
 }
 
 grpc::ServerUnaryReactor* Front::CreateVerification(grpc::CallbackServerContext* context,
@@ -88,7 +65,7 @@ grpc::ServerUnaryReactor* Front::ListVerifications(grpc::CallbackServerContext* 
 
 grpc::ServerWriteReactor<v1::WatchVerificationResponse>* Front::WatchVerification(
     grpc::CallbackServerContext* context, const v1::WatchVerificationRequest* request) {
-  absl::StatusOr<Caller> caller = Authorise(*context, *request);
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
   if (!caller.ok()) return new RefusedWatching<v1::WatchVerificationResponse>(caller.status());
   return WatchCall::Start(std::make_shared<WatchCall>(WatchingDeps{deps_.watchers, deps_.workers, draining_},
                                                       deps_.store, std::move(caller->org),

@@ -12,11 +12,11 @@
 #include "absl/status/statusor.h"
 #include "chuanyu/family_economy/v1/family_economy.grpc.pb.h"
 #include "common/base/worker_pool.h"
+#include "common/service/watchers.h"
 #include "common/telemetry/metrics.h"
 #include "services/family_economy/acts.h"
 #include "services/family_economy/cases.h"
 #include "services/family_economy/listing.h"
-#include "services/family_economy/watchers.h"
 
 namespace chuanyu::family_economy {
 
@@ -69,9 +69,6 @@ class Front final : public v1::FamilyEconomy::CallbackService {
                                                 v1::ArchiveVerificationResponse* response) override;
 
  private:
-  // Who calls, when it may call and `request` holds nothing unknown.
-  absl::StatusOr<Caller> Authorise(const grpc::CallbackServerContext& context,
-                                   const google::protobuf::Message& request) const;
   // Authorises, then runs `work` with the caller on a worker and finishes with its status.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
                                 const google::protobuf::Message& request,

@@ -1,12 +1,11 @@
 // chuanyu-family-economy: household economy checks of one region.
-#include <pthread.h>
-#include <signal.h>
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "common/service/keys.h"
+#include "common/service/stop_signals.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/config.h"
 #include "services/family_economy/registers/loader.h"
@@ -15,30 +14,19 @@
 namespace chuanyu::family_economy {
 namespace {
 
-// Before any thread starts, so that all inherit it and the signal waits for sigwait.
-sigset_t BlockStopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
-absl::Status Serve(const ServiceConfig& config, const sigset_t& stop) {
+absl::Status Serve(const ServiceConfig& config, const StopSignals& stop) {
   CHUANYU_RETURN_IF_ERROR(OpenLog({.file = config.log_file}));
   const SystemClock clock;
   CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service, Service::Start(config, clock));
-  int signal = 0;
-  sigwait(&stop, &signal);
+  const int signal = stop.Wait();
   LogEvent(Severity::kInfo, "family_economy_stopping", {{"signal", signal}});
   service->Stop();
   return absl::OkStatus();
 }
 
 absl::Status Load(const ServiceConfig& config, const std::string& data) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto indexer, LoadIndexer(config));
-  CHUANYU_ASSIGN_OR_RETURN(const auto sealer, LoadSealer(config));
+  CHUANYU_ASSIGN_OR_RETURN(const auto indexer, LoadIndexer(config.index_key));
+  CHUANYU_ASSIGN_OR_RETURN(const auto sealer, LoadSealer(config.kek, kSealName));
   CHUANYU_ASSIGN_OR_RETURN(const auto pool, sql::Pool::Open({.url = config.registers_url,
                                                              .unavailable = Reason::SOURCE_UNAVAILABLE}));
   return LoadRegisters(*pool, *indexer, *sealer, data);
@@ -52,7 +40,7 @@ absl::Status PrintTrust(const ServiceConfig& config) {
 }
 
 int Main(int argc, char** argv) {
-  const sigset_t stop = BlockStopSignals();
+  const StopSignals stop;
   CLI::App app("Household economy checks of one region.");
   app.require_subcommand(0, 1);
   app.fallthrough();

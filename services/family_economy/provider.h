@@ -9,6 +9,7 @@
 #include "chuanyu/family_economy/v1/provider.grpc.pb.h"
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
+#include "common/service/calls.h"
 #include "services/family_economy/answer_store.h"
 #include "services/family_economy/batch/match_answerer.h"
 #include "services/family_economy/registers/own_registers.h"
@@ -40,15 +41,8 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
                                          v1::MatchPersonsResponse* answer) override;
 
  private:
-  struct Call {
-    std::string request_id;
-    std::string purpose;
-    std::string from_region;
-  };
-  // Who calls, for what: CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, BAD_REQUEST.
-  absl::StatusOr<Call> Admit(const grpc::CallbackServerContext& context,
-                             const google::protobuf::Message& question) const;
-  absl::StatusOr<v1::QueryStatusResponse> Answer(const Call& call, const v1::QueryStatusRequest& question);
+  absl::StatusOr<v1::QueryStatusResponse> Answer(const ProviderCall& call,
+                                                 const v1::QueryStatusRequest& question);
 
   const std::string region_;
   MatchAnswerer* const matches_;

@@ -1,16 +1,13 @@
 #include "services/family_economy/service.h"
 
-#include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
+#include "common/service/keys.h"
+#include "common/service/ready_file.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
 #include "services/family_economy/rules/proposal.h"
@@ -23,52 +20,10 @@ constexpr size_t kWorkers = 4;
 // Longer than any call but a watching one takes; those are ended by Drain.
 constexpr absl::Duration kGrace = absl::Seconds(10);
 
-absl::StatusOr<std::string> ReadKeyFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  if (!file) return MakeError(Reason::CONFIG_INVALID, {.detail = path + " cannot be read"});
-  return std::move(bytes).str();
-}
-
-std::string JsonList(const std::vector<std::string>& addresses) {
-  std::string text;
-  for (const std::string& address : addresses) {
-    absl::StrAppend(&text, text.empty() ? "" : ",", "\"", address, "\"");
-  }
-  return "[" + text + "]";
-}
-
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<crypto::Sealer>> LoadSealer(const ServiceConfig& config) {
-  CHUANYU_ASSIGN_OR_RETURN(std::string kek, ReadKeyFile(config.kek));
-  auto sealer = crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, kek, "family-economy/kek");
-  crypto::Cleanse(kek);
-  return sealer;
-}
-
 absl::StatusOr<std::vector<merkle::NoteSigner>> LoadReportSigners(const ServiceConfig& config) {
-  std::vector<merkle::NoteSigner> signers;
-  for (const auto& [path, type] : {std::pair{config.report_ed25519, merkle::SignatureType::kEd25519},
-                                   std::pair{config.report_sm2, merkle::SignatureType::kSm2}}) {
-    if (path.empty()) continue;
-    CHUANYU_ASSIGN_OR_RETURN(std::shared_ptr<const crypto::Signer> key, crypto::LoadSigner(path));
-    if (key->alg() != merkle::KeyAlgOf(type)) {
-      return MakeError(Reason::CONFIG_INVALID, {.detail = path + " is a key of another kind"});
-    }
-    CHUANYU_ASSIGN_OR_RETURN(merkle::NoteSigner signer,
-                             merkle::NoteSigner::Create(ReportKeyName(config.region), type, key));
-    signers.push_back(std::move(signer));
-  }
-  return signers;
-}
-
-absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config) {
-  CHUANYU_ASSIGN_OR_RETURN(std::string key, ReadKeyFile(config.index_key));
-  auto indexer = crypto::BlindIndexer::Create(key);
-  crypto::Cleanse(key);
-  return indexer;
+  return LoadSigners(ReportKeyName(config.region), config.report_ed25519, config.report_sm2);
 }
 
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& config, const Clock& clock) {
@@ -86,8 +41,8 @@ absl::Status Service::OpenStores() {
   CHUANYU_ASSIGN_OR_RETURN(DivisionTable divisions,
                            DivisionTable::Load(config_.divisions, config_.division_options));
   divisions_ = std::make_unique<DivisionTable>(std::move(divisions));
-  CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_));
-  CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_));
+  CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_.kek, kSealName));
+  CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_.index_key));
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
   CaseStore::Options cases = config_.cases;
   CHUANYU_ASSIGN_OR_RETURN(cases.report_signers, LoadReportSigners(config_));
@@ -208,26 +163,11 @@ absl::Status Service::Serve() {
     CHUANYU_ASSIGN_OR_RETURN(metrics_server_, MetricsServer::Start(config_.metrics_listen, metrics_));
   }
   LogEvent(Severity::kInfo, "family_economy_serving", {{"region", config_.region}});
-  return config_.ready_file.empty() ? absl::OkStatus() : WriteReadyFile();
-}
-
-// Under another name first: who waits for the file never reads half of it.
-absl::Status Service::WriteReadyFile() const {
-  const std::string temporary = config_.ready_file + ".tmp";
-  {
-    std::ofstream file(temporary, std::ios::trunc);
-    file << "{\"front_listen\":" << JsonList(front_server_->addresses())
-         << ",\"provider_listen\":" << JsonList(provider_server_->addresses())
-         << ",\"metrics_port\":" << (metrics_server_ == nullptr ? 0 : metrics_server_->port())
-         << ",\"pid\":" << getpid() << "}\n";
-    file.flush();
-    if (!file)
-      return MakeError(Reason::CONFIG_INVALID, {.detail = config_.ready_file + " cannot be written"});
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, config_.ready_file, error);
-  if (error) return MakeError(Reason::CONFIG_INVALID, {.detail = config_.ready_file + " cannot be written"});
-  return absl::OkStatus();
+  if (config_.ready_file.empty()) return absl::OkStatus();
+  return WriteReadyFile(config_.ready_file,
+                        {.front_listen = front_server_->addresses(),
+                         .provider_listen = provider_server_->addresses(),
+                         .metrics_port = metrics_server_ == nullptr ? 0 : metrics_server_->port()});
 }
 
 void Service::Stop() {

@@ -19,12 +19,11 @@
 
 namespace chuanyu::family_economy {
 
-// What seals data at rest, and the index key, of the configuration.
-absl::StatusOr<std::unique_ptr<crypto::Sealer>> LoadSealer(const ServiceConfig& config);
+// Bound into every seal of the store.
+inline constexpr char kSealName[] = "family-economy/kek";
 // The keys that sign reports, by name and kind; none when none is configured. CONFIG_INVALID when a file is
 // unusable or holds a key of another kind.
 absl::StatusOr<std::vector<merkle::NoteSigner>> LoadReportSigners(const ServiceConfig& config);
-absl::StatusOr<std::unique_ptr<crypto::BlindIndexer>> LoadIndexer(const ServiceConfig& config);
 
 class Service {
  public:
@@ -44,7 +43,6 @@ class Service {
   absl::Status OpenRegisters();
   absl::Status BuildFront();
   absl::Status Serve();
-  absl::Status WriteReadyFile() const;
 
   const ServiceConfig config_;
   const Clock& clock_;

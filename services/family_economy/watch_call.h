@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "chuanyu/family_economy/v1/family_economy.grpc.pb.h"
+#include "common/service/watching.h"
 #include "services/family_economy/case_store.h"
-#include "services/family_economy/watching.h"
 
 namespace chuanyu::family_economy {
 

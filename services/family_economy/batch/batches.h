@@ -15,7 +15,7 @@
 #include "common/clock/clock.h"
 #include "services/family_economy/batch/batch_intake.h"
 #include "services/family_economy/batch/batch_store.h"
-#include "services/family_economy/watchers.h"
+#include "common/service/watchers.h"
 
 namespace chuanyu::family_economy {
 

@@ -6,7 +6,7 @@
 
 #include "chuanyu/family_economy/v1/batch.grpc.pb.h"
 #include "services/family_economy/batch/batches.h"
-#include "services/family_economy/watching.h"
+#include "common/service/watching.h"
 
 namespace chuanyu::family_economy {
 

@@ -16,9 +16,9 @@
 #include "common/base/worker_pool.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
-#include "services/family_economy/watchers.h"
+#include "common/service/watchers.h"
 
-namespace chuanyu::family_economy {
+namespace chuanyu {
 
 struct WatchingDeps {
   Watchers& watchers;
@@ -132,4 +132,4 @@ class RefusedWatching final : public grpc::ServerWriteReactor<Response> {
   void OnDone() override { delete this; }
 };
 
-}  // namespace chuanyu::family_economy
+}  // namespace chuanyu

@@ -1,27 +1,27 @@
-#include "services/family_economy/watchers.h"
+#include "common/service/watchers.h"
 
 #include <limits>
 
-namespace chuanyu::family_economy {
+namespace chuanyu {
 
-uint64_t Watchers::Add(const std::string& verification_no, std::function<void()> changed) {
+uint64_t Watchers::Add(const std::string& case_no, std::function<void()> changed) {
   MutexLock lock(mu_);
   const uint64_t ticket = next_ticket_++;
-  watchers_.emplace(std::make_pair(verification_no, ticket), std::move(changed));
+  watchers_.emplace(std::make_pair(case_no, ticket), std::move(changed));
   return ticket;
 }
 
-void Watchers::Remove(const std::string& verification_no, uint64_t ticket) {
+void Watchers::Remove(const std::string& case_no, uint64_t ticket) {
   MutexLock lock(mu_);
-  watchers_.erase({verification_no, ticket});
+  watchers_.erase({case_no, ticket});
 }
 
-void Watchers::Notify(const std::string& verification_no) {
+void Watchers::Notify(const std::string& case_no) {
   std::vector<std::function<void()>> changed;
   {
     MutexLock lock(mu_);
-    for (auto it = watchers_.lower_bound({verification_no, 0});
-         it != watchers_.end() && it->first.first == verification_no; ++it) {
+    for (auto it = watchers_.lower_bound({case_no, 0}); it != watchers_.end() && it->first.first == case_no;
+         ++it) {
       changed.push_back(it->second);
     }
   }
@@ -48,4 +48,4 @@ void Watchers::NotifyAll() {
   for (const auto& call : changed) call();
 }
 
-}  // namespace chuanyu::family_economy
+}  // namespace chuanyu

@@ -1,0 +1,64 @@
+#include "common/service/calls.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/base/uuid.h"
+#include "common/errors/error.h"
+#include "common/rpc/error_details.h"
+#include "common/rpc/identity.h"
+#include "common/rpc/unknown_fields.h"
+
+namespace chuanyu {
+namespace {
+
+std::string MetadataOf(const grpc::CallbackServerContext& context, const char* key) {
+  const auto found = context.client_metadata().find(key);
+  if (found == context.client_metadata().end()) return "";
+  return std::string(found->second.data(), found->second.size());
+}
+
+}  // namespace
+
+absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
+                                   const google::protobuf::Message& request, const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
+  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
+  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
+  CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
+  CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
+  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
+}
+
+absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,
+                                       const google::protobuf::Message& question,
+                                       const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
+  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kNode));
+  // The other region's node has the same role; what it wants comes through the own node and its journal.
+  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
+  CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(question));
+  ProviderCall call{.request_id = MetadataOf(context, "chuanyu-request-id"),
+                    .purpose = MetadataOf(context, "chuanyu-purpose"),
+                    .from_region = MetadataOf(context, "chuanyu-from-region")};
+  if (!IsUuidV7(call.request_id)) return MakeError(Reason::BAD_REQUEST, {.field = "chuanyu-request-id"});
+  return call;
+}
+
+grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
+                                      const absl::Status& admitted, std::function<absl::Status()> work) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  if (!admitted.ok()) {
+    reactor->Finish(rpc::ToGrpc(admitted));
+    return reactor;
+  }
+  const bool posted =
+      workers.Post([reactor, work = std::move(work)] { reactor->Finish(rpc::ToGrpc(work())); });
+  if (!posted) {
+    // RESOURCE_EXHAUSTED: an exchange node tries again later.
+    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
+  }
+  return reactor;
+}
+
+}  // namespace chuanyu
