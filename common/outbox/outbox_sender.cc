@@ -35,6 +35,12 @@ OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, std::shared_p
           std::move(node), options.client,
           [this](exchange::v1::Answer answer) {
             const std::string id = answer.request_id();
+            const absl::Status status = StatusFromProto(answer.status());
+            // Who asked waits: not behind what is stored first.
+            if (Settle(id, status.ok() ? absl::StatusOr<std::string>(answer.payload()) : status)) {
+              client_->Acknowledge(id);
+              return;
+            }
             Push({.request_id = id, .answer = std::make_unique<exchange::v1::Answer>(std::move(answer))});
           })),
       thread_([this] { Run(); }) {}
@@ -62,6 +68,12 @@ void OutboxSender::Stop() {
     wakes_.NotifyOne();
   }
   thread_.join();
+  std::vector<std::string> left;
+  {
+    MutexLock lock(mu_);
+    for (const auto& [id, asked] : asked_) left.push_back(id);
+  }
+  for (const std::string& id : left) Settle(id, MakeError(Reason::SHUTTING_DOWN));
 }
 
 void OutboxSender::Run() {
@@ -90,6 +102,7 @@ void OutboxSender::Run() {
       if (!Handle(event)) failed.push_back(std::move(event));
     }
     if (last) return;
+    EndOverdue();
     each_tick_();
     SendDue();
   }
@@ -111,7 +124,7 @@ void OutboxSender::SendDue() {
   }
 }
 
-void OutboxSender::Submit(const OutboxMessage& message) {
+exchange::v1::Submission OutboxSender::SubmissionOf(const OutboxMessage& message, absl::Time deadline) const {
   exchange::v1::Submission submission;
   exchange::v1::Envelope& envelope = *submission.mutable_envelope();
   envelope.set_request_id(message.request_id);
@@ -121,18 +134,65 @@ void OutboxSender::Submit(const OutboxMessage& message) {
   envelope.set_purpose(message.purpose);
   envelope.set_legal_basis(options_.legal_basis);
   SetTime(clock_.Now(), envelope.mutable_sent_at());
-  // Counted from the id and not from now: a repeat must have the same envelope.
-  SetTime(absl::FromUnixMillis(UuidV7Millis(message.request_id)) + options_.deadline,
-          envelope.mutable_deadline());
+  SetTime(deadline, envelope.mutable_deadline());
   envelope.set_subject_count(1);
   submission.set_payload(message.payload);
+  return submission;
+}
+
+void OutboxSender::Submit(const OutboxMessage& message) {
   const std::string id = message.request_id;
-  const absl::Status taken =
-      client_->Submit(std::move(submission), [this, id](absl::StatusOr<exchange::v1::Receipt> receipt) {
-        if (!receipt.ok()) Push({.request_id = id, .refused = receipt.status()});
-      });
+  // Counted from the id and not from now: a repeat must have the same envelope.
+  const absl::Time deadline = absl::FromUnixMillis(UuidV7Millis(id)) + options_.deadline;
+  const absl::Status taken = client_->Submit(SubmissionOf(message, deadline),
+                                             [this, id](absl::StatusOr<exchange::v1::Receipt> receipt) {
+                                               if (!receipt.ok())
+                                                 Push({.request_id = id, .refused = receipt.status()});
+                                             });
   // Else again at the next tick.
   if (taken.ok()) submitted_.insert(id);
+}
+
+void OutboxSender::Ask(OutboxMessage message, absl::Duration deadline, AnsweredFn answered) {
+  const absl::Time now = clock_.Now();
+  message.request_id = ids_.Next(absl::ToUnixMillis(now));
+  const std::string id = message.request_id;
+  {
+    MutexLock lock(mu_);
+    asked_.emplace(id, Asked{.until = absl::Now() + deadline, .answered = std::move(answered)});
+  }
+  const absl::Status taken = client_->Submit(SubmissionOf(message, now + deadline),
+                                             [this, id](absl::StatusOr<exchange::v1::Receipt> receipt) {
+                                               if (!receipt.ok()) Settle(id, receipt.status());
+                                             });
+  if (!taken.ok()) Settle(id, taken);
+}
+
+bool OutboxSender::Settle(const std::string& request_id, absl::StatusOr<std::string> outcome) {
+  AnsweredFn answered;
+  {
+    MutexLock lock(mu_);
+    const auto found = asked_.find(request_id);
+    if (found == asked_.end()) return false;
+    answered = std::move(found->second.answered);
+    asked_.erase(found);
+  }
+  answered(std::move(outcome));
+  return true;
+}
+
+void OutboxSender::EndOverdue() {
+  std::vector<std::string> overdue;
+  {
+    MutexLock lock(mu_);
+    for (const auto& [id, asked] : asked_) {
+      if (asked.until <= absl::Now()) overdue.push_back(id);
+    }
+  }
+  for (const std::string& id : overdue) {
+    client_->Withdraw(id);
+    Settle(id, MakeError(Reason::DEADLINE_PASSED));
+  }
 }
 
 bool OutboxSender::Handle(const Event& event) {

@@ -9,6 +9,7 @@
 
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -17,6 +18,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
+#include "common/base/uuid.h"
 #include "common/clock/clock.h"
 #include "common/exchange_client/exchange_client.h"
 #include "common/outbox/outbox_store.h"
@@ -49,6 +51,12 @@ class OutboxSender {
   OutboxSender(const OutboxSender&) = delete;
   OutboxSender& operator=(const OutboxSender&) = delete;
 
+  // Asks at once and keeps nothing: for questions whose asker waits. `answered` runs once, on a thread of
+  // gRPC's or of this object: with the answer's payload, with its error, DEADLINE_PASSED when there is none
+  // by `deadline`, or SHUTTING_DOWN. The message needs no request_id.
+  using AnsweredFn = std::function<void(absl::StatusOr<std::string> payload)>;
+  void Ask(OutboxMessage message, absl::Duration deadline, AnsweredFn answered) ABSL_LOCKS_EXCLUDED(mu_);
+
   // Looks now at what is to be sent: after a transaction that added something.
   void Wake() ABSL_LOCKS_EXCLUDED(mu_);
   ExchangeClient& client() { return *client_; }
@@ -61,6 +69,15 @@ class OutboxSender {
     std::unique_ptr<exchange::v1::Answer> answer = {};
   };
 
+  struct Asked {
+    absl::Time until;
+    AnsweredFn answered;
+  };
+
+  exchange::v1::Submission SubmissionOf(const OutboxMessage& message, absl::Time deadline) const;
+  // Hands the outcome to who asked; false when nobody did.
+  bool Settle(const std::string& request_id, absl::StatusOr<std::string> outcome) ABSL_LOCKS_EXCLUDED(mu_);
+  void EndOverdue() ABSL_LOCKS_EXCLUDED(mu_);
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
   void SendDue();
   void Submit(const OutboxMessage& message);
@@ -75,11 +92,13 @@ class OutboxSender {
   const Options options_;
   const TakeFn take_;
   const TickFn each_tick_;
+  UuidV7Generator ids_;
   std::set<std::string> submitted_;  // of the thread: with the node, as far as this process knows
 
   Mutex mu_;
   CondVar wakes_;
   std::deque<Event> events_ ABSL_GUARDED_BY(mu_);
+  std::map<std::string, Asked> asked_ ABSL_GUARDED_BY(mu_);
   bool woken_ ABSL_GUARDED_BY(mu_) = true;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
 

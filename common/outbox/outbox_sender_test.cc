@@ -186,5 +186,31 @@ TEST_F(OutboxSenderTest, OutlivesItsProcessAndTheNode) {
   EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes"));
 }
 
+TEST_F(OutboxSenderTest, QuestionIsAnsweredOrEndsByItsDeadlineAndKeepsNothing) {
+  StartSender();
+  std::vector<std::string> outcomes;
+  CondVar told;
+  size_t expected = 0;
+  const auto ask = [&](absl::Duration deadline) {
+    ++expected;
+    sender_->Ask({.to_region = "510000", .operation = "/a.B/C", .purpose = "P-CHILD", .payload = "who"},
+                 deadline, [&](absl::StatusOr<std::string> payload) {
+                   MutexLock lock(mu_);
+                   const auto reason = ReasonOf(payload.status());
+                   outcomes.push_back(payload.ok() ? *payload : std::string(ReasonName(*reason)));
+                   told.NotifyAll();
+                 });
+    MutexLock lock(mu_);
+    while (outcomes.size() < expected) ASSERT_TRUE(told.WaitFor(mu_, 60'000));
+  };
+  ask(absl::Seconds(60));
+  script_ = [](const auto& submission) { return AnswerTo(submission, MakeError(Reason::PURPOSE_DENIED)); };
+  ask(absl::Seconds(60));
+  script_ = [](const auto&) { return nullptr; };
+  ask(absl::Milliseconds(100));
+  EXPECT_THAT(outcomes, ::testing::ElementsAre("yes", "PURPOSE_DENIED", "DEADLINE_PASSED"));
+  EXPECT_TRUE(store_->Due(clock_.Now(), "", 10)->empty());
+}
+
 }  // namespace
 }  // namespace chuanyu

@@ -1,9 +1,8 @@
 #include "common/outbox/outbox_store.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/errors/error.h"
+#include "common/crypto/sealed_text.h"
 #include "common/sql/migrate.h"
 
 namespace chuanyu {
@@ -33,7 +32,7 @@ absl::StatusOr<std::unique_ptr<OutboxStore>> OutboxStore::Open(sql::Pool& pool,
 absl::Status OutboxStore::Insert(sql::Session& session, const OutboxMessage& message, absl::Time due) {
   // The id binds the seal to its row.
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           sealer_.Seal(message.payload, "outbox/" + message.request_id));
+                           crypto::SealText(sealer_, message.payload, "outbox/" + message.request_id));
   return session
       .Execute(
           "INSERT INTO ob_message (request_id, to_region, operation, purpose, correlation_id, due_ms, "
@@ -45,7 +44,7 @@ absl::Status OutboxStore::Insert(sql::Session& session, const OutboxMessage& mes
            {"purpose", message.purpose},
            {"correlation", message.correlation_id},
            {"due", absl::ToUnixMillis(due)},
-           {"sealed", absl::Base64Escape(sealed)}})
+           {"sealed", sealed}})
       .status();
 }
 
@@ -70,11 +69,8 @@ absl::StatusOr<OutboxMessage> OutboxStore::Read(const sql::Row& row) const {
                         .operation = sql::TextOf(row[2]),
                         .purpose = sql::TextOf(row[3]),
                         .correlation_id = sql::TextOf(row[4])};
-  std::string sealed;
-  if (!absl::Base64Unescape(sql::TextOf(row[5]), &sealed)) {
-    return MakeError(Reason::SIG_INVALID, {.detail = "a sealed column is no Base64"});
-  }
-  CHUANYU_ASSIGN_OR_RETURN(message.payload, sealer_.Open(sealed, "outbox/" + message.request_id));
+  CHUANYU_ASSIGN_OR_RETURN(message.payload,
+                           crypto::OpenText(sealer_, sql::TextOf(row[5]), "outbox/" + message.request_id));
   return message;
 }
 

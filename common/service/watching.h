@@ -35,6 +35,7 @@ class Watching : public grpc::ServerWriteReactor<Response>,
   struct Seen {
     int64_t version = 0;
     bool final = false;  // will not change by itself any more: the call ends with it
+    bool more = false;   // another look finds more already
     Response response;
   };
 
@@ -99,6 +100,7 @@ class Watching : public grpc::ServerWriteReactor<Response>,
     if (seen->version > version_) {
       version_ = seen->version;
       final_ = seen->final;
+      dirty_ = dirty_ || seen->more;
       response_ = std::move(seen->response);
       return this->StartWrite(&response_);
     }

@@ -70,7 +70,9 @@ void Region::WriteNodeConfig(const std::string& peer_folder) const {
           ".chuanyu/exchange/node\"\ntarget = \"unix:", peer_folder, "/peer.sock\"\ntrust = \"trust/",
           peer_code_,
           ".keys\"\n[[provider]]\nservice = \"chuanyu.family_economy.v1.FamilyEconomyProvider\"\ntarget = \"",
-          provider_target(), "\"\nidentity = \"", FamilySpiffe(), "\"\n"));
+          provider_target(), "\"\nidentity = \"", FamilySpiffe(),
+          "\"\n[[provider]]\nservice = \"chuanyu.child_welfare.v1.ChildWelfareProvider\"\ntarget = \"",
+          child_provider_target(), "\"\nidentity = \"", ChildSpiffe(), "\"\n"));
 }
 
 void Region::WriteFamilyConfig() const {
@@ -93,6 +95,32 @@ void Region::WriteFamilyConfig() const {
           "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
           peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
           ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));
+}
+
+// One office with every role, for the counties that the tests speak of; a school that may only ask.
+void Region::WriteChildConfig() const {
+  const std::string keys = pki_.folder() + "/" + code_ + "/keys";
+  const std::string counties = code_ == "500000" ? "\"500109\", \"500199\"" : "\"511623\", \"511681\"";
+  WriteWholeFile(
+      child_config(),
+      absl::StrCat(
+          "region = \"", code_, "\"\nfront_listen = [\"", child_front_target(), "\"]\nprovider_listen = [\"",
+          child_provider_target(), "\"]\nready_file = \"run/child.ready\"\n", TlsTable("mzj/child-welfare"),
+          "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
+          "\"\n[store]\nurl = \"", postgres_ ? store_url() : "sqlite3://db=" + folder_ + "/data/children.db",
+          "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nclaim = \"",
+          pki_.folder(), "/match.bin\"\nclaim_id = \"test\"\nsign_ed25519 = \"", keys,
+          "/ed25519.key\"\nsign_sm2 = \"", keys, "/sm2.key\"\n[data]\ndivisions = \"", kSource,
+          "/deploy/data/divisions\"\ncalendar = \"",
+          options_.calendar.empty() ? std::string(kSource) + "/deploy/data/calendar" : options_.calendar,
+          "\"\n[policy]\nchild_welfare = \"", kSource, "/deploy/policy/child_welfare\"\nflow = \"", kSource,
+          "/deploy/policy/flows/child_welfare.toml\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\n"
+          "regions = [\"",
+          peer_code_,
+          "\"]\n[log]\nfile = \"run/child.log\"\n[[office]]\norg = \"county\"\nroles = [\"WINDOW\", "
+          "\"TOWN\", "
+          "\"COUNTY\"]\ncounties = [",
+          counties, "]\n"));
 }
 
 // The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.
@@ -124,6 +152,7 @@ void Region::WriteAssessmentPolicy() const {
 void Region::WriteConfigs(const std::string& peer_folder) const {
   WriteNodeConfig(peer_folder);
   WriteFamilyConfig();
+  WriteChildConfig();
   WritePolicy();
   WriteAssessmentPolicy();
 }
@@ -171,9 +200,17 @@ absl::Status Region::StartFamilyEconomy() {
                       "family");
 }
 
+absl::Status Region::StartChildWelfare() {
+  return StartAndWait(child_, {absl::StrCat(kBin, "/chuanyu-child-welfare"), "--config", child_config()},
+                      "child");
+}
+
 absl::Status Region::Stop() {
+  const absl::Status child = child_.Stop();
   const absl::Status family = family_.Stop();
   const absl::Status node = node_.Stop();
+  if (!child.ok())
+    return absl::Status(child.code(), absl::StrCat("child_welfare: ", std::string(child.message())));
   if (!family.ok())
     return absl::Status(family.code(), absl::StrCat("family_economy: ", std::string(family.message())));
   if (!node.ok()) return absl::Status(node.code(), absl::StrCat("node: ", std::string(node.message())));
@@ -197,6 +234,11 @@ std::shared_ptr<grpc::Channel> Region::ToNode(std::string_view identity) const {
 
 std::shared_ptr<grpc::Channel> Region::ToFront(std::string_view identity) const {
   return MustOpen({.target = front_target(), .tls = pki_.Files(identity), .server_spiffe = FamilySpiffe()});
+}
+
+std::shared_ptr<grpc::Channel> Region::ToChildFront(std::string_view identity) const {
+  return MustOpen(
+      {.target = child_front_target(), .tls = pki_.Files(identity), .server_spiffe = ChildSpiffe()});
 }
 
 }  // namespace chuanyu::testing

@@ -23,10 +23,13 @@ enum class Backend { kSqlite, kPostgresql };
 struct WorldOptions {
   // Without it, the test itself serves FamilyEconomyProvider on Region::provider_socket().
   bool family_economy = true;
+  bool child_welfare = false;
   // Short, so that a killed provider costs a test seconds and not minutes.
   std::string attempt_timeout = "3s";
   std::string witness_grace = "10m";
   Backend backend = Backend::kSqlite;
+  // Folder of the working-day calendar of child_welfare; empty: the one that is shipped.
+  std::string calendar = "";
   // Folder of <region>.json with synthetic records; empty: those of the demo.
   std::string registers = "";
 };
@@ -45,17 +48,23 @@ class Region {
   // PostgreSQL: one server a region, for the checks and for the registers.
   std::string store_url() const;
   std::string registers_url() const;
+  std::string child_config() const { return folder_ + "/child-welfare.toml"; }
   std::string family_config() const { return folder_ + "/family-economy.toml"; }
 
   std::string node_target() const { return "unix:" + folder_ + "/node.sock"; }
   std::string peer_target() const { return "unix:" + folder_ + "/peer.sock"; }
   std::string front_target() const { return "unix:" + folder_ + "/front.sock"; }
   std::string provider_target() const { return "unix:" + folder_ + "/prov.sock"; }
+  std::string child_front_target() const { return "unix:" + folder_ + "/cfront.sock"; }
+  std::string child_provider_target() const { return "unix:" + folder_ + "/cprov.sock"; }
   std::string NodeSpiffe() const { return "spiffe://" + code_ + ".chuanyu/exchange/node"; }
   std::string FamilySpiffe() const { return "spiffe://" + code_ + ".chuanyu/mzj/family-economy"; }
 
+  std::string ChildSpiffe() const { return "spiffe://" + code_ + ".chuanyu/mzj/child-welfare"; }
+
   Process& node() { return node_; }
   Process& family_economy() { return family_; }
+  Process& child_welfare() { return child_; }
   redis::TestRedis& redis() { return redis_; }
   // Only with Backend::kPostgresql.
   sql::TestPostgres& postgres() { return *postgres_; }
@@ -65,6 +74,7 @@ class Region {
   // Each returns when the process serves. The error of a process that refused to start holds what it wrote.
   absl::Status StartNode();
   absl::Status StartFamilyEconomy();
+  absl::Status StartChildWelfare();
   absl::Status Stop();
   // What node and family_economy show to Prometheus now.
   std::string NodeMetrics() const;
@@ -73,6 +83,7 @@ class Region {
   // Connections with the certificate of `identity`, "500000/county/platform".
   std::shared_ptr<grpc::Channel> ToNode(std::string_view identity) const;
   std::shared_ptr<grpc::Channel> ToFront(std::string_view identity) const;
+  std::shared_ptr<grpc::Channel> ToChildFront(std::string_view identity) const;
 
   // Steps of World's setup, in this order.
   void WriteConfigs(const std::string& peer_folder) const;
@@ -82,6 +93,7 @@ class Region {
  private:
   void WriteNodeConfig(const std::string& peer_folder) const;
   void WriteFamilyConfig() const;
+  void WriteChildConfig() const;
   void WritePolicy() const;
   void WriteAssessmentPolicy() const;
   std::string TlsTable(std::string_view identity) const;
@@ -96,6 +108,7 @@ class Region {
   std::optional<sql::TestPostgres> postgres_;
   Process node_;
   Process family_;
+  Process child_;
 };
 
 }  // namespace chuanyu::testing

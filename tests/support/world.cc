@@ -13,7 +13,8 @@ namespace chuanyu::testing {
 World::World(const WorldOptions& options)
     : options_(options),
       pki_({"500000/exchange/node/node", "510000/exchange/node/node", "500000/mzj/family-economy/system",
-            "510000/mzj/family-economy/system", "500000/county/platform/system",
+            "510000/mzj/family-economy/system", "500000/mzj/child-welfare/system",
+            "510000/mzj/child-welfare/system", "500000/edu/school/system", "500000/county/platform/system",
             "510000/county/platform/system", "500000/county/other/system",
             "500000/county/expired/system/expired", "500000/unknown/system/system", "500000/test/load/system",
             "500000/ops/duty/operator", "510000/ops/duty/operator", "500000/audit/auditor/auditor",
@@ -47,8 +48,10 @@ absl::Status World::Start() {
     for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->LoadRegisters());
   }
   for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->StartNode());
-  if (!options_.family_economy) return absl::OkStatus();
-  for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->StartFamilyEconomy());
+  for (const auto& region : regions_) {
+    if (options_.family_economy) CHUANYU_RETURN_IF_ERROR(region->StartFamilyEconomy());
+    if (options_.child_welfare) CHUANYU_RETURN_IF_ERROR(region->StartChildWelfare());
+  }
   return absl::OkStatus();
 }
 

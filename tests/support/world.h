@@ -25,8 +25,9 @@ inline constexpr char kForeignPlatform[] = "510000/county/platform";  // of the 
 inline constexpr char kExpiredPlatform[] = "500000/county/expired";
 inline constexpr char kAuditor[] = "500000/audit/auditor";
 inline constexpr char kUnknownSystem[] =
-    "500000/unknown/system";                         // of another organisation; no policy names it
-inline constexpr char kLoad[] = "500000/test/load";  // drives the exchange directly
+    "500000/unknown/system";                            // of another organisation; no policy names it
+inline constexpr char kLoad[] = "500000/test/load";     // drives the exchange directly
+inline constexpr char kSchool[] = "500000/edu/school";  // asks about statuses of children
 inline constexpr char kOperator[] = "500000/ops/duty";
 inline constexpr char kForeignOperator[] = "510000/ops/duty";
 

@@ -1,0 +1,313 @@
+#include "services/child_welfare/applications.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/identity/token.h"
+
+namespace chuanyu::child_welfare {
+namespace {
+
+std::string NumberOf(const std::string& region, const std::string& county, Date today, int64_t sequence) {
+  // Domain page §2.4: "{CQ|SC}-B-{county}-{yyyymmdd}-{8 seq}"; another region by its code.
+  const std::string prefix = region == "500000" ? "CQ" : region == "510000" ? "SC" : region;
+  return absl::StrFormat("%s-B-%s-%04d%02d%02d-%08d", prefix, county, today.year(), today.month(),
+                         today.day(), sequence);
+}
+
+absl::Status Duplicate(const uniqueness::Holder& holder) {
+  const absl::Time at = absl::FromUnixMillis(holder.accepted_at_ms);
+  return MakeError(Reason::DUP_ACTIVE_APPLICATION,
+                   {.field = "application.child",
+                    .detail = absl::StrCat("region ", holder.region, " since ",
+                                           absl::FormatTime("%Y-%m-%d", at, absl::FixedTimeZone(8 * 3600)))});
+}
+
+bool OutputsEmpty(const v1::Application& in) {
+  return in.application_no().empty() && in.state() == v1::APPLICATION_STATE_UNSPECIFIED &&
+         in.version() == 0 && !in.has_create_time() && in.steps().empty() &&
+         in.light() == cases::v1::DEADLINE_LIGHT_UNSPECIFIED &&
+         in.peer_check() == v1::PEER_CHECK_UNSPECIFIED && !in.has_duplicate_of() && !in.has_proposal() &&
+         !in.has_deciding_region() && !in.has_result();
+}
+
+void Correct(const v1::Application& correction, v1::Application* application) {
+  if (correction.has_child()) *application->mutable_child() = correction.child();
+  if (!correction.parents().empty()) *application->mutable_parents() = correction.parents();
+  if (correction.has_guardian()) *application->mutable_guardian() = correction.guardian();
+}
+
+}  // namespace
+
+v1::Application ViewOf(const v1::Application& application, bool full) {
+  v1::Application out = application;
+  if (full) return out;
+  out.clear_child();
+  out.clear_parents();
+  out.clear_guardian();
+  out.clear_proposal();
+  return out;
+}
+
+absl::StatusOr<v1::Application> Applications::Create(const Caller& caller,
+                                                     const v1::CreateApplicationRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
+  const Office* const office = FindOffice(desk_.d.offices, caller.org);
+  if (office == nullptr || !HasRole(*office, "WINDOW")) return MakeError(Reason::ROLE_DENIED);
+  const v1::Application& in = request.application();
+  if (!OutputsEmpty(in)) {
+    return MakeError(Reason::BAD_REQUEST,
+                     {.field = "application", .detail = "holds fields that are the service's"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const std::string window, RegionOf(in.accept_division(), desk_.Today(),
+                                                              desk_.d.divisions, "accept_division"));
+  if (window != desk_.d.own_region) return MakeError(Reason::ORG_NOT_COMPETENT, {.field = "accept_division"});
+  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode division, DivisionCode::Parse(in.accept_division().code()));
+  const auto competent = desk_.d.divisions.CompetentCounty(division, desk_.Today());
+  const std::string county = competent.ok() ? competent->str() : division.County().str();
+  // A repeat gets its answer also when the rules of today refuse what was taken in then.
+  const absl::StatusOr<ChildApplication> parsed = desk_.Parse(in);
+
+  StoredApplication stored{.application = in, .org = caller.org, .window_region = desk_.d.own_region};
+  CHUANYU_RETURN_IF_ERROR(
+      desk_.Transact([&](sql::Session& session, std::vector<std::string>*) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.d.store.FindAct(session, key));
+        if (known) {
+          CHUANYU_ASSIGN_OR_RETURN(stored, desk_.d.store.Load(session, *known));
+          return absl::OkStatus();
+        }
+        if (!parsed.ok()) return parsed.status();
+        const absl::Time now = desk_.d.clock.Now();
+        stored.subject = desk_.SubjectOf(parsed->child);
+        stored.claim_id = ids_.Next(absl::ToUnixMillis(now));
+        CHUANYU_ASSIGN_OR_RETURN(const auto in_force, determinations_.InForce(session, stored.subject));
+        if (in_force) return MakeError(Reason::DUP_BENEFIT, {.field = "application.child"});
+        CHUANYU_ASSIGN_OR_RETURN(const auto holder,
+                                 desk_.d.claims.OpenClaim(session, uniqueness::Subject{stored.subject},
+                                                          stored.claim_id, absl::ToUnixMillis(now)));
+        if (holder) return Duplicate(*holder);
+        CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.d.store.NextSequence(session));
+        v1::Application& application = stored.application;
+        application.set_application_no(NumberOf(desk_.d.own_region, county, desk_.Today(), sequence));
+        application.set_version(1);
+        *application.mutable_create_time() = TimestampOf(now);
+        application.mutable_deciding_region()->set_code(parsed->hukou_region);
+        application.set_peer_check(desk_.d.peers.empty() ? v1::PEER_CHECK_CONFIRMED : v1::PEER_CHECK_PENDING);
+        CHUANYU_RETURN_IF_ERROR(cases::Begin(desk_.d.flow, desk_.d.calendar, "RECEIVED", desk_.Today(),
+                                             application.mutable_steps()));
+        CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&application));
+        CHUANYU_RETURN_IF_ERROR(desk_.d.store.Insert(session, stored, sequence));
+        return desk_.d.store.RememberAct(session, key, application.application_no());
+      }));
+  return stored.application;
+}
+
+absl::StatusOr<StoredApplication> Applications::LoadFor(sql::Session& session, const std::string& org,
+                                                        const std::string& application_no) {
+  CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.d.store.Load(session, application_no));
+  if (stored.org == org) return stored;
+  // The offices of the 户籍 see it once it has come to them.
+  const Office* const office = FindOffice(desk_.d.offices, org);
+  const auto& steps = stored.application.steps();
+  const bool arrived = std::any_of(steps.begin(), steps.end(), [](const cases::v1::CaseStep& step) {
+    return step.step() == "TOWN_REVIEW";
+  });
+  if (office != nullptr && arrived && desk_.DecidesHere(stored.application)) {
+    for (const std::string& county : office->counties) {
+      const absl::Status here = CheckHukou(stored.application.child().hukou_code().code(), county,
+                                           desk_.Today(), desk_.d.divisions);
+      if (here.ok()) return stored;
+    }
+  }
+  return MakeError(Reason::CASE_NOT_FOUND);
+}
+
+absl::StatusOr<v1::Application> Applications::Get(const std::string& org, const std::string& application_no) {
+  v1::Application out;
+  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, LoadFor(session, org, application_no));
+    out = std::move(stored.application);
+    return absl::OkStatus();
+  }));
+  CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&out));
+  return out;
+}
+
+absl::StatusOr<v1::Application> Applications::Perform(const Caller& caller,
+                                                      const v1::PerformStepRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
+  StoredApplication stored;
+  CHUANYU_RETURN_IF_ERROR(
+      desk_.Transact([&](sql::Session& session, std::vector<std::string>* topics) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(stored, LoadFor(session, caller.org, request.application_no()));
+        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.d.store.FindAct(session, key));
+        if (known) return absl::OkStatus();
+        if (request.version() != 0 && request.version() != stored.application.version()) {
+          return MakeError(Reason::STALE_VERSION, {.field = "version"});
+        }
+        CHUANYU_RETURN_IF_ERROR(ActOn(session, caller, request, &stored, topics));
+        CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&stored.application));
+        CHUANYU_RETURN_IF_ERROR(desk_.d.store.Save(session, &stored));
+        topics->push_back(stored.application.application_no());
+        return desk_.d.store.RememberAct(session, key, stored.application.application_no());
+      }));
+  return stored.application;
+}
+
+absl::Status Applications::ActOn(sql::Session& session, const Caller& caller,
+                                 const v1::PerformStepRequest& request, StoredApplication* stored,
+                                 std::vector<std::string>* topics) {
+  const std::string& act = request.act();
+  const Office* const office = FindOffice(desk_.d.offices, caller.org);
+  if (office == nullptr || !HasRole(*office, request.role())) {
+    return MakeError(Reason::ROLE_DENIED, {.field = "role"});
+  }
+  // The window acts on what it took in; the offices of the 户籍 on what has come to them.
+  const bool by_window = request.role() == "WINDOW" || stored->org == caller.org;
+  if (!by_window && request.role() != "TOWN" && request.role() != "COUNTY") {
+    return MakeError(Reason::ROLE_DENIED, {.field = "role"});
+  }
+  if ((act == "approve" || act == "reject") && request.version() == 0) {
+    return MakeError(Reason::BAD_REQUEST,
+                     {.field = "version", .detail = "nobody decides on what was not seen"});
+  }
+  if (act == "approve") CHUANYU_RETURN_IF_ERROR(Approve(session, caller, request, stored, topics));
+  CHUANYU_RETURN_IF_ERROR(
+      cases::Perform(desk_.d.flow, desk_.d.calendar, act,
+                     {.role = request.role(), .officer_id = request.officer_id(), .org = caller.org},
+                     desk_.Today(), stored->application.mutable_steps()));
+  if (act == "resubmit") {
+    Correct(request.correction(), &stored->application);
+    CHUANYU_ASSIGN_OR_RETURN(const ChildApplication parsed, desk_.Parse(stored->application));
+    if (desk_.SubjectOf(parsed.child) != stored->subject) {
+      return MakeError(Reason::STATE_CONFLICT, {.field = "correction.child", .detail = "is another child"});
+    }
+    stored->application.mutable_deciding_region()->set_code(parsed.hukou_region);
+  }
+  if (act == "push") return Forward(session, stored);
+  if (act == "approve" || act == "reject" || act == "return") return ReturnToWindow(session, *stored);
+  if (act == "notify" || act == "withdraw") return desk_.Release(session, *stored);
+  return absl::OkStatus();
+}
+
+absl::Status Applications::Forward(sql::Session& session, StoredApplication* stored) {
+  v1::Application& application = stored->application;
+  if (cases::Current(application.steps()).step() != "PUSHED") return absl::OkStatus();
+  if (desk_.DecidesHere(application)) {
+    return cases::Perform(desk_.d.flow, desk_.d.calendar, "arrive", {.role = cases::kSystem}, desk_.Today(),
+                          application.mutable_steps());
+  }
+  // Another region takes it in for a claim that it has granted.
+  if (application.peer_check() != v1::PEER_CHECK_CONFIRMED) return absl::OkStatus();
+  v1::PushApplicationRequest push;
+  push.set_claim_id(stored->claim_id);
+  v1::Application& pushed = *push.mutable_application();
+  pushed.set_application_no(application.application_no());
+  *pushed.mutable_child() = application.child();
+  *pushed.mutable_parents() = application.parents();
+  *pushed.mutable_guardian() = application.guardian();
+  *pushed.mutable_accept_division() = application.accept_division();
+  *pushed.mutable_create_time() = application.create_time();
+  return desk_.Send(session, application.deciding_region().code(), kPushApplication,
+                    application.application_no(), push);
+}
+
+absl::Status Applications::CheckClaim(sql::Session& session, const StoredApplication& stored) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto claim, desk_.d.claims.Find(session, stored.claim_id));
+  const bool own = stored.window_region == desk_.d.own_region;
+  const auto needed = own ? uniqueness::ClaimState::kConfirmed : uniqueness::ClaimState::kGranted;
+  if (claim && claim->state == needed) return absl::OkStatus();
+  if (claim && claim->state == uniqueness::ClaimState::kPending) {
+    return MakeError(Reason::PEER_UNAVAILABLE,
+                     {.field = "peer_check", .detail = "another region has not answered yet"});
+  }
+  return MakeError(Reason::STATE_CONFLICT, {.field = "peer_check"});
+}
+
+absl::Status Applications::Approve(sql::Session& session, const Caller& caller,
+                                   const v1::PerformStepRequest& request, StoredApplication* stored,
+                                   std::vector<std::string>* topics) {
+  v1::Application& application = stored->application;
+  if (desk_.d.flow.FindAct(cases::Current(application.steps()).step(), "approve") == nullptr) {
+    return MakeError(Reason::STATE_CONFLICT, {.field = "act"});
+  }
+  CHUANYU_RETURN_IF_ERROR(CheckClaim(session, *stored));
+  CHUANYU_ASSIGN_OR_RETURN(const ChildApplication parsed, desk_.Parse(application));
+  const Office* const office = FindOffice(desk_.d.offices, caller.org);
+  absl::Status hukou = MakeError(Reason::B_NOT_HUKOU, {.field = "child.hukou_code"});
+  for (const std::string& county : office->counties) {
+    hukou = CheckHukou(parsed.hukou_code, county, desk_.Today(), desk_.d.divisions);
+    if (hukou.ok()) break;
+  }
+  CHUANYU_RETURN_IF_ERROR(hukou);
+  CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+  const Assessment assessment = AssessParents(parsed.parents, policy, desk_.Today());
+  CHUANYU_ASSIGN_OR_RETURN(const v1::Category category,
+                           Decide(assessment, parsed.birth, policy.age, desk_.Today(), request.category()));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const v1::Determination made,
+      determinations_.Begin(session, *stored, parsed, assessment, category, caller.org, topics));
+  v1::Result& result = *application.mutable_result();
+  result.set_determination_no(made.determination_no());
+  result.set_category(category);
+  *result.mutable_from_month() = made.entitlements(0).from();
+  result.set_org(caller.org);
+  result.mutable_decided_on()->set_value(FormatDate(desk_.Today()));
+  return absl::OkStatus();
+}
+
+absl::Status Applications::ReturnToWindow(sql::Session& session, const StoredApplication& stored) {
+  if (stored.window_region == desk_.d.own_region) return absl::OkStatus();
+  v1::ReturnResultRequest message;
+  message.set_application_no(stored.application.application_no());
+  v1::ApplicationState state = v1::APPLICATION_STATE_UNSPECIFIED;
+  v1::ApplicationState_Parse("APPLICATION_STATE_" + cases::Current(stored.application.steps()).step(),
+                             &state);
+  message.set_state(state);
+  if (stored.application.has_result()) *message.mutable_result() = stored.application.result();
+  return desk_.Send(session, stored.window_region, kReturnResult, stored.application.application_no(),
+                    message);
+}
+
+absl::StatusOr<v1::Determination> Applications::GetDetermination(const std::string& org,
+                                                                 const std::string& number) {
+  v1::Determination out;
+  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
+                             desk_.d.store.LoadDetermination(session, number));
+    if (stored.determination.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
+    out = stored.determination;
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::StatusOr<v1::Determination> Applications::End(const Caller& caller,
+                                                    const v1::EndDeterminationRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
+  if (request.reason() == v1::END_REASON_UNSPECIFIED || !v1::EndReason_IsValid(request.reason())) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "reason"});
+  }
+  if (!IsToken(request.officer_id(), 64, ".")) return MakeError(Reason::BAD_REQUEST, {.field = "officer_id"});
+  CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(request.on().value(), "on"));
+  v1::Determination out;
+  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session,
+                                             std::vector<std::string>* topics) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
+                             desk_.d.store.LoadDetermination(session, request.determination_no()));
+    if (stored.determination.org() != caller.org) return MakeError(Reason::CASE_NOT_FOUND);
+    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.d.store.FindAct(session, key));
+    out = stored.determination;
+    if (known) return absl::OkStatus();
+    CHUANYU_ASSIGN_OR_RETURN(out, determinations_.End(session, request.determination_no(), request.reason(),
+                                                      on, request.officer_id(), topics));
+    return desk_.d.store.RememberAct(session, key, request.determination_no());
+  }));
+  return out;
+}
+
+}  // namespace chuanyu::child_welfare

@@ -1,0 +1,57 @@
+// Statuses of children: how one begins and ends, what is said of it, and who is told. Each call runs in the
+// caller's transaction. Thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/merkle/note.h"
+#include "services/child_welfare/desk.h"
+
+namespace chuanyu::child_welfare {
+
+class Determinations {
+ public:
+  explicit Determinations(Desk& desk) : desk_(desk) {}
+
+  // Confirms the status of an application that a county has approved today. DUP_BENEFIT when the child has
+  // one in force here.
+  absl::StatusOr<v1::Determination> Begin(sql::Session& session, const StoredApplication& stored,
+                                          const ChildApplication& application, const Assessment& assessment,
+                                          v1::Category category, const std::string& org,
+                                          std::vector<std::string>* topics);
+  // Ends on `on`: holds and is paid to the end of that month. STATE_CONFLICT when it ends already, or `on` is
+  // after today.
+  absl::StatusOr<v1::Determination> End(sql::Session& session, const std::string& number,
+                                        v1::EndReason reason, Date on, const std::string& officer_id,
+                                        std::vector<std::string>* topics);
+  // What time brings: majority, and the months in which endings take effect. At most `limit` of them.
+  absl::Status RunClock(int limit);
+
+  // What this region says about a subject today; `purpose` decides how much.
+  absl::StatusOr<v1::SignedRecognition> Recognise(sql::Session& session, const std::string& subject,
+                                                  const Person& person, const std::string& purpose) const;
+  // The holder of a status in force here: a new application about the child is refused with it.
+  absl::StatusOr<std::optional<uniqueness::Holder>> InForce(sql::Session& session,
+                                                            const std::string& subject) const;
+
+ private:
+  absl::StatusOr<v1::SignedRecognition> Sign(const v1::Recognition& recognition) const;
+  v1::Recognition Statement(const std::optional<StoredDetermination>& newest, bool service_only) const;
+  // Whoever subscribed hears of it: other regions by message, own organisations by their watch.
+  absl::Status Tell(sql::Session& session, const StoredDetermination& stored,
+                    std::vector<std::string>* topics) const;
+  absl::Status Look(const std::string& number);
+
+  Desk& desk_;
+};
+
+// OK when `signed_recognition` is signed by the keys of `trusted` and is about this person; SIG_INVALID
+// otherwise.
+absl::StatusOr<v1::Recognition> OpenRecognition(const v1::SignedRecognition& signed_recognition,
+                                                const merkle::NoteVerifier& trusted, const Person& person);
+// Whose name stands on signatures: "<region>.chuanyu/child-welfare".
+std::string RecognitionKeyName(const std::string& region);
+
+}  // namespace chuanyu::child_welfare

@@ -1,0 +1,116 @@
+#include "services/child_welfare/front.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/rpc/error_details.h"
+#include "services/child_welfare/watch_calls.h"
+
+namespace chuanyu::child_welfare {
+
+void Front::Drain() {
+  draining_->store(true);
+  deps_.watchers.NotifyAll();
+}
+
+grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& request,
+                                     std::function<absl::Status(const Caller& caller)> work) {
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, request, deps_.own_region);
+  const absl::Status admitted = caller.status();
+  return RunOnWorker(context, deps_.workers, admitted,
+                     [caller = std::move(caller), work = std::move(work)] { return work(*caller); });
+}
+
+grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* context,
+                                                   const v1::CreateApplicationRequest* request,
+                                                   v1::CreateApplicationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::Application created, deps_.applications.Create(caller, *request));
+    *response->mutable_application() = ViewOf(created, false);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::GetApplication(grpc::CallbackServerContext* context,
+                                                const v1::GetApplicationRequest* request,
+                                                v1::GetApplicationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::Application found,
+                             deps_.applications.Get(caller.org, request->application_no()));
+    *response->mutable_application() = ViewOf(found, request->view() == v1::APPLICATION_VIEW_FULL);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchApplicationResponse>* Front::WatchApplication(
+    grpc::CallbackServerContext* context, const v1::WatchApplicationRequest* request) {
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
+  if (!caller.ok()) return new RefusedWatching<v1::WatchApplicationResponse>(caller.status());
+  return ApplicationWatch::Start(std::make_shared<ApplicationWatch>(
+      WatchingDeps{deps_.watchers, deps_.workers, draining_}, deps_.applications, std::move(caller->org),
+      request->application_no()));
+}
+
+grpc::ServerUnaryReactor* Front::PerformStep(grpc::CallbackServerContext* context,
+                                             const v1::PerformStepRequest* request,
+                                             v1::PerformStepResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::Application after, deps_.applications.Perform(caller, *request));
+    *response->mutable_application() = ViewOf(after, false);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::GetDetermination(grpc::CallbackServerContext* context,
+                                                  const v1::GetDeterminationRequest* request,
+                                                  v1::GetDeterminationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(),
+                             deps_.applications.GetDetermination(caller.org, request->determination_no()));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::EndDetermination(grpc::CallbackServerContext* context,
+                                                  const v1::EndDeterminationRequest* request,
+                                                  v1::EndDeterminationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.applications.End(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::CheckRecognition(grpc::CallbackServerContext* context,
+                                                  const v1::CheckRecognitionRequest* request,
+                                                  v1::CheckRecognitionResponse* response) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  const absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
+  if (!caller.ok()) {
+    reactor->Finish(rpc::ToGrpc(caller.status()));
+    return reactor;
+  }
+  // No worker waits for another region's answer.
+  const bool posted = deps_.workers.Post([this, request, response, reactor, org = caller->org] {
+    deps_.recognitions.Check(org, *request,
+                             [response, reactor](absl::StatusOr<v1::CheckRecognitionResponse> answer) {
+                               if (answer.ok()) *response = *std::move(answer);
+                               reactor->Finish(rpc::ToGrpc(answer.status()));
+                             });
+  });
+  if (!posted)
+    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
+  return reactor;
+}
+
+grpc::ServerWriteReactor<v1::WatchRecognitionsResponse>* Front::WatchRecognitions(
+    grpc::CallbackServerContext* context, const v1::WatchRecognitionsRequest* request) {
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
+  if (!caller.ok()) return new RefusedWatching<v1::WatchRecognitionsResponse>(caller.status());
+  return RecognitionWatch::Start(std::make_shared<RecognitionWatch>(
+      WatchingDeps{deps_.watchers, deps_.workers, draining_}, deps_.recognitions, std::move(caller->org),
+      request->after_sequence()));
+}
+
+}  // namespace chuanyu::child_welfare

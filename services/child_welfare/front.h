@@ -1,0 +1,68 @@
+// chuanyu.child_welfare.v1.ChildWelfare: what systems of this region ask. Every handler admits the caller
+// (role system, own region) first and hands blocking work to the worker pool.
+//
+// Shutdown order: Drain, rpc::Server::Shutdown, OutboxSender::Stop, workers, stores.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "chuanyu/child_welfare/v1/child_welfare.grpc.pb.h"
+#include "common/base/worker_pool.h"
+#include "common/service/calls.h"
+#include "common/service/watchers.h"
+#include "services/child_welfare/applications.h"
+#include "services/child_welfare/recognitions.h"
+
+namespace chuanyu::child_welfare {
+
+struct FrontDeps {
+  Applications& applications;
+  Recognitions& recognitions;
+  Watchers& watchers;
+  WorkerPool& workers;
+  std::string own_region;
+};
+
+class Front final : public v1::ChildWelfare::CallbackService {
+ public:
+  explicit Front(const FrontDeps& deps) : deps_(deps) {}
+
+  // Ends the watching calls with SHUTTING_DOWN; later ones get it at once.
+  void Drain();
+
+  grpc::ServerUnaryReactor* CreateApplication(grpc::CallbackServerContext* context,
+                                              const v1::CreateApplicationRequest* request,
+                                              v1::CreateApplicationResponse* response) override;
+  grpc::ServerUnaryReactor* GetApplication(grpc::CallbackServerContext* context,
+                                           const v1::GetApplicationRequest* request,
+                                           v1::GetApplicationResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchApplicationResponse>* WatchApplication(
+      grpc::CallbackServerContext* context, const v1::WatchApplicationRequest* request) override;
+  grpc::ServerUnaryReactor* PerformStep(grpc::CallbackServerContext* context,
+                                        const v1::PerformStepRequest* request,
+                                        v1::PerformStepResponse* response) override;
+  grpc::ServerUnaryReactor* GetDetermination(grpc::CallbackServerContext* context,
+                                             const v1::GetDeterminationRequest* request,
+                                             v1::GetDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* EndDetermination(grpc::CallbackServerContext* context,
+                                             const v1::EndDeterminationRequest* request,
+                                             v1::EndDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* CheckRecognition(grpc::CallbackServerContext* context,
+                                             const v1::CheckRecognitionRequest* request,
+                                             v1::CheckRecognitionResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchRecognitionsResponse>* WatchRecognitions(
+      grpc::CallbackServerContext* context, const v1::WatchRecognitionsRequest* request) override;
+
+ private:
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const google::protobuf::Message& request,
+                                std::function<absl::Status(const Caller& caller)> work);
+
+  const FrontDeps deps_;
+  std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
+};
+
+}  // namespace chuanyu::child_welfare

@@ -1,0 +1,12 @@
+// The tables of the child welfare service.
+#pragma once
+
+#include <vector>
+
+#include "common/sql/migrate.h"
+
+namespace chuanyu::child_welfare {
+
+const std::vector<sql::Migration>& StoreMigrations();
+
+}  // namespace chuanyu::child_welfare

@@ -1,0 +1,319 @@
+// The acceptance scenarios of statuses of children (domain page §10; the number is in each test's name) over
+// two whole regions, on SQLite and on PostgreSQL.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/errors/error.h"
+#include "tests/support/byte_search.h"
+#include "tests/support/children.h"
+#include "tests/support/eventually.h"
+#include "tests/support/journals.h"
+#include "tests/support/world.h"
+
+namespace chuanyu::testing {
+namespace {
+
+using namespace child_welfare::v1;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
+
+constexpr char kWindowCq[] = "500109";  // 北碚
+constexpr char kWindowSc[] = "511623";  // 邻水
+
+std::string Outcome(const absl::Status& status) {
+  if (const auto reason = ReasonOf(status)) return std::string(ReasonName(*reason));
+  return status.ok() ? "OK" : status.ToString();
+}
+
+class ChildWelfareTest : public ::testing::TestWithParam<Backend> {
+ protected:
+  void SetUp() override {
+    const auto [at, fresh] = worlds().try_emplace(GetParam());
+    if (fresh) {
+      auto world = std::make_unique<World>(
+          WorldOptions{.family_economy = false, .child_welfare = true, .backend = GetParam()});
+      const absl::Status started = world->Start();
+      ASSERT_TRUE(started.ok()) << started;
+      at->second = std::move(world);
+    }
+    ASSERT_NE(at->second, nullptr) << "the regions did not start";
+    world_ = at->second.get();
+    cq_ = std::make_unique<ChildClient>(world_->cq().ToChildFront(kPlatform));
+    sc_ = std::make_unique<ChildClient>(world_->sc().ToChildFront(kForeignPlatform));
+    school_ = std::make_unique<ChildClient>(world_->cq().ToChildFront(kSchool));
+  }
+  static void TearDownTestSuite() {
+    for (auto& [backend, world] : worlds()) {
+      if (world != nullptr) StopAndExamine(*world);
+    }
+    worlds().clear();
+  }
+  // The journals of both regions verify, and nothing on any disk holds a number or a name.
+  static void StopAndExamine(World& world) {
+    const absl::Status stopped = world.Stop();
+    EXPECT_TRUE(stopped.ok()) << stopped;
+    const auto report = VerifyJournals(world.cq(), world.sc());
+    EXPECT_TRUE(report.ok() && report->ok())
+        << (report.ok() ? Failures(*report) : report.status().ToString());
+    std::vector<TestPerson> persons = {kP08};
+    for (const std::string& number : numbers()) {
+      persons.push_back({number.c_str(), "周测童", type::v1::SEX_FEMALE, "511623"});
+    }
+    ByteSearch search(NeedlesOf(persons));
+    for (Region* region : {&world.cq(), &world.sc()}) {
+      for (const std::string& folder : region->DataFolders()) search.InFolder(folder);
+    }
+    EXPECT_THAT(search.sightings(), ::testing::IsEmpty()) << search.Report();
+  }
+
+  // A child that no other test of the program speaks of.
+  static const std::string& NewChild(const std::string& code = "511623") {
+    const int at = static_cast<int>(numbers().size());
+    const std::string month = std::to_string(10 + at % 3);
+    const std::string day = std::to_string(10 + at % 18);
+    numbers().push_back(ChildNumber(code, "2014" + month + day, at % 5));
+    return numbers().back();
+  }
+  // Ids travel and are stored in plain: nothing of a child is in them.
+  static std::string Id(const std::string& name) { return name + "-" + std::to_string(numbers().size()); }
+  // Taken through to the decision at the place of the 户籍, which is in Sichuan; the window is there, too.
+  std::string Determined(const std::string& number) {
+    const auto created = sc().Create(ChildFiling(Id("det"), number, kWindowSc, kWindowSc));
+    EXPECT_TRUE(created.ok()) << created.status();
+    if (!created.ok()) return "";
+    const std::string& no = created->application_no();
+    EXPECT_TRUE(sc().AwaitCheck(no, PEER_CHECK_CONFIRMED).ok());
+    for (const auto& [act, role] :
+         {std::pair{"push", "WINDOW"}, {"town_pass", "TOWN"}, {"approve", "COUNTY"}}) {
+      const auto done = sc().Act(no, act, role);
+      EXPECT_TRUE(done.ok()) << act << " " << done.status();
+    }
+    const auto told = sc().Act(no, "notify", "WINDOW");
+    EXPECT_TRUE(told.ok()) << told.status();
+    return told.ok() ? told->result().determination_no() : "";
+  }
+
+  World& world() { return *world_; }
+  ChildClient& cq() { return *cq_; }
+  ChildClient& sc() { return *sc_; }
+  ChildClient& school() { return *school_; }
+
+ private:
+  static std::map<Backend, std::unique_ptr<World>>& worlds() {
+    static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
+    return all;
+  }
+  // Never moves an element: what NewChild returned stays.
+  static std::deque<std::string>& numbers() {
+    static auto& all = *new std::deque<std::string>;
+    return all;
+  }
+
+  World* world_ = nullptr;
+  std::unique_ptr<ChildClient> cq_;
+  std::unique_ptr<ChildClient> sc_;
+  std::unique_ptr<ChildClient> school_;
+};
+INSTANTIATE_TEST_SUITE_P(On, ChildWelfareTest, ::testing::Values(Backend::kSqlite, Backend::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+// The window is in Chongqing, the 户籍 in Sichuan: pushed, decided there, told here.
+TEST_P(ChildWelfareTest, S15_IsDecidedAtThePlaceOfTheHukouAndToldAtTheWindow) {
+  const std::string& child = NewChild();
+  const auto created = cq().Create(ChildFiling(Id("s15"), child, kWindowSc, kWindowCq));
+  ASSERT_TRUE(created.ok()) << created.status();
+  const std::string no = created->application_no();
+  EXPECT_THAT(no, ::testing::StartsWith("CQ-B-500109-"));
+  EXPECT_EQ(created->deciding_region().code(), "510000");
+  EXPECT_FALSE(created->has_child()) << "view BASIC";
+  EXPECT_EQ(Outcome(sc().Get(no).status()), "CASE_NOT_FOUND") << "not pushed yet";
+  ASSERT_TRUE(cq().Act(no, "push", "WINDOW").ok());
+  const auto arrived = sc().Await(no, APPLICATION_STATE_TOWN_REVIEW);
+  ASSERT_TRUE(arrived.ok()) << arrived.status();
+  EXPECT_EQ(arrived->proposal().result(), TABLE_RESULT_DEFACTO);
+  EXPECT_EQ(arrived->proposal().earliest_eligible().value(), "2024-03-01");
+  EXPECT_EQ(arrived->light(), cases::v1::DEADLINE_LIGHT_GREEN);
+  EXPECT_EQ(Outcome(sc().Act(no, "approve", "COUNTY").status()), "STATE_CONFLICT") << "the town first";
+  ASSERT_TRUE(sc().Act(no, "town_pass", "TOWN").ok());
+  EXPECT_EQ(Outcome(sc().Act(no, "approve", "TOWN").status()), "ROLE_DENIED");
+  const auto approved = sc().Act(no, "approve", "COUNTY");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  const auto told = cq().Await(no, APPLICATION_STATE_APPROVED);
+  ASSERT_TRUE(told.ok()) << told.status();
+  EXPECT_EQ(told->result().category(), CATEGORY_DEFACTO);
+  EXPECT_EQ(told->result().determination_no(), no + "-D");
+  ASSERT_TRUE(cq().Act(no, "notify", "WINDOW").ok());
+  // The status keeps another application out, wherever it is filed.
+  const auto again = cq().Create(ChildFiling(Id("s15b"), child, kWindowSc, kWindowCq));
+  ASSERT_TRUE(again.ok()) << again.status();
+  const auto refused = cq().Await(again->application_no(), APPLICATION_STATE_DUPLICATE);
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_EQ(refused->duplicate_of().region(), "510000");
+  EXPECT_EQ(Outcome(sc().Create(ChildFiling(Id("s15c"), child, kWindowSc, kWindowSc)).status()),
+            "DUP_BENEFIT");
+}
+
+TEST_P(ChildWelfareTest, S16_OfTwoWindowsInTheSameSecondOneHasIt) {
+  for (int round = 0; round < 5; ++round) {
+    const std::string& child = NewChild();
+    absl::StatusOr<Application> grandmother = absl::UnknownError("");
+    absl::StatusOr<Application> uncle = absl::UnknownError("");
+    std::thread other([&] { uncle = sc().Create(ChildFiling(Id("s16u"), child, kWindowSc, kWindowSc)); });
+    grandmother = cq().Create(ChildFiling(Id("s16g"), child, kWindowSc, kWindowCq));
+    other.join();
+    // Whoever is later than the other's claim is refused at once; else one of the two learns of it.
+    int confirmed = 0;
+    int duplicates = 0;
+    for (const auto& [client, filed] : {std::pair{&cq(), &grandmother}, {&sc(), &uncle}}) {
+      if (!filed->ok()) {
+        EXPECT_EQ(Outcome(filed->status()), "DUP_ACTIVE_APPLICATION");
+        ++duplicates;
+        continue;
+      }
+      const std::string no = (*filed)->application_no();
+      ASSERT_TRUE(Eventually(absl::Seconds(30), [&] {
+        const auto seen = client->Get(no);
+        return seen.ok() && seen->peer_check() != PEER_CHECK_PENDING;
+      }));
+      const auto seen = client->Get(no);
+      confirmed += seen->peer_check() == PEER_CHECK_CONFIRMED ? 1 : 0;
+      duplicates += seen->state() == APPLICATION_STATE_DUPLICATE ? 1 : 0;
+    }
+    EXPECT_EQ(confirmed, 1);
+    EXPECT_EQ(duplicates, 1);
+  }
+}
+
+TEST_P(ChildWelfareTest, S16_WithTheLinkCutNothingIsApprovedAndThenOne) {
+  const std::string& child = NewChild("500109");
+  ASSERT_TRUE(world().sc().node().Stop().ok());
+  const auto first = cq().Create(ChildFiling(Id("cut1"), child, kWindowCq, kWindowCq));
+  const auto second = sc().Create(ChildFiling(Id("cut2"), child, kWindowCq, kWindowSc));
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(second.ok()) << second.status();
+  const std::string no = first->application_no();
+  // It goes on, up to the decision.
+  ASSERT_TRUE(cq().Act(no, "push", "WINDOW").ok());
+  ASSERT_TRUE(cq().Act(no, "town_pass", "TOWN").ok());
+  EXPECT_EQ(Outcome(cq().Act(no, "approve", "COUNTY").status()), "PEER_UNAVAILABLE");
+  EXPECT_EQ(cq().Get(no)->peer_check(), PEER_CHECK_PENDING);
+  EXPECT_EQ(sc().Get(second->application_no())->peer_check(), PEER_CHECK_PENDING);
+
+  ASSERT_TRUE(world().sc().StartNode().ok());
+  const auto confirmed = cq().AwaitCheck(no, PEER_CHECK_CONFIRMED);
+  ASSERT_TRUE(confirmed.ok()) << confirmed.status();
+  const auto lost = sc().Await(second->application_no(), APPLICATION_STATE_DUPLICATE);
+  ASSERT_TRUE(lost.ok()) << lost.status();
+  EXPECT_EQ(lost->duplicate_of().region(), "500000");
+  const auto approved = cq().Act(no, "approve", "COUNTY");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  EXPECT_EQ(approved->state(), APPLICATION_STATE_APPROVED);
+}
+
+TEST_P(ChildWelfareTest, S17_SchoolLearnsValidAndCategoryAndNothingElse) {
+  const std::string& child = NewChild();
+  const auto none = school().Check(child, kWindowSc, "P-CHILD-SERVICE");
+  ASSERT_TRUE(none.ok()) << none.status();
+  EXPECT_FALSE(none->recognition().valid());
+  ASSERT_NE(Determined(child), "");
+  const auto asked = school().Check(child, kWindowSc, "P-CHILD-SERVICE");
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  EXPECT_TRUE(asked->recognition().valid());
+  EXPECT_EQ(asked->recognition().category(), CATEGORY_DEFACTO);
+  EXPECT_FALSE(asked->recognition().has_from_month());
+  EXPECT_FALSE(asked->recognition().has_next_review());
+  EXPECT_EQ(asked->recognition().org(), "");
+  EXPECT_EQ(asked->recognition().region().code(), "510000");
+  EXPECT_FALSE(asked->signed_recognition().note().empty());
+  EXPECT_EQ(Outcome(school().Check(child, kWindowSc, "P-MARRY").status()), "PURPOSE_DENIED");
+  const auto office = cq().Check(child, kWindowSc, "P-CHILD");
+  ASSERT_TRUE(office.ok()) << office.status();
+  EXPECT_TRUE(office->recognition().has_from_month());
+  EXPECT_TRUE(office->recognition().has_next_review());
+  // A school may ask and nothing else.
+  EXPECT_EQ(Outcome(school().Create(ChildFiling("s17", child, kWindowSc, kWindowCq)).status()),
+            "ROLE_DENIED");
+}
+
+// B-4: the end of a status reaches who subscribed, also when the link was cut when it ended.
+TEST_P(ChildWelfareTest, S17_EndOfAStatusReachesTheSchoolAfterAnOutage) {
+  const std::string& child = NewChild();
+  const std::string determination = Determined(child);
+  ASSERT_NE(determination, "");
+  const auto asked = school().Check(child, kWindowSc, "P-CHILD-SERVICE", /*subscribe=*/true);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  ASSERT_NE(asked->subscription_id(), "");
+  ASSERT_TRUE(world().cq().node().Stop().ok());
+  // An event of an earlier month takes effect at once.
+  const auto ended = sc().End(determination, END_REASON_ADOPTED, "2025-01-15");
+  ASSERT_TRUE(ended.ok()) << ended.status();
+  EXPECT_EQ(ended->state(), DETERMINATION_STATE_ENDED);
+  EXPECT_TRUE(ended->entitlements().empty()) << "it had not begun by then";
+  ASSERT_TRUE(world().cq().StartNode().ok());
+  const auto changes = school().Changes(0, absl::Seconds(60));
+  ASSERT_TRUE(changes.ok()) << changes.status();
+  EXPECT_EQ(changes->back().subscription_id(), asked->subscription_id());
+  EXPECT_FALSE(changes->back().recognition().valid());
+  EXPECT_FALSE(changes->back().recognition().has_from_month());
+}
+
+// P19 was born on 2008-11-25 and is an adult on every day on which this test can run.
+TEST_P(ChildWelfareTest, S18_AnAdultIsNotTakenIn) {
+  EXPECT_EQ(Outcome(sc().Create(ChildFiling("s18", "500112200811259952", kWindowSc, kWindowSc)).status()),
+            "B_AGE");
+}
+
+TEST_P(ChildWelfareTest, RefusesWhatTheRulesRefuse) {
+  const std::string& child = NewChild();
+  CreateApplicationRequest request = ChildFiling("bad", child, kWindowSc, kWindowSc);
+  const auto refused = [&](auto&& spoil) {
+    CreateApplicationRequest spoilt = request;
+    spoil(*spoilt.mutable_application());
+    return Outcome(sc().Create(spoilt).status());
+  };
+  EXPECT_EQ(refused([](Application& in) { in.mutable_parents()->RemoveLast(); }), "B_PARENT_INCOMPLETE");
+  EXPECT_EQ(refused([](Application& in) { in.mutable_guardian()->clear_evidence(); }), "B_GUARDIAN_UNPROVEN");
+  EXPECT_EQ(refused([](Application& in) {
+              in.mutable_parents(0)->mutable_evidence()->set_kind(EVIDENCE_KIND_DIAGNOSIS);
+            }),
+            "B_EVIDENCE_CONFLICT");
+  EXPECT_EQ(refused([](Application& in) { in.set_state(APPLICATION_STATE_APPROVED); }), "BAD_REQUEST");
+  EXPECT_EQ(refused([](Application& in) { in.mutable_accept_division()->set_code("500109"); }),
+            "ORG_NOT_COMPETENT");
+
+  // A short sentence is taken in, and refused when the county decides.
+  ParentFact& mother = *request.mutable_application()->mutable_parents(1);
+  mother.set_condition(PARENT_CONDITION_IMPRISONED);
+  mother.mutable_evidence()->set_kind(EVIDENCE_KIND_COURT_JUDGMENT);
+  mother.mutable_since()->set_value("2026-09-01");
+  mother.mutable_until()->set_value("2027-02-27");
+  request.set_request_id(Id("short"));
+  const auto created = sc().Create(request);
+  ASSERT_TRUE(created.ok()) << created.status();
+  const std::string no = created->application_no();
+  EXPECT_EQ(sc().Create(request)->application_no(), no) << "a repeat";
+  ASSERT_TRUE(sc().AwaitCheck(no, PEER_CHECK_CONFIRMED).ok());
+  ASSERT_TRUE(sc().Act(no, "push", "WINDOW").ok());
+  ASSERT_TRUE(sc().Act(no, "town_pass", "TOWN").ok());
+  EXPECT_EQ(Outcome(sc().Act(no, "approve", "COUNTY").status()), "B_TERM_TOO_SHORT");
+  ASSERT_TRUE(sc().Act(no, "reject", "COUNTY").ok());
+  ASSERT_TRUE(sc().Act(no, "notify", "WINDOW").ok());
+  // Over: another one may be filed, also in the other region, as soon as that has heard of it.
+  absl::StatusOr<Application> next = absl::UnknownError("");
+  EXPECT_TRUE(Eventually(absl::Seconds(30), [&] {
+    next = cq().Create(ChildFiling(Id("next"), child, kWindowSc, kWindowCq));
+    return next.ok();
+  })) << next.status();
+  ASSERT_TRUE(next.ok());
+  EXPECT_TRUE(cq().AwaitCheck(next->application_no(), PEER_CHECK_CONFIRMED).ok());
+}
+
+}  // namespace
+}  // namespace chuanyu::testing
