@@ -5,26 +5,14 @@
 
 #include "absl/strings/escaping.h"
 #include "common/base/status_macros.h"
-#include "common/crypto/hash.h"
 #include "common/errors/error.h"
-#include "common/identity/token.h"
-#include "common/merkle/statement.h"
-#include "common/telemetry/log.h"
+#include "services/child_welfare/recognition_signature.h"
 
 namespace chuanyu::child_welfare {
 namespace {
 
-constexpr merkle::StatementName kStatementName = {.kind = "chuanyu.child_welfare.v1.Recognition", .name = ""};
-constexpr size_t kSaltBytes = 16;
 // A status without a nearer date is looked at again after a year (定期核查).
 constexpr int kReviewMonths = 12;
-
-std::string SubjectHash(const std::string& salt, const Person& person) {
-  const auto [type, number] = person.Key();
-  const std::string kind(1, static_cast<char>(type));
-  const crypto::Digest digest = crypto::Hash(crypto::HashAlg::kSm3, {salt, kind, number});
-  return std::string(crypto::View(digest));
-}
 
 bool Holds(const v1::Determination& determination) {
   return determination.state() == v1::DETERMINATION_STATE_ACTIVE ||
@@ -34,29 +22,6 @@ bool Holds(const v1::Determination& determination) {
 Date FirstOfNextMonth(Date day) { return Date(Month(day) + 1); }
 
 }  // namespace
-
-std::string RecognitionKeyName(const std::string& region) { return region + ".chuanyu/child-welfare"; }
-
-absl::StatusOr<v1::Recognition> OpenRecognition(const v1::SignedRecognition& signed_recognition,
-                                                const merkle::NoteVerifier& trusted, const Person& person) {
-  CHUANYU_RETURN_IF_ERROR(merkle::OpenStatement(trusted, kStatementName, signed_recognition.statement(),
-                                                signed_recognition.note())
-                              .status());
-  v1::Recognition recognition;
-  if (!recognition.ParseFromString(signed_recognition.statement()) ||
-      recognition.subject_sm3() != SubjectHash(recognition.subject_salt(), person)) {
-    return MakeError(Reason::SIG_INVALID, {.field = "statement", .detail = "is about somebody else"});
-  }
-  return recognition;
-}
-
-absl::StatusOr<v1::SignedRecognition> Determinations::Sign(const v1::Recognition& recognition) const {
-  v1::SignedRecognition out;
-  out.set_statement(recognition.SerializeAsString());
-  CHUANYU_ASSIGN_OR_RETURN(*out.mutable_note(),
-                           merkle::SignStatement(desk_.d.signers, kStatementName, out.statement()));
-  return out;
-}
 
 v1::Recognition Determinations::Statement(const std::optional<StoredDetermination>& newest,
                                           bool service_only) const {
@@ -83,10 +48,9 @@ absl::StatusOr<v1::SignedRecognition> Determinations::Recognise(sql::Session& se
   }
   CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.d.store.Newest(session, subject));
   v1::Recognition recognition = Statement(newest, purpose == kServicePurpose);
-  CHUANYU_ASSIGN_OR_RETURN(const std::string salt, crypto::RandomBytes(kSaltBytes));
-  recognition.set_subject_salt(salt);
-  recognition.set_subject_sm3(SubjectHash(salt, person));
-  return Sign(recognition);
+  const auto [type, number] = person.Key();
+  CHUANYU_RETURN_IF_ERROR(BindSubject({.type = type, .number = number}, &recognition));
+  return SignRecognition(desk_.d.signers, recognition);
 }
 
 absl::StatusOr<std::optional<uniqueness::Holder>> Determinations::InForce(sql::Session& session,
@@ -169,7 +133,7 @@ absl::Status Determinations::Tell(sql::Session& session, const StoredDeterminati
                                   std::vector<std::string>* topics) const {
   // Without the salted hash: the subject is named beside it, and only who subscribed gets it.
   CHUANYU_ASSIGN_OR_RETURN(const v1::SignedRecognition recognition,
-                           Sign(Statement(stored, /*service_only=*/true)));
+                           SignRecognition(desk_.d.signers, Statement(stored, /*service_only=*/true)));
   CHUANYU_ASSIGN_OR_RETURN(const auto regions, desk_.d.store.Subscribers(session, stored.subject));
   v1::StatusChangedRequest change;
   change.set_subject(absl::HexStringToBytes(stored.subject));

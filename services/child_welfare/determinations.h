@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/merkle/note.h"
 #include "services/child_welfare/desk.h"
 
 namespace chuanyu::child_welfare {
@@ -37,7 +36,6 @@ class Determinations {
                                                             const std::string& subject) const;
 
  private:
-  absl::StatusOr<v1::SignedRecognition> Sign(const v1::Recognition& recognition) const;
   v1::Recognition Statement(const std::optional<StoredDetermination>& newest, bool service_only) const;
   // Whoever subscribed hears of it: other regions by message, own organisations by their watch.
   absl::Status Tell(sql::Session& session, const StoredDetermination& stored,
@@ -46,12 +44,5 @@ class Determinations {
 
   Desk& desk_;
 };
-
-// OK when `signed_recognition` is signed by the keys of `trusted` and is about this person; SIG_INVALID
-// otherwise.
-absl::StatusOr<v1::Recognition> OpenRecognition(const v1::SignedRecognition& signed_recognition,
-                                                const merkle::NoteVerifier& trusted, const Person& person);
-// Whose name stands on signatures: "<region>.chuanyu/child-welfare".
-std::string RecognitionKeyName(const std::string& region);
 
 }  // namespace chuanyu::child_welfare

@@ -9,6 +9,7 @@
 #include "common/service/keys.h"
 #include "common/service/ready_file.h"
 #include "common/telemetry/log.h"
+#include "services/child_welfare/recognition_signature.h"
 
 namespace chuanyu::child_welfare {
 namespace {
