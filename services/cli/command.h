@@ -39,5 +39,6 @@ void AddAudit(CLI::App& app, Context& context);
 void AddOperations(CLI::App& app, Context& context);
 void AddBatch(CLI::App& app, Context& context);
 void AddVerification(CLI::App& app, Context& context);
+void AddChild(CLI::App& app, Context& context);
 
 }  // namespace chuanyu::cli

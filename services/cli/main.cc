@@ -32,6 +32,7 @@ int Main(int argc, char** argv) {
   Context context;
   app.add_option("-o,--output", context.output, "table or json")->check(CLI::IsMember({"table", "json"}));
   AddVerification(app, context);
+  AddChild(app, context);
   AddBatch(app, context);
   AddOperations(app, context);
   AddAudit(app, context);
