@@ -249,7 +249,8 @@ FrameExtras FileJournal::TakeExtras(std::vector<WitnessState> witnesses) {
   return extras;
 }
 
-// Seals, writes and syncs on the side thread while this one signs. Waits for both: nothing leaves before.
+// Seals, writes and syncs while the side thread signs. Waits for both: nothing leaves before. The write is on
+// this thread, so that it is on its way to the disk even when no core is free for the other thread.
 absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, const FrameExtras& extras,
                                                          Signing signing_when) {
   const auto write = [this, &writer = *writer_, &batch, &extras]() -> absl::Status {
@@ -267,13 +268,14 @@ absl::StatusOr<SignedCheckpoint> FileJournal::WriteFrame(PreparedBatch& batch, c
     return checkpoint;
   }
   CheckpointSigning signing(signers_, {options_.origin, {checkpoint.size, checkpoint.root}});
-  side_.Start([&] {
-    absl::Status written = write();
+  side_.Start([&signing] {
     signing.Work();
-    return written;
+    return absl::OkStatus();
   });
+  const absl::Status written = write();
   signing.Work();
   CHUANYU_RETURN_IF_ERROR(side_.Wait());
+  CHUANYU_RETURN_IF_ERROR(written);
   CHUANYU_ASSIGN_OR_RETURN(checkpoint.note, std::move(signing).Note());
   return checkpoint;
 }

@@ -1,5 +1,5 @@
-// A second thread for the sequencer: it writes and syncs a batch while the sequencer signs its checkpoint, so
-// that the longer of the two is all a caller waits for.
+// A second thread for the sequencer: it signs the checkpoint of a batch while the sequencer writes and syncs
+// it, so that the longer of the two is all a caller waits for.
 #pragma once
 
 #include <functional>

@@ -25,7 +25,7 @@ struct LastFrame {
   int64_t ago_ms = 0;
 };
 
-// What is tracked and not sent.
+// What is durable and not sent.
 struct Unsent {
   uint64_t leaves = 0;
   size_t bytes = 0;

@@ -27,16 +27,16 @@ LinkSender::LinkSender(PeerTrust peer, std::string own_origin, std::unique_ptr<v
 
 LinkSender::~LinkSender() { Stop(); }
 
-void LinkSender::Start(uint64_t tracked_size) {
+void LinkSender::Start(uint64_t durable_size) {
   const uint64_t cosigned = journal_.recovered().cosigned_size;
   // An acknowledgement may have been kept in the journal and not have reached the tracker when the process
   // died: the newest ones are told to it again, which is harmless.
   acknowledged_ = cosigned - std::min(cosigned, options_.max_unacknowledged_leaves);
   {
     MutexLock lock(mu_);
-    tail_.size = tail_.addressed_end = tracked_size;
+    tail_.size = tail_.addressed_end = durable_size;
     view_.cosigned_size = cosigned;
-    if (tracked_size > cosigned) view_.waiting_since_ms = clock_.NowMs();
+    if (durable_size > cosigned) view_.waiting_since_ms = clock_.NowMs();
   }
   thread_ = std::thread([this] { Run(); });
 }
@@ -50,7 +50,7 @@ void LinkSender::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void LinkSender::OnTracked(const DurableBatch& batch) {
+void LinkSender::OnDurable(const DurableBatch& batch) {
   const uint64_t size = batch.first_index() + batch.records().size();
   size_t bytes = 0;
   bool addressed = false;

@@ -2,7 +2,7 @@
 //
 // The peer says at every connect how much of our log it holds, and sending starts there: the log itself is
 // the queue, so a peer that was away for a week is caught up by the same code that serves a healthy link, and
-// nothing is ever sent from memory alone. Only what is durable and tracked is sent.
+// nothing is ever sent from memory alone. Only what is durable is sent; the tracker is told meanwhile.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ struct LinkView {
   std::string reason;          // of the last failure; empty when up
   uint64_t cosigned_size = 0;  // of our log, by this peer
   int64_t waiting_since_ms =
-      0;  // when the oldest batch without this peer's cosignature was tracked; 0 if none
+      0;  // when the oldest batch without this peer's cosignature was durable; 0 if none
 };
 
 class ClientStream;
@@ -51,11 +51,11 @@ class LinkSender {
              Pipeline& pipeline, const Clock& clock, Options options);
   ~LinkSender();
 
-  void Start(uint64_t tracked_size);
+  void Start(uint64_t durable_size);
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
-  // The batch and everything before it may be sent. Called by the pipeline's tracker thread.
-  void OnTracked(const DurableBatch& batch) ABSL_LOCKS_EXCLUDED(mu_);
-  // True when a batch with these drafts would be sent as soon as it is tracked.
+  // The batch and everything before it may be sent. Called by the pipeline's sequencer thread.
+  void OnDurable(const DurableBatch& batch) ABSL_LOCKS_EXCLUDED(mu_);
+  // True when a batch with these drafts would be sent as soon as it is durable.
   bool WouldSendAtOnce(std::span<const Draft> drafts) const ABSL_LOCKS_EXCLUDED(mu_);
   LinkView View() const ABSL_LOCKS_EXCLUDED(mu_);
   const std::string& region() const { return peer_.region; }
@@ -67,9 +67,9 @@ class LinkSender {
     std::vector<TrackerChange> on_ack;
   };
 
-  // What is tracked and, as far as we remember, not sent.
+  // What is durable and, as far as we remember, not sent.
   struct Tail {
-    uint64_t size = 0;           // everything below is tracked
+    uint64_t size = 0;           // everything below is durable
     uint64_t addressed_end = 0;  // the last record for this peer is below
     size_t bytes = 0;
     int64_t since_ms = 0;  // when the oldest came; 0 when unknown

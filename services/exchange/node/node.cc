@@ -151,8 +151,8 @@ absl::Status Node::BuildLinks() {
     senders_.push_back(std::make_unique<LinkSender>(
         trust, config_.origin(), v1::Peer::NewStub(channel), *journal_, *pipeline_, clock_,
         LinkSender::Options{.max_frame_bytes = config_.max_frame_bytes}));
-    pipeline_->OnTracked(
-        [sender = senders_.back().get()](const DurableBatch& batch) { sender->OnTracked(batch); });
+    pipeline_->OnDurable(
+        [sender = senders_.back().get()](const DurableBatch& batch) { sender->OnDurable(batch); });
   }
   // Batches of one record are there to measure what batches are for: everything is signed by itself then.
   if (config_.max_batch_records > 1) {

@@ -144,9 +144,14 @@ void Pipeline::Journalise(std::vector<WorkGroup> groups) {
     if (appended.ok()) batch.durable = *std::move(appended);
   }
   batch.groups = std::move(groups);
-  MutexLock lock(mu_);
-  tracked_queue_.push_back(std::move(batch));
-  tracker_wakes_.NotifyAll();
+  const std::shared_ptr<const DurableBatch> durable = batch.durable;
+  {
+    MutexLock lock(mu_);
+    tracked_queue_.push_back(std::move(batch));
+    tracker_wakes_.NotifyAll();
+  }
+  if (durable == nullptr) return;
+  for (const auto& listener : listeners_) listener(*durable);
 }
 
 void Pipeline::RunTracker() {
@@ -219,12 +224,7 @@ void Pipeline::Track(std::vector<Batch> batches) {
       Finish(group, {.status = {}, .records = of_group.records, .tracked = of_group.results});
     }
   }
-  if (!results.ok() || !applied_size) return;
-  applied_ = *applied_size;
-  for (const Batch& batch : batches) {
-    if (batch.durable == nullptr) continue;
-    for (const auto& listener : listeners_) listener(*batch.durable);
-  }
+  if (results.ok() && applied_size) applied_ = *applied_size;
 }
 
 // An unreachable tracker is waited for: the records are in the journal and cannot be taken back.

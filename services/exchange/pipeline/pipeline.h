@@ -65,8 +65,10 @@ class Pipeline {
   Pipeline(Journal& journal, Tracker& tracker, const Clock& clock, Options options);
   ~Pipeline();
 
-  // Called on the tracker thread with every batch that is durable and tracked, in order. Set before Start.
-  void OnTracked(std::function<void(const DurableBatch&)> listener) {
+  // Called on the sequencer thread with every batch that is durable, in order, before it goes to the tracker.
+  // What the listener brings back about the batch (an acknowledgement) is tracked after the batch. Set before
+  // Start.
+  void OnDurable(std::function<void(const DurableBatch&)> listener) {
     listeners_.push_back(std::move(listener));
   }
 
