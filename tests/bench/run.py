@@ -94,8 +94,9 @@ def peak_rss_mib(pid):
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
-def batch_recheck(args):
-    """The periodic re-check end to end, a small batch and then large ones through the same processes."""
+def family_economy(args):
+    """Households one after another, then the periodic re-check: a small batch and then large ones, through the same
+    processes."""
     persons = 10_000
     with tempfile.TemporaryDirectory(prefix="cy-registers.") as folder:
         for region, count in (("500000", 0), ("510000", persons)):
@@ -106,24 +107,35 @@ def batch_recheck(args):
         world = subprocess.Popen([pathlib.Path(args.bin).resolve() / "chuanyu-test-world", "--registers", folder],
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
-            return measure_batches(args, json.loads(world.stdout.readline()))
+            started = json.loads(world.stdout.readline())
+            return {**measure_households(args, started), **measure_batches(args, started)}
         finally:
             world.stdin.close()
             world.wait(timeout=60)
 
 
-def measure_batches(args, world):
+def as_platform(args, world, program, *options):
+    """Runs a program of the load against the Chongqing front, as the county platform; what it says."""
     tls = pathlib.Path(world["pki"]) / "500000/tls/county/platform"
+    out = subprocess.run([pathlib.Path(args.bin).resolve() / program, "--target", world["500000"]["front"],
+                          "--server-spiffe", "spiffe://500000.chuanyu/mzj/family-economy", "--cert", f"{tls}.pem",
+                          "--key", f"{tls}.key", "--ca", pathlib.Path(world["pki"]) / "trust.pem", *options],
+                         capture_output=True, text=True, check=True)
+    return json.loads(out.stdout)
+
+
+def measure_households(args, world):
+    result = as_platform(args, world, "household_bench", "--run", "bench", "--count", str(args.households))
+    return {"household_p50_ms": result["p50_us"] / 1000, "household_p99_ms": result["p99_us"] / 1000}
+
+
+def measure_batches(args, world):
     pids = {f"{region}_{name}": json.loads((pathlib.Path(world["folder"]) / region / "run" / f"{ready}.ready")
                                            .read_text())["pid"]
             for region in ("500000", "510000") for name, ready in (("family_economy", "family"), ("node", "node"))}
     figures = {}
     for lines in args.batch_lines:
-        out = subprocess.run([pathlib.Path(args.bin).resolve() / "batch_bench", "--target", world["500000"]["front"],
-                              "--server-spiffe", "spiffe://500000.chuanyu/mzj/family-economy", "--cert", f"{tls}.pem",
-                              "--key", f"{tls}.key", "--ca", pathlib.Path(world["pki"]) / "trust.pem", "--batch-no",
-                              f"bench-{lines}", "--lines", str(lines)], capture_output=True, text=True, check=True)
-        result = json.loads(out.stdout)
+        result = as_platform(args, world, "batch_bench", "--batch-no", f"bench-{lines}", "--lines", str(lines))
         if result["ok"] != lines or result["hits"] != -(-lines // 100):
             sys.exit(f"batch_bench: wrong totals {result}")
         figures["batch_lines_per_second"] = result["lines_per_second"]  # of the largest, the last one
@@ -145,15 +157,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, default=512)
     parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
-    parser.add_argument("--only-batch", action="store_true", help="measures the re-check alone")
+    parser.add_argument("--households", type=int, default=500)
+    parser.add_argument("--only-family-economy", action="store_true", help="measures the service alone")
     args = parser.parse_args()
-    if args.only_batch:
-        print(json.dumps(batch_recheck(args), indent=2))
+    if args.only_family_economy:
+        print(json.dumps(family_economy(args), indent=2))
         return
     figures = {"machine": machine(), **compare_with_bare_chain(args)}
     figures.update(per_message_signing(args, figures["exchanges_per_second"]))
     figures.update(google_benchmarks(args))
-    figures.update(batch_recheck(args))
+    figures.update(family_economy(args))
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(figures, indent=2) + "\n")
