@@ -217,6 +217,45 @@ TEST_P(ChildWelfareTest, S16_WithTheLinkCutNothingIsApprovedAndThenOne) {
   EXPECT_EQ(approved->state(), APPLICATION_STATE_APPROVED);
 }
 
+// Both file at once and both services are killed in the middle of it: what was acknowledged is there, and one
+// has it.
+TEST_P(ChildWelfareTest, S16_SurvivesTheKillOfBothServices) {
+  for (int round = 0; round < 4; ++round) {
+    const std::string& child = NewChild();
+    const CreateApplicationRequest grandmother = ChildFiling(Id("killg"), child, kWindowSc, kWindowCq);
+    const CreateApplicationRequest uncle = ChildFiling(Id("killu"), child, kWindowSc, kWindowSc);
+    std::thread other([&] { (void)sc().Create(uncle); });
+    (void)cq().Create(grandmother);
+    // Rounds differ in what is on its way: nothing waited for, or an answer already there.
+    if (round % 2 == 1) other.join();
+    world().cq().child_welfare().Kill();
+    world().sc().child_welfare().Kill();
+    if (other.joinable()) other.join();
+    ASSERT_TRUE(world().cq().StartChildWelfare().ok());
+    ASSERT_TRUE(world().sc().StartChildWelfare().ok());
+    // Repeats: each gets what was stored, or is taken in now.
+    int confirmed = 0;
+    for (const auto& [client, request] : {std::pair{&cq(), &grandmother}, {&sc(), &uncle}}) {
+      absl::StatusOr<Application> filed = absl::UnknownError("");
+      ASSERT_TRUE(Eventually(absl::Seconds(30), [&, client = client, request = request] {
+        filed = client->Create(*request);
+        return filed.ok() || HasReason(filed.status(), Reason::DUP_ACTIVE_APPLICATION);
+      })) << filed.status();
+      if (!filed.ok()) continue;
+      const std::string no = filed->application_no();
+      ASSERT_TRUE(Eventually(absl::Seconds(60), [&, client = client] {
+        const auto seen = client->Get(no);
+        return seen.ok() && seen->peer_check() != PEER_CHECK_PENDING;
+      }));
+      const auto seen = client->Get(no);
+      ASSERT_TRUE(seen.ok()) << seen.status();
+      confirmed += seen->peer_check() == PEER_CHECK_CONFIRMED ? 1 : 0;
+      EXPECT_EQ(seen->peer_check() == PEER_CHECK_REFUSED, seen->state() == APPLICATION_STATE_DUPLICATE);
+    }
+    EXPECT_EQ(confirmed, 1) << "round " << round;
+  }
+}
+
 TEST_P(ChildWelfareTest, S17_SchoolLearnsValidAndCategoryAndNothingElse) {
   const std::string& child = NewChild();
   const auto none = school().Check(child, kWindowSc, "P-CHILD-SERVICE");

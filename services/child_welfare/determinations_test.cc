@@ -1,0 +1,213 @@
+// What time and events do to a status, on SQLite and on a real PostgreSQL, with a clock that the test moves.
+// Synthetic persons; no network: what would be sent stays in the outbox.
+#include "services/child_welfare/determinations.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/base/status_macros.h"
+#include "common/sql/test_postgres.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/child_welfare/rules/rules_testing.h"
+
+namespace chuanyu::child_welfare {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+absl::Time At(Date day) {
+  return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, absl::FixedTimeZone(8 * 3600));
+}
+
+class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
+ protected:
+  void SetUp() override {
+    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-det-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
+    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
+    pool_ =
+        sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/c.db"}).value();
+    store_ = CaseStore::Open(*pool_, *sealer_).value();
+    outbox_ = OutboxStore::Open(*pool_, *sealer_).value();
+    claims_ =
+        uniqueness::ClaimStore::Open(
+            *pool_, {.item = "child_welfare",
+                     .own_region = "500000",
+                     .peers = {},
+                     .tell = [](sql::Session&, const uniqueness::ClaimMessage&) { return absl::OkStatus(); }})
+            .value();
+    const std::string source = CHUANYU_SOURCE_DIR;
+    policy_ = std::make_unique<ChildPolicy>(ChildPolicy::Load(kPolicyFolder, "500000").value());
+    flow_ = std::make_unique<cases::Flow>(
+        cases::Flow::Load(source + "/deploy/policy/flows/child_welfare.toml", {}).value());
+    calendar_ = std::make_unique<WorkCalendar>(LoadWorkCalendar(source + "/deploy/data/calendar").value());
+    divisions_ = std::make_unique<DivisionTable>(
+        DivisionTable::Load(source + "/deploy/data/divisions", {.codes = {{"LIANGJIANG", "500199"}}})
+            .value());
+    desk_ =
+        std::make_unique<Desk>(DeskDeps{.pool = *pool_,
+                                        .store = *store_,
+                                        .claims = *claims_,
+                                        .outbox = *outbox_,
+                                        .policy = *policy_,
+                                        .flow = *flow_,
+                                        .calendar = *calendar_,
+                                        .divisions = *divisions_,
+                                        .own_indexer = *indexer_,
+                                        .claim_indexer = *indexer_,
+                                        .claim_key_id = "test",
+                                        .clock = clock_,
+                                        .own_region = "500000",
+                                        .peers = {"510000"},
+                                        .changed = [this](const std::string& name) { told_.push_back(name); },
+                                        .wake = [] {}});
+    determinations_ = std::make_unique<Determinations>(*desk_);
+  }
+  void TearDown() override {
+    desk_.reset();
+    claims_.reset();
+    outbox_.reset();
+    store_.reset();
+    pool_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  // P19, born 2008-11-25.
+  static constexpr Date kBirth{2008, 11, 25};
+  absl::StatusOr<v1::Determination> Begin(v1::Category category, v1::StudyStage stage, int serial = 1) {
+    StoredApplication stored{.org = "county", .window_region = "500000", .subject = kSubject};
+    stored.application.set_application_no("CQ-B-500109-20260302-0000000" + std::to_string(serial));
+    const PolicyDay policy = PolicyOf("500000", desk_->Today());
+    auto parents =
+        CheckParents(Both('D', category == v1::CATEGORY_ORPHAN ? 'D' : 'R'), policy, desk_->Today());
+    const Assessment assessment = AssessParents(*parents, policy, desk_->Today());
+    const ChildApplication application{.birth = kBirth,
+                                       .care_type = v1::CARE_TYPE_FAMILY,
+                                       .study_stage = stage,
+                                       .parents = *std::move(parents)};
+    v1::Determination out;
+    CHUANYU_RETURN_IF_ERROR(
+        desk_->Transact([&](sql::Session& session, std::vector<std::string>* topics) -> absl::Status {
+          CHUANYU_ASSIGN_OR_RETURN(out, determinations_->Begin(session, stored, application, assessment,
+                                                               category, "county", topics));
+          return absl::OkStatus();
+        }));
+    return out;
+  }
+  v1::Determination Now(const std::string& number) {
+    v1::Determination out;
+    EXPECT_TRUE(pool_
+                    ->Run([&](sql::Session& session) -> absl::Status {
+                      auto stored = store_->LoadDetermination(session, number);
+                      if (stored.ok()) out = stored->determination;
+                      return stored.status();
+                    })
+                    .ok());
+    return out;
+  }
+  std::string End(const std::string& number, Date on) {
+    return ReasonText(desk_->Transact([&](sql::Session& session, std::vector<std::string>* topics) {
+      return determinations_->End(session, number, v1::END_REASON_RELEASED, on, "officer-1", topics).status();
+    }));
+  }
+  void MoveTo(Date day) {
+    clock_.Set(At(day));
+    ASSERT_TRUE(determinations_->RunClock(100).ok());
+  }
+  size_t Waiting() { return outbox_->Due(clock_.Now(), "", 100)->size(); }
+
+  static inline const std::string kSubject = std::string(64, 'a');
+  std::string folder_;
+  FakeClock clock_{At(Date(2026, 3, 2))};
+  std::unique_ptr<sql::TestPostgres> postgres_;
+  std::unique_ptr<crypto::Sealer> sealer_ = *crypto::Sealer::Create(
+      crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'), "test");
+  std::unique_ptr<crypto::BlindIndexer> indexer_ = *crypto::BlindIndexer::Create(std::string(32, 'i'));
+  std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<CaseStore> store_;
+  std::unique_ptr<OutboxStore> outbox_;
+  std::unique_ptr<uniqueness::ClaimStore> claims_;
+  std::unique_ptr<ChildPolicy> policy_;
+  std::unique_ptr<cases::Flow> flow_;
+  std::unique_ptr<WorkCalendar> calendar_;
+  std::unique_ptr<DivisionTable> divisions_;
+  std::unique_ptr<Desk> desk_;
+  std::unique_ptr<Determinations> determinations_;
+  std::vector<std::string> told_;
+};
+INSTANTIATE_TEST_SUITE_P(On, DeterminationsTest,
+                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+TEST_P(DeterminationsTest, BeginsWithTheMonthAfterAndTheAmountOfTheDay) {
+  const auto begun = Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE);
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  ASSERT_EQ(begun->entitlements_size(), 1);
+  EXPECT_EQ(begun->entitlements(0).from().value(), "2026-04");
+  EXPECT_EQ(begun->entitlements(0).fen_month().amount(), 165'100);
+  EXPECT_EQ(begun->next_review().value(), "2026-11-25") << "the 18th birthday comes before a year has passed";
+  // ORPHAN xor DEFACTO, and one of them.
+  EXPECT_EQ(ReasonText(Begin(v1::CATEGORY_ORPHAN, v1::STUDY_STAGE_NONE, 2).status()), "DUP_BENEFIT child");
+}
+
+// Scenario 18: on 2026-11-24 still a child, on 2026-11-25 an adult: ends with the month.
+TEST_P(DeterminationsTest, S18_EndsWithTheMonthOfThe18thBirthday) {
+  const std::string number =
+      Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_SENIOR_SECONDARY)->determination_no();
+  ASSERT_TRUE(
+      pool_->Run([&](sql::Session& session) { return store_->Subscribe(session, kSubject, "510000"); }).ok());
+  ASSERT_TRUE(
+      pool_->Run([&](sql::Session& session) { return store_->Watch(session, "school", kSubject, "s"); })
+          .ok());
+  MoveTo(Date(2026, 11, 24));
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ACTIVE);
+  MoveTo(Date(2026, 11, 25));
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ENDING);
+  EXPECT_EQ(Now(number).end_reason(), v1::END_REASON_ADULT);
+  EXPECT_EQ(Now(number).entitlements(0).to().value(), "2026-11");
+  EXPECT_EQ(Waiting(), 0u) << "it holds to the end of the month";
+  told_.clear();
+  MoveTo(Date(2026, 11, 30));
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ENDING);
+  MoveTo(Date(2026, 12, 1));
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ENDED);
+  EXPECT_EQ(Waiting(), 1u) << "the other region is told";
+  EXPECT_THAT(told_, ElementsAre("org/school"));
+  MoveTo(Date(2026, 12, 31));
+  EXPECT_EQ(Waiting(), 1u) << "once";
+}
+
+// 重庆孤儿认定办理指南: orphans at a secondary school go on; others do not.
+TEST_P(DeterminationsTest, S18_OrphanAtSchoolGoesOnWhereTheRegionAllows) {
+  const std::string number = Begin(v1::CATEGORY_ORPHAN, v1::STUDY_STAGE_SENIOR_SECONDARY)->determination_no();
+  MoveTo(Date(2026, 11, 25));
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ACTIVE);
+  EXPECT_EQ(Now(number).next_review().value(), "2027-11-25") << "looked at again for the next school year";
+}
+
+TEST_P(DeterminationsTest, EventEndsItWithItsMonthAndOnce) {
+  const std::string number = Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE)->determination_no();
+  clock_.Set(At(Date(2026, 6, 10)));
+  EXPECT_EQ(End(number, Date(2026, 6, 11)), "STATE_CONFLICT on") << "tomorrow";
+  EXPECT_EQ(End(number, Date(2026, 6, 9)), "OK");
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ENDING);
+  EXPECT_EQ(Now(number).entitlements(0).to().value(), "2026-06");
+  EXPECT_EQ(End(number, Date(2026, 6, 9)), "STATE_CONFLICT determination_no");
+  MoveTo(Date(2026, 7, 1));
+  EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ENDED);
+  // Over: a new one may begin.
+  EXPECT_TRUE(Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE, 2).ok());
+}
+
+TEST_P(DeterminationsTest, WhatEndsBeforeItBeganWasNeverDue) {
+  const std::string number = Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE)->determination_no();
+  EXPECT_EQ(End(number, Date(2026, 3, 2)), "OK");
+  EXPECT_THAT(Now(number).entitlements(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace chuanyu::child_welfare
