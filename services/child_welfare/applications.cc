@@ -8,9 +8,12 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/token.h"
+#include "common/service/page_token.h"
 
 namespace chuanyu::child_welfare {
 namespace {
+
+constexpr size_t kScanned = 500;
 
 std::string NumberOf(const std::string& region, const std::string& county, Date today, int64_t sequence) {
   // Domain page §2.4: "{CQ|SC}-B-{county}-{yyyymmdd}-{8 seq}"; another region by its code.
@@ -106,24 +109,54 @@ absl::StatusOr<v1::Application> Applications::Create(const Caller& caller,
   return stored.application;
 }
 
-absl::StatusOr<StoredApplication> Applications::LoadFor(sql::Session& session, const std::string& org,
-                                                        const std::string& application_no) {
-  CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.d.store.Load(session, application_no));
-  if (stored.org == org) return stored;
-  // The offices of the 户籍 see it once it has come to them.
+bool Applications::MaySee(const std::string& org, const StoredApplication& stored) const {
+  if (stored.org == org) return true;
   const Office* const office = FindOffice(desk_.d.offices, org);
   const auto& steps = stored.application.steps();
   const bool arrived = std::any_of(steps.begin(), steps.end(), [](const cases::v1::CaseStep& step) {
     return step.step() == "TOWN_REVIEW";
   });
-  if (office != nullptr && arrived && desk_.DecidesHere(stored.application)) {
-    for (const std::string& county : office->counties) {
-      const absl::Status here = CheckHukou(stored.application.child().hukou_code().code(), county,
-                                           desk_.Today(), desk_.d.divisions);
-      if (here.ok()) return stored;
-    }
+  if (office == nullptr || !arrived || !desk_.DecidesHere(stored.application)) return false;
+  return std::any_of(office->counties.begin(), office->counties.end(), [&](const std::string& county) {
+    return CheckHukou(stored.application.child().hukou_code().code(), county, desk_.Today(),
+                      desk_.d.divisions)
+        .ok();
+  });
+}
+
+absl::StatusOr<StoredApplication> Applications::LoadFor(sql::Session& session, const std::string& org,
+                                                        const std::string& application_no) {
+  CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.d.store.Load(session, application_no));
+  if (!MaySee(org, stored)) return MakeError(Reason::CASE_NOT_FOUND);
+  return stored;
+}
+
+absl::StatusOr<v1::ListApplicationsResponse> Applications::List(const std::string& org,
+                                                                const v1::ListApplicationsRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
+  if (!v1::ApplicationState_IsValid(request.state()))
+    return MakeError(Reason::BAD_REQUEST, {.field = "state"});
+  const std::string scope = absl::StrCat(org, "\n", static_cast<int>(request.state()));
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t before,
+                           ReadPageToken(desk_.d.own_indexer, scope, request.page_token()));
+  // Whose an application is stands in what is sealed, so some are opened in vain: at most kScanned a page.
+  std::vector<std::pair<int64_t, StoredApplication>> rows;
+  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(rows, desk_.d.store.Before(session, before, request.state(), kScanned));
+    return absl::OkStatus();
+  }));
+  v1::ListApplicationsResponse response;
+  int64_t last = 0;
+  for (auto& [sequence, stored] : rows) {
+    if (response.applications_size() == size) break;
+    last = sequence;
+    if (!MaySee(org, stored)) continue;
+    CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&stored.application));
+    *response.add_applications() = ViewOf(stored.application, false);
   }
-  return MakeError(Reason::CASE_NOT_FOUND);
+  const bool more = rows.size() == kScanned || (!rows.empty() && last != rows.back().first);
+  if (more) response.set_next_page_token(PageToken(desk_.d.own_indexer, scope, last));
+  return response;
 }
 
 absl::StatusOr<v1::Application> Applications::Get(const std::string& org, const std::string& application_no) {

@@ -23,11 +23,16 @@ class Applications {
   absl::StatusOr<v1::Determination> End(const Caller& caller, const v1::EndDeterminationRequest& request);
   absl::StatusOr<v1::Determination> GetDetermination(const std::string& org, const std::string& number);
 
+  absl::StatusOr<v1::ListApplicationsResponse> List(const std::string& org,
+                                                    const v1::ListApplicationsRequest& request);
+
   // An application may go on to the place that decides: at once in this region, by message to another as soon
   // as its claim is confirmed.
   absl::Status Forward(sql::Session& session, StoredApplication* stored);
 
  private:
+  // What the organisation filed, or what has come to its counties.
+  bool MaySee(const std::string& org, const StoredApplication& stored) const;
   absl::StatusOr<StoredApplication> LoadFor(sql::Session& session, const std::string& org,
                                             const std::string& application_no);
   absl::Status ActOn(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,

@@ -125,6 +125,24 @@ absl::StatusOr<std::optional<StoredApplication>> CaseStore::FindByClaim(sql::Ses
   return std::optional<StoredApplication>(std::move(stored));
 }
 
+absl::StatusOr<std::vector<std::pair<int64_t, StoredApplication>>> CaseStore::Before(
+    sql::Session& session, int64_t before, v1::ApplicationState state, int limit) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(
+          absl::StrCat("SELECT application_no, org, window_region, subject, claim_id, sealed, seq FROM "
+                       "cw_application WHERE (:before = 0 OR seq < :before) AND (:state = 0 OR state = "
+                       ":state) ORDER BY seq DESC LIMIT ",
+                       limit),
+          {{"before", before}, {"state", int64_t{state}}}));
+  std::vector<std::pair<int64_t, StoredApplication>> out;
+  for (const sql::Row& row : found.rows) {
+    CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, ReadApplication(row));
+    out.emplace_back(sql::IntOf(row[6]), std::move(stored));
+  }
+  return out;
+}
+
 absl::Status CaseStore::Save(sql::Session& session, StoredApplication* stored) {
   v1::Application& application = stored->application;
   application.set_version(application.version() + 1);

@@ -58,6 +58,12 @@ class CaseStore {
   absl::StatusOr<StoredApplication> Load(sql::Session& session, const std::string& application_no);
   absl::StatusOr<std::optional<StoredApplication>> FindByClaim(sql::Session& session,
                                                                const std::string& claim_id);
+  // Newest first, below sequence `before` (0: from the newest), in `state` unless UNSPECIFIED; with their
+  // sequences.
+  absl::StatusOr<std::vector<std::pair<int64_t, StoredApplication>>> Before(sql::Session& session,
+                                                                            int64_t before,
+                                                                            v1::ApplicationState state,
+                                                                            int limit);
   // With the next version, which it sets.
   absl::Status Save(sql::Session& session, StoredApplication* stored);
 

@@ -44,6 +44,15 @@ grpc::ServerUnaryReactor* Front::GetApplication(grpc::CallbackServerContext* con
   });
 }
 
+grpc::ServerUnaryReactor* Front::ListApplications(grpc::CallbackServerContext* context,
+                                                  const v1::ListApplicationsRequest* request,
+                                                  v1::ListApplicationsResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.applications.List(caller.org, *request));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerWriteReactor<v1::WatchApplicationResponse>* Front::WatchApplication(
     grpc::CallbackServerContext* context, const v1::WatchApplicationRequest* request) {
   absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);

@@ -39,6 +39,9 @@ class Front final : public v1::ChildWelfare::CallbackService {
   grpc::ServerUnaryReactor* GetApplication(grpc::CallbackServerContext* context,
                                            const v1::GetApplicationRequest* request,
                                            v1::GetApplicationResponse* response) override;
+  grpc::ServerUnaryReactor* ListApplications(grpc::CallbackServerContext* context,
+                                             const v1::ListApplicationsRequest* request,
+                                             v1::ListApplicationsResponse* response) override;
   grpc::ServerWriteReactor<v1::WatchApplicationResponse>* WatchApplication(
       grpc::CallbackServerContext* context, const v1::WatchApplicationRequest* request) override;
   grpc::ServerUnaryReactor* PerformStep(grpc::CallbackServerContext* context,

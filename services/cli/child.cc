@@ -95,6 +95,27 @@ absl::Status Get(const Context& context, const Args& args) {
   return absl::OkStatus();
 }
 
+absl::Status List(const Context& context, const Args& args) {
+  cw::ListApplicationsRequest request;
+  request.set_page_size(200);
+  cw::ApplicationState state = cw::APPLICATION_STATE_UNSPECIFIED;
+  if (!args.what.empty() && !cw::ApplicationState_Parse("APPLICATION_STATE_" + args.what, &state)) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "state"});
+  }
+  request.set_state(state);
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, ChildStub(context));
+  do {
+    grpc::ClientContext call;
+    rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
+    cw::ListApplicationsResponse response;
+    const grpc::Status status = stub->ListApplications(&call, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    for (const cw::Application& line : response.applications()) Print(context, line);
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  return absl::OkStatus();
+}
+
 // One line a change; ends with the application.
 absl::Status Watch(const Context& context, const Args& args) {
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, ChildStub(context));
@@ -192,7 +213,10 @@ void AddChild(CLI::App& app, Context& context) {
   get->add_option("number", args->what, "application_no")->required();
   CLI::App* const watch = group->add_subcommand("watch", "Every change of an application until it is final.");
   watch->add_option("number", args->what, "application_no")->required();
-  for (CLI::App* const verb : {submit, get, watch}) AddConnection(*verb, context);
+  CLI::App* const list = group->add_subcommand("list", "Applications filed, or come to the own counties.");
+  list->add_option("--state", args->what, "RECEIVED, TOWN_REVIEW ...; else all");
+  for (CLI::App* const verb : {submit, get, watch, list}) AddConnection(*verb, context);
+  list->callback([args, &context] { context.run = [args, &context] { return List(context, *args); }; });
   submit->callback([args, &context] { context.run = [args, &context] { return Submit(context, *args); }; });
   get->callback([args, &context] { context.run = [args, &context] { return Get(context, *args); }; });
   watch->callback([args, &context] { context.run = [args, &context] { return Watch(context, *args); }; });

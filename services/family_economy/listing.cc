@@ -1,19 +1,13 @@
 #include "services/family_economy/listing.h"
 
-#include <charconv>
-
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/crypto/hash.h"
 #include "common/errors/error.h"
+#include "common/service/page_token.h"
 #include "services/family_economy/rules/codes.h"
 
 namespace chuanyu::family_economy {
 namespace {
-
-constexpr int kDefaultPage = 50;
-constexpr int kLargestPage = 200;
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
@@ -45,43 +39,25 @@ absl::StatusOr<CaseStore::ListFilter> ReadFilter(const v1::ListVerificationsRequ
   return filter;
 }
 
-}  // namespace
-
-std::string Listing::TokenFor(const std::string& org, const v1::ListVerificationsRequest& request,
-                              int64_t before) const {
+std::string ScopeOf(const std::string& org, const v1::ListVerificationsRequest& request) {
   v1::ListVerificationsRequest filter = request;
   filter.clear_page_size();
   filter.clear_page_token();
-  // Type 0 is no kind of document, so this is never the index of a person.
-  const std::string text = absl::StrCat("page\n", org, "\n", before, "\n", filter.SerializeAsString());
-  const std::string mac = indexer_.Index({.type = 0, .number = text}).ToHex().substr(0, 32);
-  return absl::WebSafeBase64Escape(absl::StrCat(before, ".", mac));
+  return absl::StrCat(org, "\n", filter.SerializeAsString());
 }
 
-absl::StatusOr<int64_t> Listing::ReadToken(const std::string& org,
-                                           const v1::ListVerificationsRequest& request) const {
-  if (request.page_token().empty()) return 0;
-  const absl::Status bad = Bad("page_token", "not from an earlier page of this list");
-  std::string text;
-  if (!absl::WebSafeBase64Unescape(request.page_token(), &text)) return bad;
-  int64_t before = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), before);
-  if (error != std::errc() || before <= 0) return bad;
-  // Whatever is wrong with it, it is not the one that belongs to this place in this list.
-  if (!crypto::ConstantTimeEqual(TokenFor(org, request, before), request.page_token())) return bad;
-  return before;
-}
+}  // namespace
 
 absl::StatusOr<v1::ListVerificationsResponse> Listing::List(
     const std::string& org, const v1::ListVerificationsRequest& request) const {
-  if (request.page_size() < 0 || request.page_size() > kLargestPage) return Bad("page_size", "not 0 to 200");
+  CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
   CHUANYU_ASSIGN_OR_RETURN(const CaseStore::ListFilter filter, ReadFilter(request));
-  CHUANYU_ASSIGN_OR_RETURN(const int64_t before, ReadToken(org, request));
-  const int size = request.page_size() == 0 ? kDefaultPage : request.page_size();
+  const std::string scope = ScopeOf(org, request);
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t before, ReadPageToken(indexer_, scope, request.page_token()));
   CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Page page, store_.List(org, filter, size, before));
   v1::ListVerificationsResponse response;
   for (const v1::VerificationSummary& line : page.checks) *response.add_verifications() = line;
-  if (page.next_before > 0) response.set_next_page_token(TokenFor(org, request, page.next_before));
+  if (page.next_before > 0) response.set_next_page_token(PageToken(indexer_, scope, page.next_before));
   return response;
 }
 

@@ -19,13 +19,6 @@ class Listing {
                                                      const v1::ListVerificationsRequest& request) const;
 
  private:
-  // What follows the check with this sequence.
-  std::string TokenFor(const std::string& org, const v1::ListVerificationsRequest& request,
-                       int64_t before) const;
-  // 0 for the first page.
-  absl::StatusOr<int64_t> ReadToken(const std::string& org,
-                                    const v1::ListVerificationsRequest& request) const;
-
   CaseStore& store_;
   const crypto::BlindIndexer& indexer_;
 };

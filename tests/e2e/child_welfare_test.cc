@@ -303,6 +303,35 @@ TEST_P(ChildWelfareTest, S17_EndOfAStatusReachesTheSchoolAfterAnOutage) {
   EXPECT_FALSE(changes->back().recognition().has_from_month());
 }
 
+TEST_P(ChildWelfareTest, ListsWhatAnOrganisationFiledAndWhatHasComeToIt) {
+  std::vector<std::string> filed;
+  for (int i = 0; i < 3; ++i) {
+    const auto created = cq().Create(ChildFiling(Id("list"), NewChild(), kWindowSc, kWindowCq));
+    ASSERT_TRUE(created.ok()) << created.status();
+    filed.insert(filed.begin(), created->application_no());
+  }
+  const auto numbers_of = [](const absl::StatusOr<std::vector<Application>>& listed) {
+    std::vector<std::string> out;
+    EXPECT_TRUE(listed.ok()) << listed.status();
+    if (listed.ok()) {
+      for (const Application& line : *listed) {
+        EXPECT_FALSE(line.has_child());
+        out.push_back(line.application_no());
+      }
+    }
+    return out;
+  };
+  const auto received = numbers_of(cq().List(APPLICATION_STATE_RECEIVED));
+  ASSERT_GE(received.size(), filed.size());
+  EXPECT_EQ(std::vector<std::string>(received.begin(), received.begin() + 3), filed) << "newest first";
+  EXPECT_THAT(numbers_of(sc().List(APPLICATION_STATE_UNSPECIFIED)),
+              ::testing::Not(::testing::Contains(filed[0])));
+  EXPECT_THAT(numbers_of(school().List(APPLICATION_STATE_UNSPECIFIED)), ::testing::IsEmpty());
+  ASSERT_TRUE(cq().Act(filed[0], "push", "WINDOW").ok());
+  ASSERT_TRUE(sc().Await(filed[0], APPLICATION_STATE_TOWN_REVIEW).ok());
+  EXPECT_THAT(numbers_of(sc().List(APPLICATION_STATE_TOWN_REVIEW)), ::testing::Contains(filed[0]));
+}
+
 // P19 was born on 2008-11-25 and is an adult on every day on which this test can run.
 TEST_P(ChildWelfareTest, S18_AnAdultIsNotTakenIn) {
   EXPECT_EQ(Outcome(sc().Create(ChildFiling("s18", "500112200811259952", kWindowSc, kWindowSc)).status()),

@@ -99,6 +99,23 @@ absl::StatusOr<Application> ChildClient::Get(const std::string& number, bool ful
   return Finish(status, response, response.application());
 }
 
+absl::StatusOr<std::vector<Application>> ChildClient::List(ApplicationState state) {
+  std::vector<Application> all;
+  ListApplicationsRequest request;
+  request.set_page_size(2);  // small, so that pages are turned
+  request.set_state(state);
+  do {
+    grpc::ClientContext context;
+    Prepare(context);
+    ListApplicationsResponse response;
+    const grpc::Status status = stub_->ListApplications(&context, request, &response);
+    if (!status.ok()) return rpc::FromGrpc(status);
+    all.insert(all.end(), response.applications().begin(), response.applications().end());
+    request.set_page_token(response.next_page_token());
+  } while (!request.page_token().empty());
+  return all;
+}
+
 absl::StatusOr<Application> ChildClient::Act(const std::string& number, const std::string& act,
                                              const std::string& role) {
   const auto seen = Get(number, false);

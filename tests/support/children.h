@@ -31,6 +31,8 @@ class ChildClient {
   absl::StatusOr<child_welfare::v1::Application> Create(
       const child_welfare::v1::CreateApplicationRequest& request);
   absl::StatusOr<child_welfare::v1::Application> Get(const std::string& number, bool full = true);
+  // All that the caller may see, page by page.
+  absl::StatusOr<std::vector<child_welfare::v1::Application>> List(child_welfare::v1::ApplicationState state);
   // `role` acts; the version seen is the newest one.
   absl::StatusOr<child_welfare::v1::Application> Act(const std::string& number, const std::string& act,
                                                      const std::string& role);
