@@ -32,8 +32,7 @@ OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, std::shared_p
       take_(std::move(take)),
       each_tick_(std::move(each_tick)),
       client_(std::make_unique<ExchangeClient>(
-          std::move(node), options.client,
-          [this](exchange::v1::Answer answer) {
+          std::move(node), options.client, [this](exchange::v1::Answer answer) {
             const std::string id = answer.request_id();
             const absl::Status status = StatusFromProto(answer.status());
             // Who asked waits: not behind what is stored first.
@@ -42,8 +41,11 @@ OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, std::shared_p
               return;
             }
             Push({.request_id = id, .answer = std::make_unique<exchange::v1::Answer>(std::move(answer))});
-          })),
-      thread_([this] { Run(); }) {}
+          })) {}
+
+void OutboxSender::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
 
 OutboxSender::~OutboxSender() { Stop(); }
 
@@ -60,8 +62,8 @@ void OutboxSender::Wake() {
 }
 
 void OutboxSender::Stop() {
-  if (!thread_.joinable()) return;
   client_->Shutdown();  // after this no callback runs
+  if (!thread_.joinable()) return;
   {
     MutexLock lock(mu_);
     stopping_ = true;
@@ -116,11 +118,13 @@ void OutboxSender::SendDue() {
       LogEvent(Severity::kError, "outbox_not_read", {{"reason", NameOf(due.status())}});
       return;
     }
-    for (const OutboxMessage& message : *due) {
-      if (!submitted_.contains(message.request_id)) Submit(message);
+    for (const std::string& id : *due) {
+      if (submitted_.contains(id)) continue;  // not opened again: during an outage there may be many
+      const auto message = store_.Find(id);
+      if (message.ok() && message->has_value()) Submit(**message);
     }
     if (due->size() < kPage) return;
-    after = due->back().request_id;
+    after = due->back();
   }
 }
 

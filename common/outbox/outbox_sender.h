@@ -46,6 +46,8 @@ class OutboxSender {
   // `store` and `clock` outlive the object.
   OutboxSender(OutboxStore& store, const Clock& clock, std::shared_ptr<grpc::Channel> node,
                const Options& options, TakeFn take, TickFn each_tick);
+  // Begins to send and to take answers in: once everything that `take` and `each_tick` use is there. Once.
+  void Start();
   // As Stop().
   ~OutboxSender();
   OutboxSender(const OutboxSender&) = delete;

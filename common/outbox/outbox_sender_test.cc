@@ -57,6 +57,7 @@ class OutboxSenderTest : public ::testing::Test {
             .client = {.min_backoff = absl::Milliseconds(5), .max_backoff = absl::Milliseconds(20)}},
         [this](const OutboxMessage& message, const std::string& payload) { return Take(message, payload); },
         [] {});
+    sender_->Start();
   }
   absl::Status Take(const OutboxMessage& message, const std::string& payload) {
     {

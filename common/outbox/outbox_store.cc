@@ -87,20 +87,18 @@ absl::StatusOr<std::optional<OutboxMessage>> OutboxStore::Find(const std::string
   return out;
 }
 
-absl::StatusOr<std::vector<OutboxMessage>> OutboxStore::Due(absl::Time now, const std::string& after,
-                                                            int limit) {
-  std::vector<OutboxMessage> out;
+absl::StatusOr<std::vector<std::string>> OutboxStore::Due(absl::Time now, const std::string& after,
+                                                          int limit) {
+  std::vector<std::string> out;
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(
         const sql::Result found,
         session.Query(
-            absl::StrCat(kColumns, "WHERE due_ms <= :now AND request_id > :after ORDER BY request_id LIMIT ",
+            absl::StrCat("SELECT request_id FROM ob_message WHERE due_ms <= :now AND request_id > :after "
+                         "ORDER BY request_id LIMIT ",
                          limit),
             {{"now", absl::ToUnixMillis(now)}, {"after", after}}));
-    for (const sql::Row& row : found.rows) {
-      CHUANYU_ASSIGN_OR_RETURN(OutboxMessage message, Read(row));
-      out.push_back(std::move(message));
-    }
+    for (const sql::Row& row : found.rows) out.push_back(sql::TextOf(row[0]));
     return absl::OkStatus();
   }));
   return out;

@@ -38,8 +38,8 @@ class OutboxStore {
 
   // Nothing when it is not there any more.
   absl::StatusOr<std::optional<OutboxMessage>> Find(const std::string& request_id);
-  // Those that may go out at `now`, by request id, after `after`; at most `limit`.
-  absl::StatusOr<std::vector<OutboxMessage>> Due(absl::Time now, const std::string& after, int limit);
+  // Request ids of those that may go out at `now`, in order, after `after`; at most `limit`.
+  absl::StatusOr<std::vector<std::string>> Due(absl::Time now, const std::string& after, int limit);
   // It came back without an answer: goes out again at `due`, under a new request id, because an exchange node
   // answers an old one with the old failure. The new id; nothing when it is not there any more.
   absl::StatusOr<std::optional<std::string>> Renew(const std::string& request_id, absl::Time now,

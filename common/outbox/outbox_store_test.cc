@@ -73,9 +73,11 @@ TEST_P(OutboxStoreTest, KeepsWhatIsNotAnsweredAndHidesWhatItSays) {
   const auto due = store_->Due(now_, "", 10);
   ASSERT_TRUE(due.ok()) << due.status();
   ASSERT_EQ(due->size(), 2u);
-  EXPECT_EQ((*due)[0].payload, "secret-one");
-  EXPECT_EQ((*due)[0].to_region, "510000");
-  EXPECT_EQ((*due)[0].correlation_id, "case-1");
+  const auto found = store_->Find((*due)[0]);
+  ASSERT_TRUE(found.ok() && found->has_value()) << found.status();
+  EXPECT_EQ((*found)->payload, "secret-one");
+  EXPECT_EQ((*found)->to_region, "510000");
+  EXPECT_EQ((*found)->correlation_id, "case-1");
   EXPECT_EQ(store_->Due(now_, first, 10)->size(), 1u);
   EXPECT_TRUE(Remove(first));
   EXPECT_FALSE(Remove(first));
@@ -97,8 +99,8 @@ TEST_P(OutboxStoreTest, AFailedOneGoesOutAgainLaterUnderANewId) {
   EXPECT_TRUE(store_->Due(now_ + absl::Seconds(29), "", 10)->empty());
   const auto due = store_->Due(now_ + absl::Seconds(30), "", 10);
   ASSERT_EQ(due->size(), 1u);
-  EXPECT_EQ((*due)[0].request_id, **renewed);
-  EXPECT_EQ((*due)[0].payload, "again");
+  EXPECT_EQ((*due)[0], **renewed);
+  EXPECT_EQ((*store_->Find(**renewed))->payload, "again");
   EXPECT_FALSE(store_->Renew(id, now_, now_)->has_value()) << "it was answered meanwhile";
 }
 

@@ -158,6 +158,7 @@ void Service::Tick() {
 }
 
 absl::Status Service::Serve() {
+  sender_->Start();
   CHUANYU_ASSIGN_OR_RETURN(
       provider_server_,
       rpc::Server::Start({.listen = config_.provider_listen, .tls = config_.tls}, {provider_.get()}));
