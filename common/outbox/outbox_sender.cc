@@ -148,11 +148,10 @@ void OutboxSender::Submit(const OutboxMessage& message) {
   const std::string id = message.request_id;
   // Counted from the id and not from now: a repeat must have the same envelope.
   const absl::Time deadline = absl::FromUnixMillis(UuidV7Millis(id)) + options_.deadline;
-  const absl::Status taken = client_->Submit(SubmissionOf(message, deadline),
-                                             [this, id](absl::StatusOr<exchange::v1::Receipt> receipt) {
-                                               if (!receipt.ok())
-                                                 Push({.request_id = id, .refused = receipt.status()});
-                                             });
+  const absl::Status taken = client_->Submit(
+      SubmissionOf(message, deadline), [this, id](const absl::StatusOr<exchange::v1::Receipt>& receipt) {
+        if (!receipt.ok()) Push({.request_id = id, .refused = receipt.status()});
+      });
   // Else again at the next tick.
   if (taken.ok()) submitted_.insert(id);
 }
@@ -165,10 +164,11 @@ void OutboxSender::Ask(OutboxMessage message, absl::Duration deadline, AnsweredF
     MutexLock lock(mu_);
     asked_.emplace(id, Asked{.until = absl::Now() + deadline, .answered = std::move(answered)});
   }
-  const absl::Status taken = client_->Submit(SubmissionOf(message, now + deadline),
-                                             [this, id](absl::StatusOr<exchange::v1::Receipt> receipt) {
-                                               if (!receipt.ok()) Settle(id, receipt.status());
-                                             });
+  const absl::Status taken =
+      client_->Submit(SubmissionOf(message, now + deadline),
+                      [this, id](const absl::StatusOr<exchange::v1::Receipt>& receipt) {
+                        if (!receipt.ok()) Settle(id, receipt.status());
+                      });
   if (!taken.ok()) Settle(id, taken);
 }
 

@@ -67,7 +67,7 @@ absl::StatusOr<Person> ParsePerson(const type::v1::PersonRef& person, Date today
                            ParseCitizenIdAs(static_cast<DocType>(person.doc_type()), person.doc_no(), today,
                                             divisions, sex, field + ".doc_no"));
   warnings->insert(warnings->end(), parsed.warnings.begin(), parsed.warnings.end());
-  return Person{.document = std::move(parsed.id), .name = person.name(), .sex = person.sex()};
+  return Person{.document = parsed.id, .name = person.name(), .sex = person.sex()};
 }
 
 absl::StatusOr<std::string> RegionOf(const type::v1::DivisionCode& code, Date day,

@@ -104,8 +104,9 @@ grpc::ServerUnaryReactor* Front::CheckRecognition(grpc::CallbackServerContext* c
   const bool posted = deps_.workers.Post([this, request, response, reactor, org = caller->org] {
     deps_.recognitions.Check(org, *request,
                              [response, reactor](absl::StatusOr<v1::CheckRecognitionResponse> answer) {
-                               if (answer.ok()) *response = *std::move(answer);
-                               reactor->Finish(rpc::ToGrpc(answer.status()));
+                               const absl::Status status = answer.status();
+                               if (status.ok()) *response = *std::move(answer);
+                               reactor->Finish(rpc::ToGrpc(status));
                              });
   });
   if (!posted)

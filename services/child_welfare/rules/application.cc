@@ -95,7 +95,7 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
   if (today > LastDayAsChild(birth, policy.age)) {
     return MakeError(Reason::B_AGE, {.field = "child", .detail = "is an adult today"});
   }
-  CHUANYU_ASSIGN_OR_RETURN(Parents checked, CheckParents(parents, policy, today));
+  CHUANYU_ASSIGN_OR_RETURN(const Parents checked, CheckParents(parents, policy, today));
   CHUANYU_RETURN_IF_ERROR(CheckGuardian(guardian, person, child.care_type(), today, divisions, &warnings));
   return ChildApplication{.child = std::move(person),
                           .birth = birth,
@@ -103,7 +103,7 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
                           .hukou_region = region,
                           .care_type = child.care_type(),
                           .study_stage = child.study_stage(),
-                          .parents = std::move(checked),
+                          .parents = checked,
                           .warnings = std::move(warnings)};
 }
 

@@ -37,7 +37,7 @@ class Parents {
  private:
   friend absl::StatusOr<Parents> CheckParents(const std::vector<v1::ParentFact>& stated, const PolicyDay& day,
                                               Date today);
-  explicit Parents(std::array<ParentFact, 2> facts) : facts_(std::move(facts)) {}
+  explicit Parents(const std::array<ParentFact, 2>& facts) : facts_(facts) {}
   std::array<ParentFact, 2> facts_;
 };
 
