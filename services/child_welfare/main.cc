@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/base/status_macros.h"
-#include "common/service/stop_signals.h"
+#include "common/process/server_process.h"
 #include "common/telemetry/log.h"
 #include "services/child_welfare/config.h"
 #include "services/child_welfare/service.h"
@@ -12,11 +12,11 @@
 namespace chuanyu::child_welfare {
 namespace {
 
-absl::Status Serve(const ServiceConfig& config, const StopSignals& stop) {
+absl::Status Serve(const ServiceConfig& config, const ServerProcess& process) {
   CHUANYU_RETURN_IF_ERROR(OpenLog({.file = config.log_file}));
   const SystemClock clock;
   CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service, Service::Start(config, clock));
-  const int signal = stop.Wait();
+  const int signal = process.WaitForStop();
   LogEvent(Severity::kInfo, "child_welfare_stopping", {{"signal", signal}});
   service->Stop();
   return absl::OkStatus();
@@ -30,7 +30,7 @@ absl::Status PrintTrust(const ServiceConfig& config) {
 }
 
 int Main(int argc, char** argv) {
-  const StopSignals stop;
+  const ServerProcess process;
   CLI::App app("Statuses of children (孤儿, 事实无人抚养儿童) of one region.");
   app.require_subcommand(0, 1);
   app.fallthrough();
@@ -42,7 +42,7 @@ int Main(int argc, char** argv) {
 
   const absl::StatusOr<ServiceConfig> config = LoadServiceConfig(file);
   absl::Status status = config.status();
-  if (status.ok()) status = trust->parsed() ? PrintTrust(*config) : Serve(*config, stop);
+  if (status.ok()) status = trust->parsed() ? PrintTrust(*config) : Serve(*config, process);
   if (status.ok()) return 0;
   const std::string text(status.message());
   std::fprintf(stderr, "chuanyu-child-welfare: %s\n", text.c_str());

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "common/process/server_process.h"
 #include "common/service/keys.h"
-#include "common/service/stop_signals.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/config.h"
 #include "services/family_economy/registers/loader.h"
@@ -14,11 +14,11 @@
 namespace chuanyu::family_economy {
 namespace {
 
-absl::Status Serve(const ServiceConfig& config, const StopSignals& stop) {
+absl::Status Serve(const ServiceConfig& config, const ServerProcess& process) {
   CHUANYU_RETURN_IF_ERROR(OpenLog({.file = config.log_file}));
   const SystemClock clock;
   CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<Service> service, Service::Start(config, clock));
-  const int signal = stop.Wait();
+  const int signal = process.WaitForStop();
   LogEvent(Severity::kInfo, "family_economy_stopping", {{"signal", signal}});
   service->Stop();
   return absl::OkStatus();
@@ -40,7 +40,7 @@ absl::Status PrintTrust(const ServiceConfig& config) {
 }
 
 int Main(int argc, char** argv) {
-  const StopSignals stop;
+  const ServerProcess process;
   CLI::App app("Household economy checks of one region.");
   app.require_subcommand(0, 1);
   app.fallthrough();
@@ -60,7 +60,7 @@ int Main(int argc, char** argv) {
   if (status.ok())
     status = load->parsed()    ? Load(*config, data)
              : trust->parsed() ? PrintTrust(*config)
-                               : Serve(*config, stop);
+                               : Serve(*config, process);
   if (status.ok()) return 0;
   const std::string text(status.message());
   std::fprintf(stderr, "chuanyu-family-economy: %s\n", text.c_str());
