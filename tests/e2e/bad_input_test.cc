@@ -111,7 +111,7 @@ const Spoilt kSpoilt[] = {
     {"DEADLINE_PASSED", "deadline",
      [](auto&, auto& check, auto&, auto&) { check.mutable_deadline()->set_seconds(1'770'000'000); }},
     {"BAD_REQUEST", "classes[1]",
-     [](auto&, auto& check, auto&, auto&) { check.add_classes(DATA_CLASS_A05_REAL_ESTATE); }},
+     [](auto&, auto& check, auto&, auto&) { check.add_classes(DATA_CLASS_UNSPECIFIED); }},
     {"BAD_REQUEST", "request_id",
      [](auto& request, auto&, auto&, auto&) { request.set_request_id("bad id"); }},
     {"BAD_REQUEST", "authorization.auth_no",

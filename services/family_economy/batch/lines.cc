@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
+#include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/codes.h"
 
 namespace chuanyu::family_economy {

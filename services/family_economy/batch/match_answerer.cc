@@ -8,7 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
-#include "services/family_economy/registers/status_class.h"
+#include "services/family_economy/rules/class_groups.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -58,8 +58,7 @@ absl::StatusOr<v1::MatchPersonsResponse> MatchAnswerer::Answer(const v1::MatchPe
   std::vector<v1::DataClass> classes;
   for (int i = 0; i < question.classes_size(); ++i) {
     const std::string field = absl::StrCat("classes[", i, "]");
-    if (FindStatusClass(question.classes(i)) == nullptr)
-      return MakeError(Reason::CODE_UNKNOWN, {.field = field});
+    if (!IsStatusClass(question.classes(i))) return MakeError(Reason::CODE_UNKNOWN, {.field = field});
     if (!seen.insert(question.classes(i)).second) return MakeError(Reason::BAD_REQUEST, {.field = field});
     CHUANYU_RETURN_IF_ERROR(deps_.matrix.Check(purpose, question.classes(i)));
     classes.push_back(question.classes(i));

@@ -4,7 +4,8 @@
 
 #include "common/base/status_macros.h"
 #include "common/config/config.h"
-#include "services/family_economy/registers/status_class.h"
+#include "services/family_economy/registers/register_class.h"
+#include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/codes.h"
 
 namespace chuanyu::family_economy {
@@ -25,8 +26,9 @@ absl::StatusOr<WarningRules> WarningRules::Load(const std::string& path) {
     }
     CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> classes, table.Strings("classes"));
     for (const std::string& code : classes) {
-      const StatusClass* const found = FindStatusClass(code);
-      if (found == nullptr) return table.Invalid("classes", "names none of A02, A03, A10 to A13");
+      const RegisterClass* const found = FindRegisterClass(code);
+      if (found == nullptr || !IsStatusClass(found->data_class))
+        return table.Invalid("classes", "names none of A02, A03, A10 to A13");
       rule.classes.insert(found->data_class);
     }
     CHUANYU_ASSIGN_OR_RETURN(rule.due_days, table.Int("due_days", {.min = 0, .max = 366}));

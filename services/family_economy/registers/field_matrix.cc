@@ -14,13 +14,13 @@ absl::StatusOr<FieldMatrix> FieldMatrix::Load(const std::string& path) {
     CHUANYU_ASSIGN_OR_RETURN(const Config table, grant.Table("fields"));
     Fields fields;
     for (const std::string& code : table.Keys()) {
-      const StatusClass* status_class = FindStatusClass(code);
-      if (status_class == nullptr) return table.Invalid(code, "is none of A02, A03, A10 to A13");
+      const RegisterClass* register_class = FindRegisterClass(code);
+      if (register_class == nullptr) return table.Invalid(code, "is none of A01 to A15");
       CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> names, table.Strings(code));
       for (const std::string& name : names) {
-        if (FindItemField(*status_class, name) == nullptr)
+        if (FindItemField(*register_class, name) == nullptr)
           return table.Invalid(code, "names no field of the class");
-        fields[status_class->data_class].insert(name);
+        fields[register_class->data_class].insert(name);
       }
     }
     CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> purposes, grant.Strings("purposes"));
@@ -42,14 +42,14 @@ absl::Status FieldMatrix::Check(std::string_view purpose, v1::DataClass data_cla
 
 void FieldMatrix::Strip(std::string_view purpose, v1::ClassResult& result) const {
   const auto found = purposes_.find(purpose);
-  const auto* status_class = FindStatusClass(result.data_class());
-  if (status_class == nullptr || !Check(purpose, result.data_class()).ok()) {
+  const auto* register_class = FindRegisterClass(result.data_class());
+  if (register_class == nullptr || !Check(purpose, result.data_class()).ok()) {
     result.clear_items();
     return;
   }
   const std::set<std::string>& allowed = found->second.at(result.data_class());
   for (v1::ClassItem& item : *result.mutable_items()) {
-    auto* inner = item.GetReflection()->MutableMessage(&item, ItemFieldOf(*status_class));
+    auto* inner = item.GetReflection()->MutableMessage(&item, ItemFieldOf(*register_class));
     std::vector<const google::protobuf::FieldDescriptor*> present;
     inner->GetReflection()->ListFields(*inner, &present);
     for (const auto* field : present) {
@@ -61,12 +61,12 @@ void FieldMatrix::Strip(std::string_view purpose, v1::ClassResult& result) const
 std::vector<std::string> FieldsOf(const std::vector<v1::ClassResult>& results) {
   std::set<std::string> fields;
   for (const v1::ClassResult& result : results) {
-    const StatusClass* status_class = FindStatusClass(result.data_class());
-    if (status_class == nullptr) continue;
-    const std::string prefix = std::string(status_class->code) + ".";
+    const RegisterClass* register_class = FindRegisterClass(result.data_class());
+    if (register_class == nullptr) continue;
+    const std::string prefix = std::string(register_class->code) + ".";
     fields.insert(prefix + "state");
     for (const v1::ClassItem& item : result.items()) {
-      const auto& inner = item.GetReflection()->GetMessage(item, ItemFieldOf(*status_class));
+      const auto& inner = item.GetReflection()->GetMessage(item, ItemFieldOf(*register_class));
       std::vector<const google::protobuf::FieldDescriptor*> present;
       inner.GetReflection()->ListFields(inner, &present);
       for (const auto* field : present) fields.insert(prefix + std::string(field->name()));

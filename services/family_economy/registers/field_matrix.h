@@ -17,7 +17,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "services/family_economy/registers/status_class.h"
+#include "services/family_economy/registers/register_class.h"
 
 namespace chuanyu::family_economy {
 

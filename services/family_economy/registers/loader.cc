@@ -15,7 +15,7 @@
 #include "google/protobuf/struct.pb.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/family_economy/registers/person_list.h"
-#include "services/family_economy/registers/status_class.h"
+#include "services/family_economy/registers/register_class.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -32,22 +32,42 @@ const std::map<std::string, std::set<std::string>, std::less<>>& DemoColumns() {
       {"reg_disability_subsidy", {"kind", "from_month", "to_month"}},
       {"reg_child_welfare", {"category", "from_month", "to_month"}},
       {"reg_temporary_relief", {"granted_on"}},
+      {"reg_hukou", {"state", "division", "relation", "from_month", "to_month"}},
+      {"reg_social_insurance", {"kind", "role", "benefit_fen", "base_fen", "from_month", "to_month"}},
+      {"reg_real_estate", {"usage_code", "area_centi_m2", "share_bp", "division", "from_month", "to_month"}},
+      {"reg_vehicle", {"kind", "from_month", "to_month"}},
+      {"reg_business", {"role", "share_bp", "capital_fen", "from_month", "to_month"}},
+      {"reg_housing_fund", {"balance_fen", "base_fen", "from_month", "to_month"}},
+      {"reg_tax", {"kind", "income_fen", "from_month"}},
+      {"reg_finance", {"kind", "balance_fen", "from_month", "to_month"}},
+      {"reg_utility", {"kind", "paid_fen", "from_month", "to_month"}},
   };
   return *columns;
 }
 
+// The tables that came first; those of other departments followed in a migration of their own.
+bool IsFirst(std::string_view table) {
+  static const auto* const first = new std::set<std::string, std::less<>>{
+      "reg_marriage",           "reg_death",         "reg_assistance",
+      "reg_disability_subsidy", "reg_child_welfare", "reg_temporary_relief"};
+  return first->contains(table);
+}
+
 std::vector<sql::Migration> DemoTables() {
   sql::Migration first;
+  sql::Migration departments;
   for (const auto& [table, columns] : DemoColumns()) {
+    sql::Migration& migration = IsFirst(table) ? first : departments;
     std::string statement = "CREATE TABLE " + table + " (person_index VARCHAR(64) NOT NULL";
     for (const std::string& column : columns) statement += ", " + column + " VARCHAR(16)";
-    first.statements.push_back(statement + ")");
-    first.statements.push_back("CREATE INDEX " + table + "_person ON " + table + " (person_index)");
+    migration.statements.push_back(statement + ")");
+    migration.statements.push_back("CREATE INDEX " + table + "_person ON " + table + " (person_index)");
   }
   first.statements.push_back("CREATE TABLE reg_status (complete_until VARCHAR(32) NOT NULL)");
   return {
       first,
-      {{"CREATE TABLE reg_person (person_index VARCHAR(64) PRIMARY KEY, document VARCHAR(256) NOT NULL)"}}};
+      {{"CREATE TABLE reg_person (person_index VARCHAR(64) PRIMARY KEY, document VARCHAR(256) NOT NULL)"}},
+      departments};
 }
 
 // Address codes only cause warnings, which nobody reads here.
@@ -73,8 +93,8 @@ struct Insert {
 
 absl::StatusOr<Insert> ReadRecord(int at, const Struct& record, Date today,
                                   const crypto::BlindIndexer& indexer, const crypto::Sealer& sealer) {
-  const StatusClass* status_class = FindStatusClass(TextAt(record, "register"));
-  if (status_class == nullptr) return Invalid(at, "register is none of A02, A03, A10 to A13");
+  const RegisterClass* register_class = FindRegisterClass(TextAt(record, "register"));
+  if (register_class == nullptr) return Invalid(at, "register is none of A01 to A15");
   const auto parsed = ParseCitizenId(TextAt(record, "doc_no"), today, AnyAddress());
   if (!parsed.ok()) return Invalid(at, "doc_no is not valid");
   const std::string number = parsed->id.canonical();
@@ -83,7 +103,7 @@ absl::StatusOr<Insert> ReadRecord(int at, const Struct& record, Date today,
   insert.binds["person_index"] = indexer.Index({.type = type, .number = number}).ToHex();
   CHUANYU_ASSIGN_OR_RETURN(insert.document, SealDocument(sealer, {.doc_type = type, .doc_no = number}));
   std::string names = "person_index", places = ":person_index";
-  const std::string table(status_class->demo_table);
+  const std::string table(register_class->demo_table);
   for (const auto& [key, value] : record.fields()) {
     if (key == "register" || key == "doc_no" || key == "person") continue;
     if (!DemoColumns().at(table).contains(key)) return Invalid(at, "unknown key");

@@ -2,14 +2,14 @@
 
 #include <cctype>
 #include <filesystem>
+#include <limits>
 #include <set>
 
+#include "absl/strings/numbers.h"
 #include "common/base/status_macros.h"
-#include "common/calendar/date.h"
 #include "common/config/config.h"
 #include "common/errors/error.h"
-#include "common/identity/division.h"
-#include "services/family_economy/rules/codes.h"
+#include "services/family_economy/registers/item_rules.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -56,7 +56,7 @@ absl::Status LoadColumns(const Config& file, RegisterMapping& mapping) {
   std::set<std::string> taken;
   for (const std::string& column : columns.Keys()) {
     CHUANYU_ASSIGN_OR_RETURN(const std::string name, columns.String(column));
-    ColumnMapping one{.field = FindItemField(*mapping.status_class, name)};
+    ColumnMapping one{.field = FindItemField(*mapping.register_class, name)};
     if (one.field == nullptr) return columns.Invalid(column, "names no field of this class");
     if (!taken.insert(name).second) return columns.Invalid(column, "names a field that another column has");
     if (one.field->type() == FieldDescriptor::TYPE_ENUM) {
@@ -67,39 +67,54 @@ absl::Status LoadColumns(const Config& file, RegisterMapping& mapping) {
   return mapping.columns.empty() ? file.Invalid("columns", "is empty") : absl::OkStatus();
 }
 
-absl::Status Unreadable(Reason reason, const std::string& column) {
-  return MakeError(reason,
+absl::Status Unreadable(const std::string& column) {
+  return MakeError(Reason::CODE_UNKNOWN,
                    {.field = column, .detail = "a register holds a value that the field cannot have"});
 }
 
-absl::Status SetMessage(const std::string& column, const std::string& text, const FieldDescriptor& field,
-                        google::protobuf::Message& item) {
-  auto* value = item.GetReflection()->MutableMessage(&item, &field);
-  if (auto* month = dynamic_cast<type::v1::Month*>(value)) {
-    if (!ParseDate(text + "-01").ok()) return Unreadable(Reason::DATE_INVALID, column);
-    month->set_value(text);
-    return absl::OkStatus();
-  }
-  if (!DivisionCode::Parse(text).ok()) return Unreadable(Reason::CODE_UNKNOWN, column);
-  dynamic_cast<type::v1::DivisionCode&>(*value).set_code(text);
+absl::Status SetEnum(const std::string& column, const ColumnMapping& mapping, const std::string& text,
+                     google::protobuf::Message& item) {
+  const auto found = mapping.values.find(text);
+  if (found == mapping.values.end()) return Unreadable(column);
+  item.GetReflection()->SetEnumValue(&item, mapping.field, found->second);
   return absl::OkStatus();
 }
 
+absl::Status SetNumber(const std::string& column, const std::string& text, const FieldDescriptor& field,
+                       google::protobuf::Message& item) {
+  int64_t number = 0;
+  if (!absl::SimpleAtoi(text, &number)) return Unreadable(column);
+  if (field.type() == FieldDescriptor::TYPE_INT64) {
+    item.GetReflection()->SetInt64(&item, &field, number);
+  } else if (number >= 0 && number <= std::numeric_limits<int32_t>::max()) {
+    item.GetReflection()->SetInt32(&item, &field, static_cast<int32_t>(number));
+  } else {
+    return Unreadable(column);
+  }
+  return absl::OkStatus();
+}
+
+// As the database has it; CheckItem says whether the field can have it.
 absl::Status SetField(const std::string& column, const ColumnMapping& mapping, const sql::Value& value,
                       google::protobuf::Message& item) {
   const auto* integer = std::get_if<int64_t>(&value);
   const std::string text = integer != nullptr ? std::to_string(*integer) : sql::TextOf(value);
   switch (mapping.field->type()) {
-    case FieldDescriptor::TYPE_ENUM: {
-      const auto found = mapping.values.find(text);
-      if (found == mapping.values.end()) return Unreadable(Reason::CODE_UNKNOWN, column);
-      item.GetReflection()->SetEnumValue(&item, mapping.field, found->second);
+    case FieldDescriptor::TYPE_ENUM:
+      return SetEnum(column, mapping, text, item);
+    case FieldDescriptor::TYPE_INT32:
+    case FieldDescriptor::TYPE_INT64:
+      return SetNumber(column, text, *mapping.field, item);
+    case FieldDescriptor::TYPE_MESSAGE: {
+      auto* inner = item.GetReflection()->MutableMessage(&item, mapping.field);
+      if (auto* month = dynamic_cast<type::v1::Month*>(inner)) {
+        month->set_value(text);
+      } else {
+        dynamic_cast<type::v1::DivisionCode&>(*inner).set_code(text);
+      }
       return absl::OkStatus();
     }
-    case FieldDescriptor::TYPE_MESSAGE:
-      return SetMessage(column, text, *mapping.field, item);
-    default:  // marital_code is the one text of these messages
-      if (!IsMaritalStatus(text)) return Unreadable(Reason::CODE_UNKNOWN, column);
+    default:
       item.GetReflection()->SetString(&item, mapping.field, text);
       return absl::OkStatus();
   }
@@ -111,8 +126,14 @@ absl::StatusOr<RegisterMapping> LoadMapping(const std::string& path) {
   CHUANYU_ASSIGN_OR_RETURN(const Config file, Config::Load(path));
   RegisterMapping mapping{.file = std::filesystem::path(path).filename().string()};
   CHUANYU_ASSIGN_OR_RETURN(const std::string code, file.String("class"));
-  mapping.status_class = FindStatusClass(code);
-  if (mapping.status_class == nullptr) return file.Invalid("class", "is none of A02, A03, A10 to A13");
+  mapping.register_class = FindRegisterClass(code);
+  if (mapping.register_class == nullptr) return file.Invalid("class", "is none of A01 to A15");
+  CHUANYU_ASSIGN_OR_RETURN(const std::string channel, file.String("channel", "department"));
+  Channel parsed = Channel::kDepartment;
+  if (!ParseChannel(channel, &parsed)) return file.Invalid("channel", "is neither department nor province");
+  if (!MayUse(parsed, *mapping.register_class)) {
+    return file.Invalid("channel", "must be province for this class");
+  }
   CHUANYU_ASSIGN_OR_RETURN(mapping.source, file.String("source"));
   CHUANYU_ASSIGN_OR_RETURN(mapping.sql, file.String("sql"));
   CHUANYU_ASSIGN_OR_RETURN(mapping.data_as_of, file.String("data_as_of", ""));
@@ -151,13 +172,12 @@ absl::StatusOr<v1::ClassItem> ReadItem(const RegisterMapping& mapping,
                                        const std::vector<std::string>& columns, const sql::Row& row,
                                        const std::string& region) {
   v1::ClassItem item;
-  auto* inner = item.GetReflection()->MutableMessage(&item, ItemFieldOf(*mapping.status_class));
-  const ColumnMapping own_region{.field = FindItemField(*mapping.status_class, "region")};
-  CHUANYU_RETURN_IF_ERROR(SetField("region", own_region, region, *inner));
+  auto* inner = item.GetReflection()->MutableMessage(&item, ItemFieldOf(*mapping.register_class));
   for (size_t at = 0; at < columns.size(); ++at) {
     if (std::holds_alternative<std::monostate>(row[at])) continue;
     CHUANYU_RETURN_IF_ERROR(SetField(columns[at], mapping.columns.at(columns[at]), row[at], *inner));
   }
+  CHUANYU_RETURN_IF_ERROR(CheckItem(*mapping.register_class, region, &item));
   return item;
 }
 

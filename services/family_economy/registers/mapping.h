@@ -3,10 +3,14 @@
 //
 //   class = "A10"
 //   source = "社会救助库"
-//   sql = "SELECT kind, from_month FROM assistance WHERE person_index = :person_index AND ..."
+//   channel = "province"             # optional, "department" without it; A14 only goes through the
+//   province's sql = "SELECT kind, from_month FROM assistance WHERE person_index = :person_index AND ..."
 //   data_as_of = "SELECT complete_until FROM ..."     # optional: one value, RFC 3339
-//   persons = "SELECT ... WHERE key > :after ORDER BY key LIMIT :limit"   # optional: everybody in it, see
-//   below [columns] kind = "type" from_month = "from_month" [values.type] # an enum's values in this database
+//   persons = "SELECT ... WHERE key > :after ORDER BY key LIMIT :limit"   # optional: everybody in it, below
+//   [columns]
+//   kind = "type"
+//   from_month = "from_month"
+//   [values.type]                    # an enum's values in this database
 //   NCDB = "ASSISTANCE_TYPE_DIBAO_RURAL"
 //
 // The statement may use :person_index (64 hex digits, the blind index under the region's index key: registers
@@ -24,7 +28,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/sql/sql.h"
-#include "services/family_economy/registers/status_class.h"
+#include "services/family_economy/registers/register_class.h"
 
 namespace chuanyu::family_economy {
 
@@ -34,7 +38,7 @@ struct ColumnMapping {
 };
 
 struct RegisterMapping {
-  const StatusClass* status_class = nullptr;
+  const RegisterClass* register_class = nullptr;
   std::string file;  // name for error messages
   std::string source;
   std::string sql;
@@ -43,8 +47,8 @@ struct RegisterMapping {
   std::map<std::string, ColumnMapping> columns;
 };
 
-// CONFIG_INVALID for unknown keys, classes, fields, enum values and statement parameters, a field that two
-// columns claim, and an enum column without values.
+// CONFIG_INVALID for A14 without the province's channel, unknown keys, classes, fields, enum values and
+// statement parameters, a field that two columns claim, and an enum column without values.
 absl::StatusOr<RegisterMapping> LoadMapping(const std::string& path);
 
 // CONFIG_INVALID unless a result of the statement has exactly the mapped columns.

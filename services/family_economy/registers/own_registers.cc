@@ -16,7 +16,7 @@ absl::Status CheckClasses(const v1::QueryStatusRequest& question, const FieldMat
   std::set<int> seen;
   for (int i = 0; i < question.classes_size(); ++i) {
     const std::string field = "classes[" + std::to_string(i) + "]";
-    if (FindStatusClass(question.classes(i)) == nullptr)
+    if (FindRegisterClass(question.classes(i)) == nullptr)
       return MakeError(Reason::CODE_UNKNOWN, {.field = field});
     if (!seen.insert(question.classes(i)).second) {
       return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = "asked twice"});

@@ -58,7 +58,7 @@ absl::StatusOr<std::unique_ptr<Registers>> Registers::Load(sql::Pool& pool, cons
   for (const std::string& path : paths) {
     CHUANYU_ASSIGN_OR_RETURN(RegisterMapping mapping, LoadMapping(path));
     CHUANYU_RETURN_IF_ERROR(registers->Try(mapping));
-    const v1::DataClass data_class = mapping.status_class->data_class;
+    const v1::DataClass data_class = mapping.register_class->data_class;
     if (!registers->mappings_.emplace(data_class, mapping).second) {
       return MakeError(Reason::CONFIG_INVALID,
                        {.field = mapping.file, .detail = "maps a class a second time"});
@@ -93,7 +93,7 @@ absl::Status Registers::Try(const RegisterMapping& mapping) const {
 v1::ClassResult Registers::Ask(v1::DataClass data_class, const crypto::BlindIndex& person, Date as_of) const {
   const auto found = mappings_.find(data_class);
   if (found == mappings_.end()) {
-    return Without(data_class, v1::RESULT_STATE_NOT_CHECKED, Reason::SOURCE_UNAVAILABLE);
+    return Without(data_class, v1::RESULT_STATE_NOT_CHECKED, Reason::SOURCE_NOT_CONFIGURED);
   }
   const sql::Binds binds = {{"person_index", person.ToHex()}, {"as_of", FormatDate(as_of)}};
   const absl::Time asked_at = absl::Now();
@@ -113,7 +113,7 @@ v1::ClassResult Registers::Ask(v1::DataClass data_class, const crypto::BlindInde
 absl::StatusOr<v1::ClassResult> Registers::Read(const RegisterMapping& mapping,
                                                 const sql::Binds& binds) const {
   v1::ClassResult result;
-  result.set_data_class(mapping.status_class->data_class);
+  result.set_data_class(mapping.register_class->data_class);
   result.set_source(mapping.source);
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
     // Before the records: what is complete until then is so for records read later.

@@ -35,10 +35,12 @@ class Registers {
   // outlives the registers.
   static absl::StatusOr<std::unique_ptr<Registers>> Load(sql::Pool& pool, const Options& options);
 
-  // Never fails: HIT, NO_HIT, NOT_CHECKED (SOURCE_UNAVAILABLE: no register for the class, or its database
-  // does not answer) or ERROR (a record that cannot be read: then none is told, because half a truth reads
-  // like the whole).
+  // Never fails: HIT, NO_HIT, NOT_CHECKED (SOURCE_NOT_CONFIGURED: no register for the class;
+  // SOURCE_UNAVAILABLE: its database does not answer) or ERROR (a record that cannot be read: then none is
+  // told, because half a truth reads like the whole).
   v1::ClassResult Ask(v1::DataClass data_class, const crypto::BlindIndex& person, Date as_of) const;
+
+  bool Has(v1::DataClass data_class) const { return mappings_.contains(data_class); }
 
   // Classes whose register can be listed.
   std::vector<v1::DataClass> ListableClasses() const;

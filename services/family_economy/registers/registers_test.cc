@@ -69,6 +69,46 @@ TEST_P(RegistersTest, ReadsEveryClass) {
             "2026-02");
 }
 
+TEST_P(RegistersTest, ReadsTheClassesOfOtherDepartments) {
+  const v1::HukouRecord hukou = Ask(kP02, v1::DATA_CLASS_A01_HUKOU).items(0).hukou_record();
+  EXPECT_EQ(hukou.state(), v1::HUKOU_STATE_REGISTERED);
+  EXPECT_EQ(hukou.division().code(), "511623104");
+  EXPECT_EQ(hukou.relation(), "12");
+  EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A04_SOCIAL_INSURANCE).items(0).social_insurance().base_fen_month(),
+            30'000);
+  const v1::RealEstate house = Ask(kP02, v1::DATA_CLASS_A05_REAL_ESTATE).items(0).real_estate();
+  EXPECT_EQ(house.use(), v1::REAL_ESTATE_USE_HOMESTEAD);
+  EXPECT_EQ(house.area_centi_m2(), 12'050);
+  EXPECT_EQ(house.share_bp(), 5'000);
+  EXPECT_EQ(house.division().code(), "511623104");  // the register knows the village, the answer the town
+  EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A06_VEHICLE).items(0).vehicle().type(), v1::VEHICLE_TYPE_MOTORCYCLE);
+  EXPECT_EQ(Ask(kP10, v1::DATA_CLASS_A07_BUSINESS).items(0).business_interest().role(),
+            v1::BUSINESS_ROLE_SOLE_TRADER);
+  EXPECT_EQ(Ask(kP10, v1::DATA_CLASS_A08_HOUSING_FUND).items(0).housing_fund().balance_fen(), 1'234'500);
+  EXPECT_EQ(Ask(kP10, v1::DATA_CLASS_A09_TAX).items(0).taxed_income().income_fen_year(), 2'640'000);
+  const v1::ClassResult finance = Ask(kP02, v1::DATA_CLASS_A14_FINANCE);
+  EXPECT_EQ(finance.source(), "省级金融资产核对通道");
+  EXPECT_EQ(finance.items(0).financial_asset().balance_fen(), 860'000);
+  EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A15_UTILITIES).items(0).utility_use().type(),
+            v1::UTILITY_TYPE_ELECTRICITY);
+}
+
+// Whoever asks for another purpose gets less of the same record.
+TEST_P(RegistersTest, TellsEachPurposeItsFieldsOnly) {
+  const auto fields = [&](v1::DataClass data_class, const std::string& purpose) {
+    return FieldsOf({Ask(kP02, data_class, "2026-03-20", purpose)});
+  };
+  EXPECT_THAT(fields(v1::DATA_CLASS_A05_REAL_ESTATE, "P-DIBAO"),
+              ElementsAre("A05.area_centi_m2", "A05.division", "A05.from_month", "A05.region", "A05.share_bp",
+                          "A05.state", "A05.use"));
+  EXPECT_THAT(fields(v1::DATA_CLASS_A05_REAL_ESTATE, "P-MONITOR"),
+              ElementsAre("A05.from_month", "A05.region", "A05.state", "A05.use"));
+  EXPECT_THAT(fields(v1::DATA_CLASS_A04_SOCIAL_INSURANCE, "P-LINSHI"),
+              ElementsAre("A04.from_month", "A04.region", "A04.role", "A04.state", "A04.type"));
+  const auto denied = test_.own->Answer(Question(kP02, {v1::DATA_CLASS_A14_FINANCE}), "P-LINSHI");
+  EXPECT_TRUE(HasReason(denied.status(), Reason::PURPOSE_DENIED));
+}
+
 TEST_P(RegistersTest, AnotherPersonHasNoHit) {
   const v1::ClassResult result = Ask(kP01, v1::DATA_CLASS_A10_ASSISTANCE);
   EXPECT_EQ(result.state(), v1::RESULT_STATE_NO_HIT);
@@ -119,7 +159,7 @@ TEST_P(RegistersTest, RefusesPurposesAndQuestionsOutsideTheMatrix) {
   EXPECT_TRUE(HasReason(reason(Question(kP02, {a10}), ""), Reason::PURPOSE_DENIED));
   EXPECT_TRUE(HasReason(reason(Question(kP02, {a10, a10})), Reason::BAD_REQUEST));
   EXPECT_TRUE(HasReason(reason(Question(kP02, {})), Reason::BAD_REQUEST));
-  EXPECT_TRUE(HasReason(reason(Question(kP02, {v1::DATA_CLASS_A14_FINANCE})), Reason::CODE_UNKNOWN));
+  EXPECT_TRUE(HasReason(reason(Question(kP02, {v1::DATA_CLASS_UNSPECIFIED})), Reason::CODE_UNKNOWN));
   EXPECT_TRUE(HasReason(reason(Question(kP02, {a10}, "2026-02-30")), Reason::DATE_INVALID));
   EXPECT_TRUE(HasReason(reason(Question("511623198706239925", {a10})), Reason::ID_CHECK));
 }
@@ -150,6 +190,24 @@ TEST_P(RegistersTest, LoadingAgainReplacesAndStoresNoNumbers) {
   EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A10_ASSISTANCE).state(), v1::RESULT_STATE_NO_HIT);
 }
 
+TEST_P(RegistersTest, AnAmountThatCannotBeIsAnErrorWithoutItems) {
+  const auto set = [&](const char* column, const char* value) {
+    test_.Execute(std::string("UPDATE reg_real_estate SET ") + column + " = '" + value + "'");
+    const v1::ClassResult result = Ask(kP02, v1::DATA_CLASS_A05_REAL_ESTATE);
+    EXPECT_EQ(result.state(), v1::RESULT_STATE_ERROR);
+    EXPECT_EQ(result.items_size(), 0);
+    return result.reason();
+  };
+  EXPECT_EQ(set("area_centi_m2", "-1"), "BAD_REQUEST");
+  EXPECT_EQ(set("area_centi_m2", "120.5"), "CODE_UNKNOWN");
+  test_.Execute("UPDATE reg_real_estate SET area_centi_m2 = '12050'");
+  EXPECT_EQ(set("share_bp", "10001"), "BAD_REQUEST");
+  test_.Execute("UPDATE reg_real_estate SET share_bp = '10000'");
+  EXPECT_EQ(set("division", "51162"), "CODE_UNKNOWN");
+  test_.Execute("UPDATE reg_real_estate SET division = '511623'");
+  EXPECT_EQ(Ask(kP02, v1::DATA_CLASS_A05_REAL_ESTATE).state(), v1::RESULT_STATE_HIT);
+}
+
 class MappingTest : public RegistersTest {
  protected:
   absl::Status Load(const std::string& text) {
@@ -176,7 +234,7 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
 TEST_P(MappingTest, RefusesWhatDoesNotFitAtStart) {
   EXPECT_TRUE(Load(kGood).ok()) << Load(kGood);
   const std::pair<const char*, const char*> wrong[] = {
-      {"\"A13\"", "\"A14\""},                          // no class of ours
+      {"\"A13\"", "\"A16\""},                          // no class
       {"source", "typo = 1\nsource"},                  // unknown key
       {"reg_temporary_relief", "no_such_table"},       // does not run
       {"granted_on AS m", "granted_on AS n"},          // other column than mapped
@@ -188,6 +246,38 @@ TEST_P(MappingTest, RefusesWhatDoesNotFitAtStart) {
   for (const auto& [from, to] : wrong) {
     EXPECT_TRUE(HasReason(Load(Replaced(kGood, from, to)), Reason::CONFIG_INVALID)) << to;
   }
+}
+
+// A14 only comes through the province's channel: a county's own mapping of it stops the start.
+TEST_P(MappingTest, RefusesACountysMappingOfBankData) {
+  const std::string county = R"(class = "A14"
+source = "x"
+sql = "SELECT kind FROM reg_finance WHERE person_index = :person_index AND from_month <= :as_of"
+[columns]
+kind = "type"
+[values.type]
+CK = "FINANCIAL_ASSET_TYPE_DEPOSIT"
+)";
+  const absl::Status refused = Load(county);
+  EXPECT_TRUE(HasReason(refused, Reason::CONFIG_INVALID));
+  EXPECT_THAT(refused.ToString(), HasSubstr("channel"));
+  EXPECT_TRUE(Load("channel = \"province\"\n" + county).ok());
+  EXPECT_TRUE(HasReason(Load("channel = \"county\"\n" + county), Reason::CONFIG_INVALID));
+}
+
+TEST_P(MappingTest, AClassWithoutASourceIsNotChecked) {
+  const std::string folder = ::testing::TempDir() + "/chuanyu-mapping-one-" + std::to_string(getpid());
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/A13.toml") << kGood;
+  const auto registers = Registers::Load(*test_.pool, {.folder = folder, .region = kSichuan});
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(registers.ok()) << registers.status();
+  const v1::ClassResult result =
+      (*registers)
+          ->Ask(v1::DATA_CLASS_A05_REAL_ESTATE, test_.indexer->Index({.type = 1, .number = kP02}),
+                *ParseDate("2026-03-20"));
+  EXPECT_EQ(result.state(), v1::RESULT_STATE_NOT_CHECKED);
+  EXPECT_EQ(result.reason(), "SOURCE_NOT_CONFIGURED");
 }
 
 TEST_P(MappingTest, LoaderErrorsNeverRepeatValues) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
+#include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/codes.h"
 
 namespace chuanyu::family_economy {
@@ -88,7 +89,7 @@ absl::Status ParseClasses(const v1::Verification& in, Application* into) {
   std::set<int> seen;
   for (int i = 0; i < in.classes_size(); ++i) {
     const std::string field = absl::StrCat("classes[", i, "]");
-    if (!IsStatusClass(in.classes(i))) return Bad(field, "not one of A02, A03, A10 to A13");
+    if (!IsDataClass(in.classes(i))) return Bad(field, "not one of A01 to A15");
     if (!seen.insert(in.classes(i)).second) return Bad(field, "asked twice");
     into->classes.push_back(in.classes(i));
   }
@@ -144,20 +145,6 @@ absl::Status CheckPurpose(const v1::Verification& in) {
 }
 
 }  // namespace
-
-bool IsStatusClass(v1::DataClass data_class) {
-  switch (data_class) {
-    case v1::DATA_CLASS_A02_MARRIAGE:
-    case v1::DATA_CLASS_A03_DEATH:
-    case v1::DATA_CLASS_A10_ASSISTANCE:
-    case v1::DATA_CLASS_A11_DISABILITY_SUBSIDY:
-    case v1::DATA_CLASS_A12_CHILD_WELFARE:
-    case v1::DATA_CLASS_A13_TEMPORARY_RELIEF:
-      return true;
-    default:
-      return false;
-  }
-}
 
 absl::StatusOr<Person> ParsePerson(const type::v1::PersonRef& person, const RuleContext& context,
                                    const std::string& field, std::vector<v1::Warning>* warnings) {

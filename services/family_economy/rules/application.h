@@ -67,7 +67,4 @@ absl::StatusOr<Person> ParsePerson(const type::v1::PersonRef& person, const Rule
 absl::StatusOr<std::string> RegionOf(const type::v1::DivisionCode& code, const RuleContext& context,
                                      const std::string& field);
 
-// True for what own registers and the other region answer at once: A02, A03, A10 to A13.
-bool IsStatusClass(v1::DataClass data_class);
-
 }  // namespace chuanyu::family_economy
