@@ -40,7 +40,8 @@ absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& contex
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(question));
   ProviderCall call{.request_id = MetadataOf(context, "chuanyu-request-id"),
                     .purpose = MetadataOf(context, "chuanyu-purpose"),
-                    .from_region = MetadataOf(context, "chuanyu-from-region")};
+                    .from_region = MetadataOf(context, "chuanyu-from-region"),
+                    .authorization_no = MetadataOf(context, "chuanyu-authorization-no")};
   if (!IsUuidV7(call.request_id)) return MakeError(Reason::BAD_REQUEST, {.field = "chuanyu-request-id"});
   return call;
 }

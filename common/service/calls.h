@@ -29,6 +29,7 @@ struct ProviderCall {
   std::string request_id;
   std::string purpose;
   std::string from_region;
+  std::string authorization_no;
 };
 
 // CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, UNKNOWN_FIELD, BAD_REQUEST.

@@ -98,7 +98,8 @@ absl::StatusOr<v1::Verification> Acts::RequestReview(const Caller& caller,
                             .auth_max_days = deps_.auth_max_days};
   CHUANYU_ASSIGN_OR_RETURN(const Application application, ParseApplication(submitted, context));
   CHUANYU_RETURN_IF_ERROR(CheckAuthorization(submitted, application, context));
-  const Questions questions = deps_.rounds.Ask(application, kReviewPurpose, act.now, &next);
+  CHUANYU_ASSIGN_OR_RETURN(const Questions questions,
+                           deps_.rounds.Ask(application, kReviewPurpose, act.now, &next));
   Advance(act.now, deps_.own_region, &next);
   CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after,
                            Perform(act, questions, [&](v1::Verification* check) {

@@ -169,7 +169,7 @@ absl::StatusOr<v1::Verification> CaseStore::PerformIn(sql::Session& session, con
   *after.mutable_update_time() = TimestampOf(act.now);
   CHUANYU_RETURN_IF_ERROR(FinishReport(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
-  CHUANYU_RETURN_IF_ERROR(InsertQuestions(session, questions, act.verification_no));
+  CHUANYU_RETURN_IF_ERROR(InsertQuestions(session, questions, after));
   CHUANYU_RETURN_IF_ERROR(EndAfterRefusal(session, act, after));
   return after;
 }

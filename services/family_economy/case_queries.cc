@@ -84,17 +84,15 @@ absl::StatusOr<std::vector<OpenQuestion>> CaseStore::Unsubmitted(const std::stri
   return questions;
 }
 
-absl::StatusOr<std::vector<std::string>> CaseStore::Overdue(absl::Time now, int limit) {
+absl::StatusOr<std::vector<std::string>> CaseStore::Due(absl::Time now, int limit) {
   std::vector<std::string> numbers;
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(
         const sql::Result found,
         session.Query(
-            absl::StrCat("SELECT verification_no FROM fe_case WHERE state IN (",
-                         int{v1::VERIFICATION_STATE_ACCEPTED}, ", ", int{v1::VERIFICATION_STATE_DISPATCHED},
-                         ", ", int{v1::VERIFICATION_STATE_QUERYING}, ", ",
-                         int{v1::VERIFICATION_STATE_REVIEWING},
-                         ") AND deadline_ms <= :now ORDER BY deadline_ms LIMIT ", limit),
+            absl::StrCat("SELECT verification_no FROM fe_case WHERE next_ms > 0 AND next_ms <= :now "
+                         "ORDER BY next_ms LIMIT ",
+                         limit),
             {{"now", absl::ToUnixMillis(now)}}));
     for (const sql::Row& row : found.rows) numbers.push_back(sql::TextOf(row[0]));
     return absl::OkStatus();

@@ -1,5 +1,6 @@
 #include "services/family_economy/case_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -7,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
 #include "services/family_economy/schema.h"
@@ -31,6 +33,13 @@ bool IsOver(v1::VerificationState state) {
     default:
       return false;
   }
+}
+
+// As fe_case.next_ms.
+int64_t NextMillis(const v1::Verification& verification) {
+  const absl::Time now = absl::FromUnixMillis(MillisOf(verification.update_time()));
+  const absl::Time next = NextWake(now, verification);
+  return next == absl::InfiniteFuture() ? 0 : std::max<int64_t>(1, absl::ToUnixMillis(next));
 }
 
 absl::StatusOr<int64_t> NextSequence(sql::Session& session) {
@@ -139,14 +148,26 @@ absl::Status CaseStore::HoldApplicants(sql::Session& session, const NewCase& new
 }
 
 absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& questions,
-                                        const std::string& number) {
+                                        const v1::Verification& verification) {
   for (const auto& [request_id, payload] : questions) {
     CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(payload, QuestionSealName(request_id)));
+    const auto& queries = verification.remote_queries();
+    const auto query = std::find_if(queries.begin(), queries.end(),
+                                    [&](const auto& one) { return one.request_id() == request_id; });
+    if (query == queries.end()) return MakeError(Reason::INTERNAL, {.detail = "a question without query"});
     CHUANYU_RETURN_IF_ERROR(
         session
-            .Execute("INSERT INTO fe_question (request_id, verification_no, submitted, answered, sealed) "
-                     "VALUES (:id, :no, 0, 0, :sealed)",
-                     {{"id", request_id}, {"no", number}, {"sealed", sealed}})
+            .Execute("INSERT INTO fe_question (request_id, verification_no, submitted, answered, sealed, "
+                     "source_group, region, asked_ms, due_ms) "
+                     "VALUES (:id, :no, 0, :answered, :sealed, :group, :region, :asked, :due)",
+                     {{"id", request_id},
+                      {"no", verification.verification_no()},
+                      {"answered", int64_t{query->answered()}},
+                      {"sealed", sealed},
+                      {"group", int64_t{query->group()}},
+                      {"region", query->region().code()},
+                      {"asked", MillisOf(query->ask_time())},
+                      {"due", MillisOf(query->due_time())}})
             .status());
   }
   return absl::OkStatus();
@@ -161,24 +182,26 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
                            SealText(verification.SerializeAsString(), CaseName(number)));
   CHUANYU_RETURN_IF_ERROR(
       session
-          .Execute(
-              "INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
-              "deadline_ms, assist_type, auth_no, created_ms, changed_ms, sealed) VALUES (:no, :seq, :org, "
-              ":request, :mac, :state, :version, :deadline, :assist, :auth, :now, :now, :sealed)",
-              {{"no", number},
-               {"seq", sequence},
-               {"org", new_case.key.org},
-               {"request", new_case.key.request_id},
-               {"mac", new_case.body.hex},
-               {"state", int64_t{verification.state()}},
-               {"version", verification.version()},
-               {"deadline", MillisOf(verification.deadline())},
-               {"assist", verification.assist_type()},
-               {"auth", verification.authorization().auth_no()},
-               {"now", absl::ToUnixMillis(new_case.now)},
-               {"sealed", sealed}})
+          .Execute("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
+                   "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, sealed) VALUES (:no, "
+                   ":seq, "
+                   ":org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, :now, :next, "
+                   ":sealed)",
+                   {{"no", number},
+                    {"seq", sequence},
+                    {"org", new_case.key.org},
+                    {"request", new_case.key.request_id},
+                    {"mac", new_case.body.hex},
+                    {"state", int64_t{verification.state()}},
+                    {"version", verification.version()},
+                    {"deadline", MillisOf(verification.deadline())},
+                    {"assist", verification.assist_type()},
+                    {"auth", verification.authorization().auth_no()},
+                    {"now", absl::ToUnixMillis(new_case.now)},
+                    {"next", NextMillis(verification)},
+                    {"sealed", sealed}})
           .status());
-  return InsertQuestions(session, new_case.questions, number);
+  return InsertQuestions(session, new_case.questions, verification);
 }
 
 absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
@@ -238,12 +261,13 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
   CHUANYU_ASSIGN_OR_RETURN(
       const int64_t changed,
       session.Execute("UPDATE fe_case SET state = :state, version = :version, deadline_ms = :deadline, "
-                      "changed_ms = :changed, erased = :erased, sealed = :sealed "
+                      "changed_ms = :changed, next_ms = :next, erased = :erased, sealed = :sealed "
                       "WHERE verification_no = :no AND version = :before",
                       {{"state", int64_t{after.state()}},
                        {"version", after.version()},
                        {"deadline", MillisOf(after.deadline())},
                        {"changed", MillisOf(after.update_time())},
+                       {"next", NextMillis(after)},
                        {"erased", int64_t{after.erased()}},
                        {"sealed", sealed},
                        {"no", number},

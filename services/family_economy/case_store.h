@@ -163,8 +163,9 @@ class CaseStore {
   // check never came to an end; at most `limit` persons. How many.
   absl::StatusOr<int64_t> ReleaseApplicants(absl::Time now, int limit);
 
-  // Numbers of checks that wait although their deadline has passed, at most `limit`.
-  absl::StatusOr<std::vector<std::string>> Overdue(absl::Time now, int limit);
+  // Numbers of checks in which something is due: a reminder, a time limit, a first report, the deadline; at
+  // most `limit`. See NextWake.
+  absl::StatusOr<std::vector<std::string>> Due(absl::Time now, int limit);
 
  private:
   CaseStore(sql::Pool& pool, const crypto::Sealer& sealer, const Options& options)
@@ -178,7 +179,8 @@ class CaseStore {
   absl::Status HoldApplicants(sql::Session& session, const NewCase& new_case, const std::string& number);
   absl::Status Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
                       const v1::Verification& verification);
-  absl::Status InsertQuestions(sql::Session& session, const Questions& questions, const std::string& number);
+  absl::Status InsertQuestions(sql::Session& session, const Questions& questions,
+                               const v1::Verification& verification);
   absl::Status BindAuthorization(sql::Session& session, const NewCase& new_case, const std::string& number);
   // Adds the proposal and the signature to a report that has neither yet. In the transaction that stores it:
   // a report is never seen without them.

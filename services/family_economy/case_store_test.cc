@@ -196,8 +196,8 @@ TEST_P(CaseStoreTest, SignsAReportWhenItIsMade) {
 TEST_P(CaseStoreTest, FindsWhatIsOverdueAndListsByOrganisation) {
   const std::string number = MustCreate(Case("a")).verification_no();
   MustCreate(Case("a", kP02, "town"));
-  EXPECT_THAT(*store_->Overdue(TestNow(), 10), IsEmpty());
-  EXPECT_THAT(*store_->Overdue(TestNow() + absl::Hours(1), 1), ElementsAre(number));
+  EXPECT_THAT(*store_->Due(TestNow(), 10), IsEmpty());
+  EXPECT_THAT(*store_->Due(TestNow() + absl::Hours(1), 1), ElementsAre(number));
   const auto page = store_->List("county", {.state = v1::VERIFICATION_STATE_ACCEPTED}, 10, 0);
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_THAT(page->checks, SizeIs(1));

@@ -47,8 +47,8 @@ BodyMac Cases::DocumentMac(const v1::Verification& verification, const Applicati
   return {deps_.indexer.Index({.type = 0, .number = text}).ToHex()};
 }
 
-NewCase Cases::Compose(const Caller& caller, const v1::CreateVerificationRequest& request,
-                       const Application& application, const RuleContext& context) const {
+absl::StatusOr<NewCase> Cases::Compose(const Caller& caller, const v1::CreateVerificationRequest& request,
+                                       const Application& application, const RuleContext& context) const {
   const v1::Verification& submitted = request.verification();
   NewCase out{.key = {.org = caller.org, .request_id = request.request_id()},
               .body = MacOf(submitted),
@@ -68,7 +68,8 @@ NewCase Cases::Compose(const Caller& caller, const v1::CreateVerificationRequest
   for (const v1::ReportMember& line : MaskedMembers(application, context.today)) {
     *verification.mutable_report()->add_members() = line;
   }
-  out.questions = deps_.rounds.Ask(application, application.purpose, context.now, &verification);
+  CHUANYU_ASSIGN_OR_RETURN(out.questions,
+                           deps_.rounds.Ask(application, application.purpose, context.now, &verification));
   Advance(context.now, deps_.own_region, &verification);
   if (application.type == v1::VERIFICATION_TYPE_NEW) {
     for (const Member& member : application.members) {
@@ -97,7 +98,7 @@ absl::StatusOr<v1::Verification> Cases::Create(const Caller& caller,
     CHUANYU_RETURN_IF_ERROR(
         CheckEconomy(request.verification().economy(), request.verification().household()));
   }
-  const NewCase new_case = Compose(caller, request, application, context);
+  CHUANYU_ASSIGN_OR_RETURN(const NewCase new_case, Compose(caller, request, application, context));
   CHUANYU_ASSIGN_OR_RETURN(v1::Verification created, deps_.store.Create(new_case));
   // When the same request came twice at once, the other one's questions are asked, not these.
   const bool ours = created.remote_queries_size() == 0 || new_case.questions.empty() ||

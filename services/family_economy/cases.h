@@ -45,8 +45,8 @@ class Cases {
   BodyMac MacOf(const v1::Verification& verification) const;
   // Over household, members and file: what an authorisation was given for.
   BodyMac DocumentMac(const v1::Verification& verification, const Application& application) const;
-  NewCase Compose(const Caller& caller, const v1::CreateVerificationRequest& request,
-                  const Application& application, const RuleContext& context) const;
+  absl::StatusOr<NewCase> Compose(const Caller& caller, const v1::CreateVerificationRequest& request,
+                                  const Application& application, const RuleContext& context) const;
 
   const CasesDeps deps_;
 };

@@ -31,6 +31,27 @@ absl::Status ReadData(const Config& top, ServiceConfig& out) {
   CHUANYU_ASSIGN_OR_RETURN(
       out.assessment_policy,
       assessment.Path("policy", out.registers_mapping + "/../policy/assessment/" + out.region + ".toml"));
+  // Time limits are working days. As the two lie beside each other in deploy/data.
+  if (out.calendar.empty()) out.calendar = out.divisions + "/../calendar";
+  return absl::OkStatus();
+}
+
+// How long answers may take, and who gives them besides the own registers.
+absl::Status ReadSourcesAndLimits(const Config& top, ServiceConfig& out) {
+  CHUANYU_ASSIGN_OR_RETURN(const Config limits, top.Table("limits"));
+  CHUANYU_ASSIGN_OR_RETURN(out.limits.own_data, limits.Duration("own_data", out.limits.own_data));
+  if (out.limits.own_data < absl::Milliseconds(100)) return limits.Invalid("own_data", "is less than 100 ms");
+  for (const auto& [key, days] : {std::pair{"departmental_days", &out.limits.departmental_days},
+                                  std::pair{"finance_days", &out.limits.finance_days}}) {
+    CHUANYU_ASSIGN_OR_RETURN(const int64_t read, limits.Int(key, *days, {.min = 1, .max = 250}));
+    *days = static_cast<int>(read);
+  }
+  CHUANYU_ASSIGN_OR_RETURN(out.limits.business_ends,
+                           limits.Duration("business_ends", out.limits.business_ends));
+  if (out.limits.business_ends > absl::Hours(24)) {
+    return limits.Invalid("business_ends", "is no time of day");
+  }
+  CHUANYU_ASSIGN_OR_RETURN(out.sources, ReadSources(top));
   return absl::OkStatus();
 }
 
@@ -70,6 +91,7 @@ absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
   CHUANYU_RETURN_IF_ERROR(ReadCommonConfig(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadReportKeys(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadData(top, out));
+  CHUANYU_RETURN_IF_ERROR(ReadSourcesAndLimits(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadKeeping(top, out));
   CHUANYU_RETURN_IF_ERROR(top.CheckNoUnknownKeys());
   return out;

@@ -9,6 +9,8 @@
 #include "services/family_economy/case_store.h"
 #include "services/family_economy/change_poller.h"
 #include "services/family_economy/retention.h"
+#include "services/family_economy/rules/time_limits.h"
+#include "services/family_economy/sources/source_config.h"
 
 namespace chuanyu::family_economy {
 
@@ -22,7 +24,9 @@ struct ServiceConfig : CommonConfig {
   absl::Duration match_refresh;   // of the match index
   std::string batch_warnings;     // file, see batch/warning_rules.h
   std::string assessment_policy;  // file: parameters of proposals, rules/assessment_policy.h
-  int auth_max_days = 0;          // 0: open-ended
+  TimeLimits limits;              // of answers
+  std::vector<SourceConfig> sources;
+  int auth_max_days = 0;  // 0: open-ended
   CaseStore::Options cases;
   ChangePoller::Options changes;
   RetentionOptions retention;

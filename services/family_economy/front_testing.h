@@ -110,8 +110,11 @@ class FrontFixture : public ::testing::Test {
                                                                   .max_backoff = absl::Milliseconds(20)}},
                                        [this](const std::string& number) { watchers_.Notify(number); });
     rounds_ = std::make_unique<Rounds>(
-        kChongqing, std::set<std::string>{kSichuan},
-        [this](const auto& question, const std::string& purpose) { return ask_own_(question, purpose); });
+        Rounds::Deps{.own_region = kChongqing,
+                     .peer_regions = {kSichuan},
+                     .ask_own = [this](const auto& question,
+                                       const std::string& purpose) { return ask_own_(question, purpose); },
+                     .calendar = TestCalendar()});
     const AskPeer ask_peer = [this](const auto& verification, const auto& id, const auto& payload) {
       remote_->Ask(verification, id, payload);
     };

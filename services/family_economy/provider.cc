@@ -9,13 +9,29 @@
 #include "common/errors/error.h"
 
 namespace chuanyu::family_economy {
-absl::StatusOr<v1::QueryStatusResponse> Provider::Answer(const ProviderCall& call,
-                                                         const v1::QueryStatusRequest& question) {
+absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
+    const ProviderCall& call, const v1::QueryStatusRequest& question) {
+  // The desk first: once it has let the question go, the answer is in the store.
+  if (desk_ != nullptr) {
+    CHUANYU_ASSIGN_OR_RETURN(const bool waits, desk_->Has(call.request_id));
+    if (waits) return std::nullopt;
+  }
   CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::QueryStatusResponse> stored,
                            answers_.Find(call.request_id, question));
-  if (stored) return *std::move(stored);
+  if (stored) return stored;
   CHUANYU_ASSIGN_OR_RETURN(const v1::QueryStatusResponse answer, registers_.Answer(question, call.purpose));
-  return answers_.Keep(call.request_id, question, answer, clock_.Now());
+  if (desk_ != nullptr && OwnRegisters::IsPending(answer)) {
+    v1::StoredLookup lookup;
+    *lookup.mutable_question() = question;
+    lookup.set_purpose(call.purpose);
+    lookup.set_authorization_no(call.authorization_no);
+    lookup.set_from_region(call.from_region);
+    *lookup.mutable_answer() = answer;
+    CHUANYU_RETURN_IF_ERROR(desk_->Begin(call.request_id, LookupFor::kOtherRegion, lookup));
+    return std::nullopt;
+  }
+  CHUANYU_ASSIGN_OR_RETURN(stored, answers_.Keep(call.request_id, question, answer, clock_.Now()));
+  return stored;
 }
 
 grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* context,
@@ -23,14 +39,19 @@ grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* con
                                                 v1::QueryStatusResponse* answer) {
   absl::StatusOr<ProviderCall> call = AdmitNode(*context, *question, region_);
   const absl::Status admitted = call.status();
-  return RunOnWorker(context, workers_, admitted,
-                     [this, context, question, answer, call = std::move(call)]() -> absl::Status {
-                       CHUANYU_ASSIGN_OR_RETURN(*answer, Answer(*call, *question));
-                       const std::vector<v1::ClassResult> results(answer->results().begin(),
-                                                                  answer->results().end());
-                       context->AddTrailingMetadata("chuanyu-fields", absl::StrJoin(FieldsOf(results), ","));
-                       return absl::OkStatus();
-                     });
+  return RunOnWorker(
+      context, workers_, admitted,
+      [this, context, question, answer, call = std::move(call)]() -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::QueryStatusResponse> given, Answer(*call, *question));
+        if (!given) {
+          context->AddTrailingMetadata("chuanyu-deferred", "1");
+          return absl::OkStatus();
+        }
+        *answer = *std::move(given);
+        const std::vector<v1::ClassResult> results(answer->results().begin(), answer->results().end());
+        context->AddTrailingMetadata("chuanyu-fields", absl::StrJoin(FieldsOf(results), ","));
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* Provider::MatchPersons(grpc::CallbackServerContext* context,

@@ -3,6 +3,7 @@
 // back.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,7 @@
 #include "services/family_economy/answer_store.h"
 #include "services/family_economy/batch/match_answerer.h"
 #include "services/family_economy/registers/own_registers.h"
+#include "services/family_economy/sources/source_desk.h"
 
 namespace chuanyu::family_economy {
 
@@ -23,11 +25,13 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
     size_t threads = 4;                // as many as a pool has sessions: more would wait for one
     size_t max_queued = 1024;          // a node runs at most so many requests at once
     MatchAnswerer* matches = nullptr;  // outlives the provider; without it MatchPersons is KEY_UNKNOWN
+    SourceDesk* desk = nullptr;        // outlives the provider; asks departments' servers
   };
   // What is referred to outlives the provider.
   Provider(const Options& options, const OwnRegisters& registers, AnswerStore& answers, const Clock& clock)
       : region_(options.region),
         matches_(options.matches),
+        desk_(options.desk),
         registers_(registers),
         answers_(answers),
         clock_(clock),
@@ -41,11 +45,13 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
                                          v1::MatchPersonsResponse* answer) override;
 
  private:
-  absl::StatusOr<v1::QueryStatusResponse> Answer(const ProviderCall& call,
-                                                 const v1::QueryStatusRequest& question);
+  // Nothing: departments have to answer, and the desk brings it to the node later.
+  absl::StatusOr<std::optional<v1::QueryStatusResponse>> Answer(const ProviderCall& call,
+                                                                const v1::QueryStatusRequest& question);
 
   const std::string region_;
   MatchAnswerer* const matches_;
+  SourceDesk* const desk_;
   const OwnRegisters& registers_;
   AnswerStore& answers_;
   const Clock& clock_;

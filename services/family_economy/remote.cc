@@ -23,6 +23,15 @@ std::string OutcomeOf(const absl::Status& status) {
 Remote::Remote(CaseStore& store, const Clock& clock, std::shared_ptr<grpc::Channel> node,
                const Options& options, ChangedFn changed)
     : store_(store), clock_(clock), options_(options), changed_(std::move(changed)) {
+  if (options_.metrics != nullptr) {
+    for (int group = 1; group < kGroups; ++group) {
+      const Labels labels = {{"group", v1::SourceGroup_Name(group).substr(sizeof("SOURCE_GROUP_") - 1)}};
+      reminded_[group] = options_.metrics->AddCounter(
+          "chuanyu_questions_reminded_total", "Questions that were open at 80 % of their time limit", labels);
+      overdue_[group] = options_.metrics->AddCounter("chuanyu_questions_overdue_total",
+                                                     "Questions that were open at their time limit", labels);
+    }
+  }
   client_ =
       std::make_unique<ExchangeClient>(std::move(node), options_.client, [this](exchange::v1::Answer answer) {
         MutexLock lock(mu_);
@@ -43,22 +52,46 @@ exchange::v1::Submission Remote::SubmissionFor(const v1::Verification& verificat
   envelope.set_correlation_id(verification.verification_no());
   envelope.set_operation(kOperation);
   envelope.set_purpose(verification.assist_type());
+  // Own data that is late stays queued until the check itself ends; slower classes end at their time limit.
+  *envelope.mutable_deadline() = verification.deadline();
   for (const v1::RemoteQuery& query : verification.remote_queries()) {
     if (query.request_id() != request_id) continue;
+    const bool slow = query.has_due_time() && query.group() != v1::SOURCE_GROUP_OWN_DATA;
+    if (slow) *envelope.mutable_deadline() = query.due_time();
     envelope.set_to_region(query.region().code());
     if (!query.purpose().empty()) envelope.set_purpose(query.purpose());
   }
   envelope.set_legal_basis(options_.legal_basis);
   envelope.set_authorization_no(verification.authorization().auth_no());
   *envelope.mutable_sent_at() = TimestampOf(clock_.Now());
-  *envelope.mutable_deadline() = verification.deadline();
   envelope.set_subject_count(1);
   submission.set_payload(payload);
   return submission;
 }
 
+absl::Status Remote::AskSource(const v1::Verification& verification, const v1::RemoteQuery& query,
+                               const std::string& payload) const {
+  if (!options_.ask_source) return MakeError(Reason::SOURCE_UNAVAILABLE);
+  SourceQuestion question{.request_id = query.request_id(),
+                          .question = {},
+                          .purpose = query.purpose(),
+                          .authorization_no = verification.authorization().auth_no(),
+                          .from_region = options_.own_region};
+  if (!question.question.ParseFromString(payload)) {
+    return MakeError(Reason::INTERNAL, {.detail = "a stored question cannot be read"});
+  }
+  return options_.ask_source(question);
+}
+
 void Remote::Ask(const v1::Verification& verification, const std::string& request_id,
                  const std::string& payload) {
+  for (const v1::RemoteQuery& query : verification.remote_queries()) {
+    if (query.request_id() != request_id || query.region().code() != options_.own_region) continue;
+    const absl::Status asked = AskSource(verification, query, payload);
+    MutexLock lock(mu_);
+    receipts_.push_back({request_id, asked});
+    return wakes_.NotifyOne();
+  }
   const absl::Status taken =
       client_->Submit(SubmissionFor(verification, request_id, payload),
                       [this, request_id](absl::StatusOr<exchange::v1::Receipt> receipt) {
@@ -114,7 +147,7 @@ void Remote::Run() {
     }
     if (tick && !last_round) {
       next_tick = absl::Now() + options_.tick;
-      EndOverdue();
+      FollowTimeLimits();
       WithdrawOpen();
       AskAgain();
     }
@@ -170,7 +203,7 @@ absl::Status Remote::Record(
     for (const v1::RemoteQuery& query : verification->remote_queries()) {
       if (query.request_id() != request_id) continue;
       // Nobody waits for it: discarded unread (domain page §4.2, after REVOKED).
-      const bool wanted = !query.answered() && IsPending(verification->state());
+      const bool wanted = !query.answered() && AwaitsAnswers(*verification);
       const auto results = wanted ? read(ClassesOf(query)) : std::vector<v1::ClassResult>();
       changed = TakeAnswer(request_id, outcome, results, verification) || changed;
       break;
@@ -206,21 +239,47 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
   return HasReason(stored, Reason::CASE_NOT_FOUND);
 }
 
-void Remote::EndOverdue() {
+absl::Status Remote::TakeSourceAnswer(const std::string& request_id,
+                                      const v1::QueryStatusResponse& response) {
+  return Record(request_id, kOutcomeOk,
+                [&](const std::vector<v1::DataClass>& classes) { return ReadAnswer(response, classes); });
+}
+
+void Remote::FollowTimeLimits() {
   const absl::Time now = clock_.Now();
-  const absl::StatusOr<std::vector<std::string>> numbers = store_.Overdue(now, kPage);
+  const absl::StatusOr<std::vector<std::string>> numbers = store_.Due(now, kPage);
   if (!numbers.ok()) {
     LogEvent(Severity::kError, "deadlines_not_checked", {{"reason", OutcomeOf(numbers.status())}});
     return;
   }
   for (const std::string& number : *numbers) {
-    const absl::Status ended = store_
-                                   .Change(number, now,
-                                           [&](v1::Verification* verification) {
-                                             return Advance(now, options_.own_region, verification);
-                                           })
-                                   .status();
-    if (ended.ok()) changed_(number);
+    v1::Verification before;
+    const absl::StatusOr<v1::Verification> after =
+        store_.Change(number, now, [&](v1::Verification* verification) {
+          before = *verification;
+          return Advance(now, options_.own_region, verification);
+        });
+    if (!after.ok() || after->version() == before.version()) continue;
+    CountFollowed(before, *after);
+    changed_(number);
+  }
+}
+
+void Remote::CountFollowed(const v1::Verification& before, const v1::Verification& after) {
+  if (before.remote_queries_size() != after.remote_queries_size()) return;
+  for (int i = 0; i < after.remote_queries_size(); ++i) {
+    const v1::RemoteQuery& query = after.remote_queries(i);
+    const v1::RemoteQuery& old = before.remote_queries(i);
+    const int group = query.group() < kGroups ? query.group() : 0;
+    if (query.reminded() && !old.reminded()) reminded_[group].Add();
+    if (!query.overdue() || old.overdue()) continue;
+    overdue_[group].Add();
+    // The escalation, for whoever watches the log; persons are in neither.
+    LogEvent(Severity::kWarning, "question_overdue",
+             {{"verification_no", after.verification_no()},
+              {"request_id", query.request_id()},
+              {"region", query.region().code()},
+              {"group", v1::SourceGroup_Name(query.group())}});
   }
 }
 

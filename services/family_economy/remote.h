@@ -1,9 +1,10 @@
-// The questions to other regions: from the store to the exchange node, and the answers back into the store.
+// The questions that are answered later: from the store to the exchange node, or to the departments' servers
+// of this region (sources/source_desk.h), and the answers back into the store.
 //
 // Every crash is harmless: a question is in SQL before it is submitted, is submitted again at start while it
 // has no receipt (the node knows its request id), and an answer is acknowledged only once it is in SQL, so
 // the node sends it again until then. What was withdrawn stays marked in SQL until the node has been told.
-// One thread of its own does all that blocks; it also ends the waiting of checks whose deadline has passed.
+// One thread of its own does all that blocks; it also follows the time limits of checks that wait.
 // Thread-safe.
 #pragma once
 
@@ -18,12 +19,23 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chuanyu/exchange/v1/exchange.pb.h"
+#include "chuanyu/family_economy/v1/provider.pb.h"
 #include "common/base/mutex.h"
 #include "common/clock/clock.h"
 #include "common/exchange_client/exchange_client.h"
+#include "common/telemetry/metrics.h"
 #include "services/family_economy/case_store.h"
 
 namespace chuanyu::family_economy {
+
+// A question to departments of this region.
+struct SourceQuestion {
+  std::string request_id;
+  v1::QueryStatusRequest question;
+  std::string purpose;
+  std::string authorization_no;
+  std::string from_region;
+};
 
 class Remote {
  public:
@@ -35,8 +47,14 @@ class Remote {
     ExchangeClientOptions client = {};
     // Takes answers that belong to no check; must not block. Without it they are left with the node.
     std::function<void(exchange::v1::Answer)> others = nullptr;
+    // Makes a question to departments of this region durable; TakeSourceAnswer brings what came of it. May
+    // block, and run again for the same question. Without it such questions wait for their time limit.
+    std::function<absl::Status(const SourceQuestion& question)> ask_source = nullptr;
+    // Nobody waits for it any more; also called for questions that went elsewhere. May block.
+    std::function<absl::Status(const std::string& request_id)> cancel_source = nullptr;
+    Metrics* metrics = nullptr;
   };
-  // Runs after each change of a check, on the thread of this object.
+  // Runs after each change of a check, on the thread that made it.
   using ChangedFn = std::function<void(const std::string& verification_no)>;
 
   // Submits what has no receipt at once. `store` and `clock` outlive the object.
@@ -51,6 +69,10 @@ class Remote {
   void Ask(const v1::Verification& verification, const std::string& request_id, const std::string& payload)
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Stores what the departments of this region say. OK also when nobody waits for it any more;
+  // CASE_NOT_FOUND for a question that is not known here. Blocks; on any thread.
+  absl::Status TakeSourceAnswer(const std::string& request_id, const v1::QueryStatusResponse& response);
+
   // The connection that every question of this system takes: a node sends all its answers to one stream.
   ExchangeClient& client() { return *client_; }
 
@@ -64,6 +86,7 @@ class Remote {
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  static constexpr int kGroups = 4;  // SourceGroup
   struct Receipt {
     std::string request_id;
     absl::Status status;
@@ -71,6 +94,8 @@ class Remote {
 
   exchange::v1::Submission SubmissionFor(const v1::Verification& verification, const std::string& request_id,
                                          const std::string& payload) const;
+  absl::Status AskSource(const v1::Verification& verification, const v1::RemoteQuery& query,
+                         const std::string& payload) const;
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
   void TakeReceipt(const Receipt& receipt);
   // False when it could not be stored and must be taken again.
@@ -78,7 +103,8 @@ class Remote {
   absl::Status Record(
       const std::string& request_id, const std::string& outcome,
       const std::function<std::vector<v1::ClassResult>(const std::vector<v1::DataClass>&)>& read);
-  void EndOverdue();
+  void FollowTimeLimits();
+  void CountFollowed(const v1::Verification& before, const v1::Verification& after);
   void WithdrawOpen();
   void AskAgain();
 
@@ -95,6 +121,8 @@ class Remote {
   bool woken_ ABSL_GUARDED_BY(mu_) = false;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
 
+  Counter reminded_[kGroups];
+  Counter overdue_[kGroups];
   bool withdrawing_fails_ = false;  // of the thread: said once, not at every tick
 
   std::unique_ptr<ExchangeClient> client_;

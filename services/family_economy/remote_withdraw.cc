@@ -26,6 +26,8 @@ void Remote::WithdrawOpen() {
   absl::Status failed = ids.status();
   if (ids.ok()) {
     for (const std::string& id : *ids) {
+      if (options_.cancel_source) failed = options_.cancel_source(id);
+      if (!failed.ok()) break;
       client_->Withdraw(id);
       const absl::Status told = client_->Cancel(id, kTimeout).status();
       failed = IsSettled(told) ? store_.Withdrawn(id) : told;

@@ -1,17 +1,23 @@
-// One round of asking about a household: the own registers at once, the other region by questions that travel
-// later. The first round belongs to Create, each further one to a review. Blocks on the own registers;
-// thread-safe.
+// One round of asking about a household: the own registers at once; the other region, and departments of the
+// own one that run servers, by questions that are answered later. The first round belongs to Create, each
+// further one to a review or to an operator. Blocks on the own registers; thread-safe.
+//
+// Each question is about one member and the classes of one SourceGroup, so that what a civil-affairs register
+// knows at once does not wait for a bank: every group travels, is due and is answered by itself, by the same
+// path.
 #pragma once
 
 #include <functional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "chuanyu/family_economy/v1/provider.pb.h"
 #include "common/base/uuid.h"
 #include "services/family_economy/case_store.h"
 #include "services/family_economy/rules/application.h"
+#include "services/family_economy/rules/time_limits.h"
 
 namespace chuanyu::family_economy {
 
@@ -22,23 +28,36 @@ using AskOwnRegisters = std::function<absl::StatusOr<v1::QueryStatusResponse>(
 
 class Rounds {
  public:
-  Rounds(std::string own_region, std::set<std::string> peer_regions, AskOwnRegisters ask_own)
-      : own_region_(std::move(own_region)),
-        peer_regions_(std::move(peer_regions)),
-        ask_own_(std::move(ask_own)) {}
+  struct Deps {
+    std::string own_region;
+    std::set<std::string> peer_regions;
+    AskOwnRegisters ask_own;
+    const WorkCalendar& calendar;
+    TimeLimits limits = {};
+    // Classes whose source in this region is a department's server.
+    std::set<v1::DataClass> own_servers = {};
+  };
+  explicit Rounds(Deps deps) : deps_(std::move(deps)) {}
 
   // Adds to `verification` what the own registers say, NOT_CHECKED for members whom nobody can be asked
-  // about, and a query for each member of another region. The queries' payloads, to be stored with them.
-  Questions Ask(const Application& application, const std::string& purpose, absl::Time now,
-                v1::Verification* verification);
+  // about, and the questions, with their time limits. The questions' payloads, to be stored with them.
+  // CALENDAR_NOT_LOADED when a time limit ends in a year without calendar; then nothing was asked.
+  absl::StatusOr<Questions> Ask(const Application& application, const std::string& purpose, absl::Time now,
+                                v1::Verification* verification);
+
+  // One question, added to `verification`. For what is asked again.
+  absl::StatusOr<std::pair<std::string, std::string>> AddQuestion(
+      const Application& application, const Member& member, const std::string& purpose,
+      const std::vector<v1::DataClass>& classes, absl::Time now, v1::Verification* verification);
 
  private:
   void AskRegisters(const Application& application, const Member& member, const std::string& purpose,
-                    v1::Verification* verification) const;
+                    const std::vector<v1::DataClass>& classes, v1::Verification* verification) const;
+  absl::Status AddQuestions(const Application& application, const Member& member, const std::string& purpose,
+                            const std::vector<v1::DataClass>& classes, absl::Time now,
+                            v1::Verification* verification, Questions* questions);
 
-  const std::string own_region_;
-  const std::set<std::string> peer_regions_;
-  const AskOwnRegisters ask_own_;
+  const Deps deps_;
   UuidV7Generator ids_;
 };
 

@@ -51,6 +51,18 @@ const std::vector<sql::Migration>& CaseMigrations() {
           "CREATE INDEX fe_question_withdraw ON fe_question (withdraw, request_id)",
           "CREATE INDEX fe_applicant_until ON fe_applicant (until_ms)",
       }},
+      {{
+          // When something is due in a check that waits; 0: never. States 3, 4, 5 and 15 are those that wait.
+          "ALTER TABLE fe_case ADD COLUMN next_ms BIGINT NOT NULL DEFAULT 0",
+          "UPDATE fe_case SET next_ms = deadline_ms WHERE state IN (3, 4, 5, 15)",
+          "CREATE INDEX fe_case_next ON fe_case (next_ms)",
+          // What an operator is shown of open questions: group, region, when asked and due.
+          "ALTER TABLE fe_question ADD COLUMN source_group BIGINT NOT NULL DEFAULT 0",
+          "ALTER TABLE fe_question ADD COLUMN region VARCHAR(6) NOT NULL DEFAULT ''",
+          "ALTER TABLE fe_question ADD COLUMN asked_ms BIGINT NOT NULL DEFAULT 0",
+          "ALTER TABLE fe_question ADD COLUMN due_ms BIGINT NOT NULL DEFAULT 0",
+          "CREATE INDEX fe_question_due ON fe_question (answered, due_ms)",
+      }},
   };
   return *migrations;
 }

@@ -17,6 +17,7 @@ namespace {
 
 // Four: as many as the pool of the store has sessions.
 constexpr size_t kWorkers = 4;
+constexpr absl::Duration kDeliverTimeout = absl::Seconds(5);
 // Longer than any call but a watching one takes; those are ended by Drain.
 constexpr absl::Duration kGrace = absl::Seconds(10);
 
@@ -29,6 +30,7 @@ absl::StatusOr<std::vector<merkle::NoteSigner>> LoadReportSigners(const ServiceC
 absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& config, const Clock& clock) {
   std::unique_ptr<Service> service(new Service(config, clock));
   CHUANYU_RETURN_IF_ERROR(service->OpenStores());
+  CHUANYU_RETURN_IF_ERROR(service->OpenSources());
   CHUANYU_RETURN_IF_ERROR(service->OpenRegisters());
   CHUANYU_RETURN_IF_ERROR(service->BuildFront());
   CHUANYU_RETURN_IF_ERROR(service->Serve());
@@ -67,20 +69,61 @@ v1::Proposal Service::Propose(const v1::Verification& check) const {
                      .auth_max_days = config_.auth_max_days});
 }
 
+// Departments' servers, and which classes they answer.
+absl::Status Service::OpenSources() {
+  CHUANYU_ASSIGN_OR_RETURN(WorkCalendar calendar, LoadWorkCalendar(config_.calendar));
+  calendar_ = std::make_unique<WorkCalendar>(std::move(calendar));
+  CHUANYU_ASSIGN_OR_RETURN(FieldMatrix matrix, FieldMatrix::Load(config_.registers_fields));
+  matrix_ = std::make_unique<FieldMatrix>(std::move(matrix));
+  CHUANYU_ASSIGN_OR_RETURN(lookups_, LookupStore::Open(*pool_, *sealer_));
+  std::vector<std::unique_ptr<RegisterClient>> clients;
+  for (const SourceConfig& source : config_.sources) {
+    CHUANYU_ASSIGN_OR_RETURN(std::unique_ptr<RegisterClient> client,
+                             RegisterClient::Open(source, config_.tls, config_.region));
+    clients.push_back(std::move(client));
+  }
+  desk_ = std::make_unique<SourceDesk>(SourceDesk::Deps{.store = *lookups_,
+                                                        .matrix = *matrix_,
+                                                        .calendar = *calendar_,
+                                                        .clock = clock_,
+                                                        .limits = config_.limits,
+                                                        .metrics = &metrics_},
+                                       std::move(clients));
+  return absl::OkStatus();
+}
+
 absl::Status Service::OpenRegisters() {
   CHUANYU_ASSIGN_OR_RETURN(registers_pool_, sql::Pool::Open({.url = config_.registers_url,
                                                              .unavailable = Reason::SOURCE_UNAVAILABLE}));
   CHUANYU_ASSIGN_OR_RETURN(registers_, Registers::Load(*registers_pool_, {.folder = config_.registers_mapping,
                                                                           .region = config_.region,
                                                                           .sealer = sealer_.get()}));
-  CHUANYU_ASSIGN_OR_RETURN(FieldMatrix matrix, FieldMatrix::Load(config_.registers_fields));
-  matrix_ = std::make_unique<FieldMatrix>(std::move(matrix));
+  std::set<v1::DataClass> servers;
+  for (const SourceConfig& source : config_.sources) {
+    for (const v1::DataClass data_class : source.classes) {
+      if (registers_->Has(data_class)) {
+        return MakeError(
+            Reason::CONFIG_INVALID,
+            {.field = "source", .detail = source.id + " answers a class that is mapped as well"});
+      }
+      servers.insert(data_class);
+    }
+  }
   own_registers_ = std::make_unique<OwnRegisters>(OwnRegisters::Deps{.registers = *registers_,
                                                                      .matrix = *matrix_,
                                                                      .indexer = *indexer_,
                                                                      .divisions = *divisions_,
                                                                      .clock = clock_,
-                                                                     .region = config_.region});
+                                                                     .region = config_.region,
+                                                                     .servers = servers});
+  rounds_ = std::make_unique<Rounds>(Rounds::Deps{
+      .own_region = config_.region,
+      .peer_regions = config_.peer_regions,
+      .ask_own = [this](const v1::QueryStatusRequest& question,
+                        const std::string& purpose) { return own_registers_->Answer(question, purpose); },
+      .calendar = *calendar_,
+      .limits = config_.limits,
+      .own_servers = servers});
   workers_ = std::make_unique<WorkerPool>(kWorkers);
   CHUANYU_ASSIGN_OR_RETURN(batches_, BatchRoom::Open(config_, {.pool = *pool_,
                                                                .sealer = *sealer_,
@@ -90,9 +133,9 @@ absl::Status Service::OpenRegisters() {
                                                                .matrix = *matrix_,
                                                                .workers = *workers_,
                                                                .clock = clock_}));
-  provider_ =
-      std::make_unique<Provider>(Provider::Options{.region = config_.region, .matches = &batches_->matches()},
-                                 *own_registers_, *answers_, clock_);
+  provider_ = std::make_unique<Provider>(
+      Provider::Options{.region = config_.region, .matches = &batches_->matches(), .desk = desk_.get()},
+      *own_registers_, *answers_, clock_);
   return absl::OkStatus();
 }
 
@@ -105,13 +148,11 @@ absl::Status Service::BuildFront() {
       *store_, clock_, std::move(node),
       Remote::Options{
           .own_region = config_.region,
-          .others = [this](exchange::v1::Answer answer) { batches_->runner().Take(std::move(answer)); }},
+          .others = [this](exchange::v1::Answer answer) { batches_->runner().Take(std::move(answer)); },
+          .ask_source = [this](const SourceQuestion& question) { return AskSource(question); },
+          .cancel_source = [this](const std::string& request_id) { return desk_->Cancel(request_id); },
+          .metrics = &metrics_},
       [this](const std::string& number) { watchers_.Notify(number); });
-  rounds_ =
-      std::make_unique<Rounds>(config_.region, config_.peer_regions,
-                               [this](const v1::QueryStatusRequest& question, const std::string& purpose) {
-                                 return own_registers_->Answer(question, purpose);
-                               });
   const AskPeer ask_peer = [this](const v1::Verification& verification, const std::string& request_id,
                                   const std::string& payload) {
     remote_->Ask(verification, request_id, payload);
@@ -141,6 +182,9 @@ absl::Status Service::BuildFront() {
   poller_ = std::make_unique<ChangePoller>(*store_, watchers_, config_.changes);
   retention_ = std::make_unique<Retention>(*store_, *answers_, clock_, config_.retention);
   batches_->runner().Start(remote_->client());
+  desk_->Start([this](const FinishedLookup& lookup, const v1::QueryStatusResponse& answer) {
+    return Deliver(lookup, answer);
+  });
   front_ = std::make_unique<Front>(FrontDeps{.cases = *cases_,
                                              .acts = *acts_,
                                              .listing = *listing_,
@@ -150,6 +194,31 @@ absl::Status Service::BuildFront() {
                                              .own_region = config_.region,
                                              .metrics = &metrics_});
   return absl::OkStatus();
+}
+
+absl::Status Service::AskSource(const SourceQuestion& question) {
+  v1::StoredLookup lookup;
+  *lookup.mutable_question() = question.question;
+  lookup.set_purpose(question.purpose);
+  lookup.set_authorization_no(question.authorization_no);
+  lookup.set_from_region(question.from_region);
+  CHUANYU_ASSIGN_OR_RETURN(*lookup.mutable_answer(),
+                           own_registers_->Answer(question.question, question.purpose));
+  return desk_->Begin(question.request_id, LookupFor::kOwnCheck, lookup);
+}
+
+absl::Status Service::Deliver(const FinishedLookup& lookup, const v1::QueryStatusResponse& answer) {
+  if (lookup.waiting == LookupFor::kOwnCheck) return remote_->TakeSourceAnswer(lookup.request_id, answer);
+  // Kept first: a repeat must find the answer that the journal will have.
+  CHUANYU_ASSIGN_OR_RETURN(const v1::QueryStatusResponse kept,
+                           answers_->Keep(lookup.request_id, lookup.lookup.question(), answer, clock_.Now()));
+  exchange::v1::AnswerDeferredRequest request;
+  request.set_request_id(lookup.request_id);
+  request.set_payload(kept.SerializeAsString());
+  for (const std::string& field : FieldsOf({kept.results().begin(), kept.results().end()})) {
+    request.add_fields(field);
+  }
+  return remote_->client().AnswerDeferred(request, kDeliverTimeout).status();
 }
 
 absl::Status Service::Serve() {
@@ -177,6 +246,7 @@ void Service::Stop() {
   if (provider_server_ != nullptr) provider_server_->Shutdown(kGrace);
   if (poller_ != nullptr) poller_->Stop();
   if (retention_ != nullptr) retention_->Stop();
+  if (desk_ != nullptr) desk_->Stop();
   if (remote_ != nullptr) remote_->Stop();
   if (batches_ != nullptr) batches_->runner().Stop();
   if (workers_ != nullptr) workers_->Stop();

@@ -16,6 +16,7 @@
 #include "services/family_economy/provider.h"
 #include "services/family_economy/remote.h"
 #include "services/family_economy/rules/assessment_policy.h"
+#include "services/family_economy/sources/source_desk.h"
 
 namespace chuanyu::family_economy {
 
@@ -41,6 +42,9 @@ class Service {
   absl::Status OpenStores();
   v1::Proposal Propose(const v1::Verification& check) const;
   absl::Status OpenRegisters();
+  absl::Status OpenSources();
+  absl::Status AskSource(const SourceQuestion& question);
+  absl::Status Deliver(const FinishedLookup& lookup, const v1::QueryStatusResponse& answer);
   absl::Status BuildFront();
   absl::Status Serve();
 
@@ -59,6 +63,9 @@ class Service {
   std::unique_ptr<Registers> registers_;
   std::unique_ptr<FieldMatrix> matrix_;
   std::unique_ptr<OwnRegisters> own_registers_;
+  std::unique_ptr<WorkCalendar> calendar_;
+  std::unique_ptr<LookupStore> lookups_;
+  std::unique_ptr<SourceDesk> desk_;
   std::unique_ptr<Retention> retention_;
   Watchers watchers_;
   std::unique_ptr<ChangePoller> poller_;

@@ -47,8 +47,7 @@ class HouseholdTest : public ::testing::TestWithParam<Backend> {
   void SetUp() override {
     const auto [at, fresh] = worlds().try_emplace(GetParam());
     if (fresh) {
-      auto world = std::make_unique<World>(
-          WorldOptions{.backend = GetParam(), .registers = CHUANYU_SOURCE_DIR "/tests/support/registers"});
+      auto world = std::make_unique<World>(Options());
       const absl::Status started = world->Start();
       ASSERT_TRUE(started.ok()) << started;
       at->second = std::move(world);
@@ -74,6 +73,10 @@ class HouseholdTest : public ::testing::TestWithParam<Backend> {
       if (world != nullptr) StopAndExamine(*world);
     }
     worlds().clear();
+  }
+
+  virtual WorldOptions Options() const {
+    return {.backend = GetParam(), .registers = CHUANYU_SOURCE_DIR "/tests/support/registers"};
   }
 
   World& world() { return *world_; }

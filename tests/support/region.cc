@@ -75,6 +75,44 @@ void Region::WriteNodeConfig(const std::string& peer_folder) const {
           child_provider_target(), "\"\nidentity = \"", ChildSpiffe(), "\"\n"));
 }
 
+std::string Region::MappingFolder() const {
+  const std::string shipped = std::string(kSource) + "/deploy/registers";
+  if (!options_.departments) return shipped;
+  const std::string folder = folder_ + "/registers";
+  std::filesystem::create_directories(folder);
+  for (const auto& entry : std::filesystem::directory_iterator(shipped)) {
+    if (entry.path().filename() == "A05.toml") continue;
+    std::filesystem::copy_file(entry.path(), folder + "/" + entry.path().filename().string(),
+                               std::filesystem::copy_options::overwrite_existing);
+  }
+  return folder;
+}
+
+std::string Region::SourceTable() const {
+  if (!options_.departments) return "";
+  return absl::StrCat(
+      "[[source]]\nid = \"real-estate\"\nname = \"不动产登记中心\"\nclasses = [\"A05\"]\ntarget = \"unix:",
+      folder_, "/department.sock\"\nidentity = \"spiffe://", code_,
+      ".chuanyu/zrzy/register\"\ntimeout = \"1s\"\nmin_pause = \"100ms\"\nmax_pause = \"500ms\"\n"
+      "min_poll = \"100ms\"\nmax_poll = \"500ms\"\n");
+}
+
+void Region::SetDepartmentMode(const std::string& mode) const {
+  // Under another name first: the server never reads half a word.
+  WriteWholeFile(folder_ + "/run/department.mode.tmp", mode);
+  std::filesystem::rename(folder_ + "/run/department.mode.tmp", folder_ + "/run/department.mode");
+}
+
+absl::Status Region::StartDepartment() {
+  const rpc::TlsFiles files = pki_.Files(code_ + "/zrzy/register");
+  return StartAndWait(department_,
+                      {absl::StrCat(kBin, "/chuanyu-test-register"), "--listen",
+                       "unix:" + folder_ + "/department.sock", "--data", RegistersFile(), "--mode",
+                       folder_ + "/run/department.mode", "--ready", folder_ + "/run/department.ready",
+                       "--certificate", files.certificate, "--key", files.key, "--ca", files.ca},
+                      "department");
+}
+
 void Region::WriteFamilyConfig() const {
   const std::string keys = pki_.folder() + "/" + code_ + "/keys";
   WriteWholeFile(folder_ + "/match-keys.toml",
@@ -87,14 +125,16 @@ void Region::WriteFamilyConfig() const {
           provider_target(), "\"]\nready_file = \"run/family.ready\"\n", TlsTable("mzj/family-economy"),
           "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
           "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
-          "\"\nmapping = \"", kSource, "/deploy/registers\"\n[keys]\nkek = \"", keys,
-          "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nreport_ed25519 = \"", keys,
-          "/report_ed25519.key\"\nreport_sm2 = \"", keys,
+          "\"\nmapping = \"", MappingFolder(), "\"\nfields = \"", kSource,
+          "/deploy/policy/fields/family_economy.toml\"\nwarnings = \"", kSource,
+          "/deploy/policy/warnings/family_economy.toml\"\n[limits]\nown_data = \"", options_.own_data_limit,
+          "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nreport_ed25519 = \"",
+          keys, "/report_ed25519.key\"\nreport_sm2 = \"", keys,
           "/report_sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
           "/deploy/data/divisions\"\ncalendar = \"", kSource,
           "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
           peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
-          ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n"));
+          ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n", SourceTable()));
 }
 
 // One office with every role, for the counties that the tests speak of; a school that may only ask.
@@ -166,13 +206,16 @@ absl::Status Region::ExportTrust(const std::string& peer_folder) const {
   return absl::OkStatus();
 }
 
+std::string Region::RegistersFile() const {
+  return absl::StrCat(
+      options_.registers.empty() ? kSource + std::string("/deploy/demo/registers") : options_.registers, "/",
+      code_, ".json");
+}
+
 absl::Status Region::LoadRegisters() const {
-  return RunToEnd(
-      {absl::StrCat(kBin, "/chuanyu-family-economy"), "load-registers", "--config", family_config(), "--data",
-       absl::StrCat(
-           options_.registers.empty() ? kSource + std::string("/deploy/demo/registers") : options_.registers,
-           "/", code_, ".json")},
-      folder_ + "/run/load.out");
+  return RunToEnd({absl::StrCat(kBin, "/chuanyu-family-economy"), "load-registers", "--config",
+                   family_config(), "--data", RegistersFile()},
+                  folder_ + "/run/load.out");
 }
 
 absl::Status Region::StartAndWait(Process& process, const std::vector<std::string>& argv,
@@ -207,6 +250,7 @@ absl::Status Region::StartChildWelfare() {
 
 absl::Status Region::Stop() {
   const absl::Status child = child_.Stop();
+  if (department_.running()) CHUANYU_RETURN_IF_ERROR(department_.Stop());
   const absl::Status family = family_.Stop();
   const absl::Status node = node_.Stop();
   if (!child.ok())

@@ -32,6 +32,11 @@ struct WorldOptions {
   std::string calendar = "";
   // Folder of <region>.json with synthetic records; empty: those of the demo.
   std::string registers = "";
+  // How long own data may take before a first report is made without it. Long, so that a test that kills
+  // something sees the complete report only.
+  std::string own_data_limit = "60s";
+  // A05 is answered by a department's server (chuanyu-test-register) in each region, not by a mapping.
+  bool departments = false;
 };
 
 class Region {
@@ -65,6 +70,10 @@ class Region {
   Process& node() { return node_; }
   Process& family_economy() { return family_; }
   Process& child_welfare() { return child_; }
+  // The department's server; only with WorldOptions::departments. It does what the mode says.
+  Process& department() { return department_; }
+  absl::Status StartDepartment();
+  void SetDepartmentMode(const std::string& mode) const;
   redis::TestRedis& redis() { return redis_; }
   // Only with Backend::kPostgresql.
   sql::TestPostgres& postgres() { return *postgres_; }
@@ -96,6 +105,9 @@ class Region {
   void WriteChildConfig() const;
   void WritePolicy() const;
   void WriteAssessmentPolicy() const;
+  std::string MappingFolder() const;
+  std::string SourceTable() const;
+  std::string RegistersFile() const;
   std::string TlsTable(std::string_view identity) const;
   absl::Status StartAndWait(Process& process, const std::vector<std::string>& argv, const std::string& name);
 
@@ -109,6 +121,7 @@ class Region {
   Process node_;
   Process family_;
   Process child_;
+  Process department_;
 };
 
 }  // namespace chuanyu::testing

@@ -18,7 +18,7 @@ World::World(const WorldOptions& options)
             "510000/county/platform/system", "500000/county/other/system",
             "500000/county/expired/system/expired", "500000/unknown/system/system", "500000/test/load/system",
             "500000/ops/duty/operator", "510000/ops/duty/operator", "500000/audit/auditor/auditor",
-            "510000/audit/auditor/auditor"}) {
+            "510000/audit/auditor/auditor", "500000/zrzy/register/system", "510000/zrzy/register/system"}) {
   // A disk that is full must look to the children like one, not end them.
   signal(SIGXFSZ, SIG_IGN);
   folder_ = (std::filesystem::temp_directory_path() / "cy-world-XXXXXX").string();
@@ -49,6 +49,8 @@ absl::Status World::Start() {
   }
   for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->StartNode());
   for (const auto& region : regions_) {
+    region->SetDepartmentMode("now");
+    if (options_.departments) CHUANYU_RETURN_IF_ERROR(region->StartDepartment());
     if (options_.family_economy) CHUANYU_RETURN_IF_ERROR(region->StartFamilyEconomy());
     if (options_.child_welfare) CHUANYU_RETURN_IF_ERROR(region->StartChildWelfare());
   }

@@ -1,6 +1,7 @@
 #include "services/exchange/intake/request_acts.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,9 @@ void SetAnswer(const v1::AnswerDeferredRequest& answer, Draft& draft) {
   if (answer.status().code() == 0) {
     draft.record.set_outcome("OK");
     draft.payload = answer.payload();
+    // Sorted and each once, as in an answer that is given at once.
+    const std::set<std::string> fields(answer.fields().begin(), answer.fields().end());
+    for (const std::string& field : fields) draft.record.add_fields_returned(field);
     return;
   }
   const google::rpc::Status& status = answer.status();

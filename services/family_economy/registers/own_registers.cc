@@ -1,5 +1,6 @@
 #include "services/family_economy/registers/own_registers.h"
 
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -26,11 +27,11 @@ absl::Status CheckClasses(const v1::QueryStatusRequest& question, const FieldMat
   return absl::OkStatus();
 }
 
-v1::ClassResult WithoutNumber(v1::DataClass data_class) {
+v1::ClassResult NotChecked(v1::DataClass data_class, Reason reason) {
   v1::ClassResult result;
   result.set_data_class(data_class);
   result.set_state(v1::RESULT_STATE_NOT_CHECKED);
-  result.set_reason(std::string(ReasonName(Reason::ID_DOC_TYPE)));
+  result.set_reason(std::string(ReasonName(reason)));
   return result;
 }
 
@@ -50,7 +51,11 @@ absl::StatusOr<v1::QueryStatusResponse> OwnRegisters::Answer(const v1::QueryStat
   for (int i = 0; i < question.classes_size(); ++i) {
     const v1::DataClass data_class = question.classes(i);
     if (!person.document) {
-      *answer.add_results() = WithoutNumber(data_class);
+      *answer.add_results() = NotChecked(data_class, Reason::ID_DOC_TYPE);
+      continue;
+    }
+    if (deps_.servers.contains(data_class)) {
+      *answer.add_results() = NotChecked(data_class, Reason::ANSWER_PENDING);
       continue;
     }
     const auto [type, number] = person.Key();
@@ -59,6 +64,12 @@ absl::StatusOr<v1::QueryStatusResponse> OwnRegisters::Answer(const v1::QueryStat
     deps_.matrix.Strip(purpose, *answer.mutable_results(i));
   }
   return answer;
+}
+
+bool OwnRegisters::IsPending(const v1::QueryStatusResponse& answer) {
+  return std::any_of(answer.results().begin(), answer.results().end(), [](const v1::ClassResult& result) {
+    return result.reason() == ReasonName(Reason::ANSWER_PENDING);
+  });
 }
 
 }  // namespace chuanyu::family_economy

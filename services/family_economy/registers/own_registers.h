@@ -2,6 +2,7 @@
 // for the own region's checks (front). Blocks; thread-safe.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -23,14 +24,19 @@ class OwnRegisters {
     const DivisionTable& divisions;
     const Clock& clock;
     std::string region;  // 6 digits
+    // Classes that a department's server answers (sources/source_desk.h).
+    std::set<v1::DataClass> servers = {};
   };
   explicit OwnRegisters(Deps deps) : deps_(std::move(deps)) {}
 
-  // One result for each class asked, in the order asked, without the fields that `purpose` may not see. A
-  // person without a document number is NOT_CHECKED (ID_DOC_TYPE): registers are searched by number.
-  // BAD_REQUEST, CODE_UNKNOWN, DATE_INVALID, ID_* naming the field; PURPOSE_DENIED.
+  // One result for each class asked, in the order asked, ANSWER_PENDING for those of a server; without the
+  // fields that `purpose` may not see. A person without a document number is NOT_CHECKED (ID_DOC_TYPE):
+  // registers are searched by number. BAD_REQUEST, CODE_UNKNOWN, DATE_INVALID, ID_* naming the field;
+  // PURPOSE_DENIED.
   absl::StatusOr<v1::QueryStatusResponse> Answer(const v1::QueryStatusRequest& question,
                                                  const std::string& purpose) const;
+  // Whether a department still has to answer.
+  static bool IsPending(const v1::QueryStatusResponse& answer);
 
  private:
   const Deps deps_;

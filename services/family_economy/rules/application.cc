@@ -129,7 +129,8 @@ absl::Status CheckOutputsEmpty(const v1::Verification& in) {
                      !in.has_create_time() && !in.has_update_time() && in.results().empty() &&
                      in.duplicates().empty() && in.discrepancies().empty() && in.warnings().empty() &&
                      in.remote_queries().empty() && !in.has_report() && in.events().empty() &&
-                     !in.has_decision() && !in.has_review() && in.earlier_reports().empty() && !in.erased();
+                     !in.has_decision() && !in.has_review() && in.earlier_reports().empty() && !in.erased() &&
+                     !in.has_partial_time();
   return empty ? absl::OkStatus() : Bad("verification", "holds fields that are the service's");
 }
 

@@ -167,7 +167,8 @@ TEST(QuestionFor, HoldsTheCanonicalNumberAndNothingMore) {
   MemberAt(verification, 0).mutable_person()->set_doc_no("500112850412991");
   const auto application = ParseApplication(verification, TestContext());
   ASSERT_TRUE(application.ok()) << application.status();
-  const v1::QueryStatusRequest question = QuestionFor(*application, application->members[0]);
+  const v1::QueryStatusRequest question =
+      QuestionFor(*application, application->members[0], application->classes);
   EXPECT_EQ(question.person().doc_no(), kP01);
   EXPECT_EQ(question.classes_size(), 6);
   EXPECT_EQ(question.as_of().value(), "2026-03-20");

@@ -15,8 +15,6 @@ namespace chuanyu::family_economy {
 namespace {
 
 constexpr int kMaxNote = 1000;  // characters
-// Each one is kept with what it rests on; more would outgrow a message.
-constexpr int kMaxReports = 20;
 
 google::protobuf::Timestamp At(absl::Time time) {
   google::protobuf::Timestamp out;
@@ -191,6 +189,8 @@ absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& req
                     v1::Verification* verification) {
   if (verification->has_decision() || verification->erased()) return Conflict(*verification);
   CHUANYU_RETURN_IF_ERROR(Move(Act::kDecide, verification));
+  // Decided on what there is: an answer that comes now must not change what the decision rests on.
+  WithdrawQuestions(Named(Reason::STATE_CONFLICT), verification);
   v1::Decision& decision = *verification->mutable_decision();
   decision.set_outcome(request.outcome());
   decision.set_officer_id(request.officer_id());
@@ -203,6 +203,7 @@ absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& req
 
 absl::Status Archive(const Actor& actor, v1::Verification* verification) {
   CHUANYU_RETURN_IF_ERROR(Move(Act::kArchive, verification));
+  WithdrawQuestions(Named(Reason::STATE_CONFLICT), verification);
   RecordEvent(v1::CASE_EVENT_KIND_ARCHIVED, actor, verification);
   return absl::OkStatus();
 }

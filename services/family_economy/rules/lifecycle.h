@@ -16,6 +16,9 @@ struct Actor {
   absl::Time now;
 };
 
+// A check keeps so many reports with all that they rested on; more would outgrow a message.
+inline constexpr int kMaxReports = 20;
+
 // Appends to the check's own timeline, which outlives everything else of it.
 void RecordEvent(v1::CaseEventKind kind, const Actor& actor, v1::Verification* verification);
 

@@ -48,10 +48,11 @@ Routing Route(const Application& application, const std::string& own_region,
   return routing;
 }
 
-v1::QueryStatusRequest QuestionFor(const Application& application, const Member& member) {
+v1::QueryStatusRequest QuestionFor(const Application& application, const Member& member,
+                                   const std::vector<v1::DataClass>& classes) {
   v1::QueryStatusRequest question;
   *question.mutable_person() = member.person.ToProto();
-  for (const v1::DataClass data_class : application.classes) question.add_classes(data_class);
+  for (const v1::DataClass data_class : classes) question.add_classes(data_class);
   question.mutable_as_of()->set_value(FormatDate(application.as_of));
   return question;
 }

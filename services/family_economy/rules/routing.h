@@ -22,8 +22,9 @@ struct Routing {
 Routing Route(const Application& application, const std::string& own_region,
               const std::set<std::string>& peer_regions);
 
-// The question about one member, as it is asked anywhere.
-v1::QueryStatusRequest QuestionFor(const Application& application, const Member& member);
+// The question about one member in some of the classes, as it is asked anywhere.
+v1::QueryStatusRequest QuestionFor(const Application& application, const Member& member,
+                                   const std::vector<v1::DataClass>& classes);
 
 // The classes of a query to another region.
 std::vector<v1::DataClass> ClassesOf(const v1::RemoteQuery& query);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "chuanyu/family_economy/v1/family_economy.pb.h"
+#include "common/calendar/work_calendar.h"
 #include "google/protobuf/util/json_util.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/rules/application.h"
@@ -24,6 +25,13 @@ inline const DivisionTable& TestDivisions() {
                                             {.codes = {{"LIANGJIANG", "500199"}}})
                             .value());
   return *table;
+}
+
+// The shipped years.
+inline const WorkCalendar& TestCalendar() {
+  static const auto* calendar =
+      new WorkCalendar(LoadWorkCalendar(std::string(CHUANYU_SOURCE_DIR) + "/deploy/data/calendar").value());
+  return *calendar;
 }
 
 inline absl::Time TestNow() { return absl::FromUnixSeconds(1774000000); }  // 2026-03-20, 17:46 in Shanghai

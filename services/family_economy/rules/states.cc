@@ -81,8 +81,12 @@ bool HasReport(v1::VerificationState state) {
 }
 
 v1::VerificationState NextState(v1::VerificationState state, const CaseFacts& facts) {
-  if (!IsPending(state)) return state;
   const bool waits = facts.answered != facts.queries && !facts.deadline_passed;
+  if (state == v1::VERIFICATION_STATE_PARTIAL) {
+    const bool complete = !waits && !facts.deadline_passed && facts.all_checked;
+    return complete ? v1::VERIFICATION_STATE_REPORTED : state;
+  }
+  if (!IsPending(state)) return state;
   // A review ends with a new report however much of it could be checked; the report says how much.
   if (state == v1::VERIFICATION_STATE_REVIEWING) return waits ? state : v1::VERIFICATION_STATE_REVIEWED;
   if (!waits) {
@@ -91,6 +95,7 @@ v1::VerificationState NextState(v1::VerificationState state, const CaseFacts& fa
     if (facts.deadline_passed && !facts.any_checked) return v1::VERIFICATION_STATE_EXPIRED;
     return v1::VERIFICATION_STATE_PARTIAL;
   }
+  if (facts.partial_due && facts.any_checked) return v1::VERIFICATION_STATE_PARTIAL;
   if (facts.answered > 0) return v1::VERIFICATION_STATE_QUERYING;
   // Acknowledgements may come out of order with answers: a check never goes back.
   if (facts.submitted == facts.queries && state == v1::VERIFICATION_STATE_ACCEPTED) {

@@ -16,6 +16,7 @@ struct CaseFacts {
   bool deadline_passed = false;
   bool all_checked = false;  // every result is HIT or NO_HIT
   bool any_checked = false;  // some result is
+  bool partial_due = false;  // slow sources have had their chance to be quick
 };
 
 // What people do to a check; everything else happens by itself (NextState).
@@ -38,7 +39,7 @@ std::optional<v1::VerificationState> After(v1::VerificationState state, Act act)
 // a complete check is ANSWERED and REPORTED in the same instant, because the report is made then.
 v1::VerificationState NextState(v1::VerificationState state, const CaseFacts& facts);
 
-// Answers are still awaited; a later one, of a check that is not pending, changes nothing.
+// Answers are still awaited before there is a report. PARTIAL may wait as well, see AwaitsAnswers.
 bool IsPending(v1::VerificationState state);
 
 // States in which the report is there.
