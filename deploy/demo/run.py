@@ -167,8 +167,22 @@ def free_ports(count):
     sys.exit("no free port")
 
 
+CLASSES = ["A01_HUKOU", "A02_MARRIAGE", "A03_DEATH", "A04_SOCIAL_INSURANCE", "A05_REAL_ESTATE", "A06_VEHICLE",
+           "A07_BUSINESS", "A08_HOUSING_FUND", "A09_TAX", "A10_ASSISTANCE", "A11_DISABILITY_SUBSIDY",
+           "A12_CHILD_WELFARE", "A13_TEMPORARY_RELIEF", "A14_FINANCE", "A15_UTILITIES"]
+
+
+def application_of_the_demo():
+    """A household that asks about everything. Synthetic."""
+    application = json.loads((ROOT / "deploy/demo/application.json").read_text())
+    check = application["verification"]
+    check["classes"] = [f"DATA_CLASS_{name}" for name in CLASSES]
+    check["authorization"]["scope"] = check["classes"]
+    return application
+
+
 def economy_of_the_demo():
-    """Wages of the month before, and a flat. Synthetic."""
+    """Wages of the month before, and a flat; not all that registers have. Synthetic."""
     today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8)))
     month = (today.replace(day=1) - datetime.timedelta(days=1)).strftime("%Y-%m")
     return {"incomes": [{"memberId": "P01", "kind": "INCOME_KIND_WAGE", "month": {"value": month},
@@ -271,7 +285,9 @@ class Demo:
 
     def show(self):
         front = self.cli("500000", "county/platform", "front", "mzj/family-economy")
-        number = self.chuanyu("verification", "submit", ROOT / "deploy/demo/application.json", *front).strip()
+        application = self.base / "application.json"
+        application.write_text(json.dumps(application_of_the_demo(), ensure_ascii=False, indent=1))
+        number = self.chuanyu("verification", "submit", application, *front).strip()
         print(f"Submitted the application of a household to Chongqing: {number}\n")
         print(self.chuanyu("verification", "watch", number, *front))
         check = json.loads(self.chuanyu("verification", "get", number, *front))
@@ -286,6 +302,10 @@ class Demo:
         economy = self.base / "economy.json"
         economy.write_text(json.dumps(economy_of_the_demo(), indent=1))
         print(self.chuanyu("verification", "propose", number, "--economy", economy, *front))
+        for one in json.loads(self.chuanyu("verification", "get", number, *front)).get("discrepancies", []):
+            print(f"  {one['memberId']}  {one['kind'].removeprefix('DISCREPANCY_KIND_')} "
+                  f"{one.get('dataClass', '').removeprefix('DATA_CLASS_')} in {NAMES[one['region']['code']]}")
+        print()
         self.print_report(number, front)
         self.show_child()
         logs = [self.base / region / "data/journal" for region in NAMES]
@@ -336,7 +356,8 @@ class Demo:
             if result["state"] != "RESULT_STATE_NO_HIT":
                 state = result["state"].removeprefix("RESULT_STATE_")
                 kind = result["dataClass"].removeprefix("DATA_CLASS_")
-                print(f"  {one['memberId']}  {kind} {state} in {NAMES[one['region']['code']]} {result.get('reason', '')}")
+                where, reason = NAMES[one["region"]["code"]], result.get("reason", "")
+                print(f"  {one['memberId']}  {kind} {state} in {where} {reason}".rstrip())
         for one in check.get("duplicates", []):
             print(f"  {one['memberId']}  {one['reason']}: {NAMES[one['region']['code']]} pays "
                   f"{one['type'].removeprefix('ASSISTANCE_TYPE_')} since {one['fromMonth']['value']}")

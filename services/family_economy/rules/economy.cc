@@ -1,16 +1,15 @@
 #include "services/family_economy/rules/economy.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/calendar/month.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/declared.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -130,51 +129,6 @@ absl::Status CheckCurrent(const v1::CurrentDibao& current) {
   return Checker::CheckMonth(current.exit_from(), "economy.current_dibao.exit_from");
 }
 
-// What a register of a class has shows in declarations of these kinds.
-struct Counterpart {
-  v1::DataClass data_class;
-  std::vector<v1::PropertyKind> property;
-  std::vector<v1::IncomeKind> incomes;
-};
-
-const std::vector<Counterpart>& Counterparts() {
-  static const auto* const table = new std::vector<Counterpart>{
-      {v1::DATA_CLASS_A04_SOCIAL_INSURANCE,
-       {},
-       {v1::INCOME_KIND_WAGE, v1::INCOME_KIND_BUSINESS, v1::INCOME_KIND_TRANSFER,
-        v1::INCOME_KIND_BASIC_PENSION}},
-      {v1::DATA_CLASS_A05_REAL_ESTATE, {v1::PROPERTY_KIND_HOUSING}, {}},
-      {v1::DATA_CLASS_A06_VEHICLE, {v1::PROPERTY_KIND_VEHICLE}, {}},
-      {v1::DATA_CLASS_A07_BUSINESS, {v1::PROPERTY_KIND_COMPANY}, {}},
-      {v1::DATA_CLASS_A08_HOUSING_FUND, {}, {v1::INCOME_KIND_WAGE}},
-      {v1::DATA_CLASS_A09_TAX,
-       {},
-       {v1::INCOME_KIND_WAGE, v1::INCOME_KIND_BUSINESS, v1::INCOME_KIND_PROPERTY}},
-      {v1::DATA_CLASS_A14_FINANCE, {v1::PROPERTY_KIND_FINANCIAL}, {}},
-  };
-  return *table;
-}
-
-template <typename Kinds, typename Kind>
-bool IsOneOf(const Kinds& kinds, Kind kind) {
-  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
-}
-
-// How many records of a register the declaration accounts for. Money is not counted: one entry speaks of all
-// accounts, and of all that a member earns.
-int64_t DeclaredFor(const v1::HouseholdEconomy& economy, const Counterpart& counterpart,
-                    const std::string& member_id, int64_t recorded) {
-  int64_t declared = 0;
-  for (const v1::Property& one : economy.property()) {
-    if (one.member_id() != member_id || !IsOneOf(counterpart.property, one.kind())) continue;
-    declared += one.kind() == v1::PROPERTY_KIND_FINANCIAL ? recorded : int64_t{one.count()};
-  }
-  for (const v1::Income& one : economy.incomes()) {
-    if (one.member_id() == member_id && IsOneOf(counterpart.incomes, one.kind())) return recorded;
-  }
-  return declared;
-}
-
 bool IsSettled(const v1::HouseholdEconomy& economy, const std::string& member_id, const std::string& region,
                v1::FindingKind kind, v1::DataClass data_class) {
   return std::any_of(economy.settlements().begin(), economy.settlements().end(),
@@ -206,17 +160,12 @@ void FindUndeclared(v1::Verification* verification) {
   if (!verification->has_economy()) return;
   for (const v1::MemberResult& result : verification->results()) {
     if (result.result().state() != v1::RESULT_STATE_HIT) continue;
-    for (const Counterpart& counterpart : Counterparts()) {
-      if (counterpart.data_class != result.result().data_class()) continue;
-      const int64_t recorded = std::max(1, result.result().items_size());
-      if (DeclaredFor(verification->economy(), counterpart, result.member_id(), recorded) >= recorded)
-        continue;
-      v1::Discrepancy& out = *verification->add_discrepancies();
-      out.set_member_id(result.member_id());
-      out.set_kind(v1::DISCREPANCY_KIND_NOT_DECLARED);
-      *out.mutable_region() = result.region();
-      out.set_data_class(counterpart.data_class);
-    }
+    if (Declares(verification->economy(), result.member_id(), result.result())) continue;
+    v1::Discrepancy& out = *verification->add_discrepancies();
+    out.set_member_id(result.member_id());
+    out.set_kind(v1::DISCREPANCY_KIND_NOT_DECLARED);
+    *out.mutable_region() = result.region();
+    out.set_data_class(result.result().data_class());
   }
 }
 

@@ -12,9 +12,8 @@ namespace chuanyu::family_economy {
 // within 64 bits in every computation), too many entries, a settlement without officer or note.
 absl::Status CheckEconomy(const v1::HouseholdEconomy& economy, const v1::Household& household);
 
-// Appends a discrepancy for each member, class and region where a register has property or earnings (A04 to
-// A09, A14) and the economy declares less of them than the register has records, or nothing of the kind. None
-// when no economy was declared: then nothing contradicts it.
+// Appends a discrepancy for each member, class and region where a register has property or earnings that the
+// economy does not declare (rules/declared.h). None when no economy was entered: then nothing contradicts it.
 void FindUndeclared(v1::Verification* verification);
 
 // Duplicates and discrepancies of the check that no officer has settled. A death is never settled and counts

@@ -222,6 +222,32 @@ TEST(ReportWords, EveryCodeOfTheProtosHasOne) {
   EXPECT_EQ(ReasonWord("PEER_UNAVAILABLE"), "对方节点暂时无法连接");
 }
 
+TEST(RecordWords, SayWhatARecordHolds) {
+  v1::ClassItem item;
+  EXPECT_EQ(DescribeItem(item), "有记录");
+  v1::RealEstate& estate = *item.mutable_real_estate();
+  EXPECT_EQ(DescribeItem(item), "不动产");  // what the purpose may not see is not there
+  estate.set_use(v1::REAL_ESTATE_USE_DWELLING);
+  estate.set_area_centi_m2(8805);
+  estate.set_share_bp(5000);
+  estate.mutable_from_month()->set_value("2014-11");
+  estate.mutable_region()->set_code(kChongqing);
+  EXPECT_EQ(DescribeItem(item), "住宅，88.05平方米，份额50.00%，自2014-11起，重庆市");
+  v1::SocialInsurance& insurance = *item.mutable_social_insurance();
+  insurance.set_type(v1::SOCIAL_INSURANCE_TYPE_EMPLOYEE_PENSION);
+  insurance.set_role(v1::INSURANCE_ROLE_RECIPIENT);
+  insurance.set_benefit_fen_month(200'001);
+  EXPECT_EQ(DescribeItem(item), "职工养老保险，领取待遇，每月2000.01元");
+  item.mutable_financial_asset()->set_balance_fen(450'000);
+  EXPECT_EQ(DescribeItem(item), "金融资产，4500.00元");
+  // Each kind of record has words of its own.
+  const auto* const kinds = v1::ClassItem::descriptor()->FindOneofByName("item");
+  for (int i = 0; i < kinds->field_count(); ++i) {
+    item.GetReflection()->MutableMessage(&item, kinds->field(i));
+    EXPECT_NE(DescribeItem(item), "有记录") << kinds->field(i)->name();
+  }
+}
+
 // Letters left over would be an id or a name of a field.
 TEST(RuleWords, SayRulesAndNumbersOfAnAssessment) {
   AssessmentInput input = TestHouseholdWithWage(100'001);

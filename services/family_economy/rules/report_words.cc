@@ -15,14 +15,6 @@ std::string Find(const Words& words, const std::string& code) {
   return found == words.end() ? code : found->second;
 }
 
-template <typename Month, typename Region>
-std::string Since(const std::string& what, const Month& month, const Region& region) {
-  std::string text = what;
-  if (!month.value().empty()) text += "，自" + month.value() + "起";
-  if (!region.code().empty()) text += "，" + RegionWord(region.code());
-  return text;
-}
-
 }  // namespace
 
 std::string WordOf(v1::VerificationType type) {
@@ -194,40 +186,6 @@ std::string RegionWord(const std::string& code) {
 std::string ReasonWord(const std::string& reason) {
   const auto known = ParseReason(reason);
   return known ? std::string(ReasonTextZh(*known)) : reason;
-}
-
-std::string DescribeItem(const v1::ClassItem& item) {
-  switch (item.item_case()) {
-    case v1::ClassItem::kMaritalStatus: {
-      const auto& one = item.marital_status();
-      return Since(MaritalWord(one.marital_code()), one.from_month(), one.region());
-    }
-    case v1::ClassItem::kDeathRecord: {
-      const auto& one = item.death_record();
-      const bool cremation = one.type() == v1::DEATH_RECORD_TYPE_CREMATION;
-      return Since(cremation ? "火化" : "死亡", one.from_month(), one.region());
-    }
-    case v1::ClassItem::kAssistance: {
-      const auto& one = item.assistance();
-      return Since(WordOf(one.type()), one.from_month(), one.region());
-    }
-    case v1::ClassItem::kDisabilitySubsidy: {
-      const auto& one = item.disability_subsidy();
-      const bool care = one.type() == v1::DISABILITY_SUBSIDY_TYPE_CARE;
-      return Since(care ? "重度残疾人护理补贴" : "困难残疾人生活补贴", one.from_month(), one.region());
-    }
-    case v1::ClassItem::kChildWelfare: {
-      const auto& one = item.child_welfare();
-      const bool orphan = one.category() == v1::CHILD_CATEGORY_ORPHAN;
-      return Since(orphan ? "孤儿" : "事实无人抚养儿童", one.from_month(), one.region());
-    }
-    case v1::ClassItem::kTemporaryRelief: {
-      const auto& one = item.temporary_relief();
-      return Since("临时救助", one.from_month(), one.region());
-    }
-    default:
-      return "有记录";
-  }
 }
 
 }  // namespace chuanyu::family_economy
