@@ -13,9 +13,9 @@
 #include "chuanyu/family_economy/v1/batch.grpc.pb.h"
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
+#include "common/service/watchers.h"
 #include "services/family_economy/batch/batch_intake.h"
 #include "services/family_economy/batch/batch_store.h"
-#include "common/service/watchers.h"
 
 namespace chuanyu::family_economy {
 

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "chuanyu/family_economy/v1/batch.grpc.pb.h"
-#include "services/family_economy/batch/batches.h"
 #include "common/service/watching.h"
+#include "services/family_economy/batch/batches.h"
 
 namespace chuanyu::family_economy {
 
