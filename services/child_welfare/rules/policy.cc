@@ -8,7 +8,8 @@
 namespace chuanyu::child_welfare {
 
 size_t DecisionTable::At(v1::ParentCondition one, v1::ParentCondition other) {
-  const auto [low, high] = std::minmax(static_cast<size_t>(one), static_cast<size_t>(other));
+  const size_t low = std::min(static_cast<size_t>(one), static_cast<size_t>(other));
+  const size_t high = std::max(static_cast<size_t>(one), static_cast<size_t>(other));
   return low * 13 + high;
 }
 
