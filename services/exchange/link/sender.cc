@@ -34,9 +34,11 @@ void LinkSender::Start(uint64_t durable_size) {
   acknowledged_ = cosigned - std::min(cosigned, options_.max_unacknowledged_leaves);
   {
     MutexLock lock(mu_);
-    tail_.size = tail_.addressed_end = durable_size;
+    // The pipeline runs already, and may have told of a batch.
+    tail_.size = std::max(tail_.size, durable_size);
+    tail_.addressed_end = std::max(tail_.addressed_end, durable_size);
     view_.cosigned_size = cosigned;
-    if (durable_size > cosigned) view_.waiting_since_ms = clock_.NowMs();
+    if (tail_.size > cosigned) view_.waiting_since_ms = clock_.NowMs();
   }
   thread_ = std::thread([this] { Run(); });
 }
