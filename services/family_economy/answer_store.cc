@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "common/sql/migrate.h"
 #include "google/protobuf/io/coded_stream.h"
@@ -50,14 +50,11 @@ absl::StatusOr<std::unique_ptr<AnswerStore>> AnswerStore::Open(sql::Pool& pool,
 
 // The name binds a seal to its row and column: a copy in another place does not open.
 absl::StatusOr<std::string> AnswerStore::SealText(const std::string& plain, const std::string& name) const {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, sealer_.Seal(plain, "fe_answer/" + name));
-  return absl::Base64Escape(sealed);
+  return crypto::SealText(sealer_, plain, "fe_answer/" + name);
 }
 
 absl::StatusOr<std::string> AnswerStore::OpenText(const std::string& sealed, const std::string& name) const {
-  std::string bytes;
-  if (!absl::Base64Unescape(sealed, &bytes)) return MakeError(Reason::SIG_INVALID, {.detail = "not Base64"});
-  return sealer_.Open(bytes, "fe_answer/" + name);
+  return crypto::OpenText(sealer_, sealed, "fe_answer/" + name);
 }
 
 absl::StatusOr<std::optional<v1::QueryStatusResponse>> AnswerStore::FindIn(

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/case_store.h"
 
@@ -75,8 +76,8 @@ absl::StatusOr<std::vector<OpenQuestion>> CaseStore::Unsubmitted(const std::stri
     for (const sql::Row& row : found.rows) {
       OpenQuestion& question = questions.emplace_back();
       question.request_id = sql::TextOf(row[0]);
-      CHUANYU_ASSIGN_OR_RETURN(question.payload,
-                               OpenText(sql::TextOf(row[2]), QuestionSealName(question.request_id)));
+      CHUANYU_ASSIGN_OR_RETURN(question.payload, crypto::OpenText(sealer_, sql::TextOf(row[2]),
+                                                                  QuestionSealName(question.request_id)));
       CHUANYU_ASSIGN_OR_RETURN(question.verification, Load(session, sql::TextOf(row[1])));
     }
     return absl::OkStatus();

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/report_signature.h"
 #include "services/family_economy/rules/progress.h"
@@ -72,26 +72,13 @@ absl::StatusOr<std::unique_ptr<CaseStore>> CaseStore::Open(sql::Pool& pool, cons
   return std::unique_ptr<CaseStore>(new CaseStore(pool, sealer, options));
 }
 
-absl::StatusOr<std::string> CaseStore::SealText(const std::string& plain, const std::string& name) const {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, sealer_.Seal(plain, name));
-  return absl::Base64Escape(sealed);
-}
-
-absl::StatusOr<std::string> CaseStore::OpenText(const std::string& sealed, const std::string& name) const {
-  std::string bytes;
-  if (!absl::Base64Unescape(sealed, &bytes)) {
-    return MakeError(Reason::SIG_INVALID, {.detail = "a sealed column is no Base64"});
-  }
-  return sealer_.Open(bytes, name);
-}
-
 absl::StatusOr<v1::Verification> CaseStore::Load(sql::Session& session, const std::string& verification_no) {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
       session.Query("SELECT sealed FROM fe_case WHERE verification_no = :no", {{"no", verification_no}}));
   if (found.rows.empty()) return MakeError(Reason::CASE_NOT_FOUND);
-  CHUANYU_ASSIGN_OR_RETURN(const std::string plain,
-                           OpenText(sql::TextOf(found.rows[0][0]), CaseName(verification_no)));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string plain, crypto::OpenText(sealer_, sql::TextOf(found.rows[0][0]),
+                                                                     CaseName(verification_no)));
   v1::Verification verification;
   if (!verification.ParseFromString(plain)) {
     return MakeError(Reason::INTERNAL, {.detail = "a stored check cannot be read"});
@@ -150,7 +137,8 @@ absl::Status CaseStore::HoldApplicants(sql::Session& session, const NewCase& new
 absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& questions,
                                         const v1::Verification& verification) {
   for (const auto& [request_id, payload] : questions) {
-    CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(payload, QuestionSealName(request_id)));
+    CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                             crypto::SealText(sealer_, payload, QuestionSealName(request_id)));
     const auto& queries = verification.remote_queries();
     const auto query = std::find_if(queries.begin(), queries.end(),
                                     [&](const auto& one) { return one.request_id() == request_id; });
@@ -179,7 +167,7 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
   CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, new_case, number));
   CHUANYU_RETURN_IF_ERROR(BindAuthorization(session, new_case, number));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           SealText(verification.SerializeAsString(), CaseName(number)));
+                           crypto::SealText(sealer_, verification.SerializeAsString(), CaseName(number)));
   CHUANYU_RETURN_IF_ERROR(
       session
           .Execute("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
@@ -257,7 +245,8 @@ absl::Status CaseStore::FinishReport(v1::Verification* verification) const {
 absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& before,
                              const v1::Verification& after) {
   const std::string& number = after.verification_no();
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, SealText(after.SerializeAsString(), CaseName(number)));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                           crypto::SealText(sealer_, after.SerializeAsString(), CaseName(number)));
   CHUANYU_ASSIGN_OR_RETURN(
       const int64_t changed,
       session.Execute("UPDATE fe_case SET state = :state, version = :version, deadline_ms = :deadline, "

@@ -174,8 +174,6 @@ class CaseStore {
   absl::StatusOr<std::optional<v1::Verification>> FindIn(sql::Session& session, const RequestKey& key,
                                                          const BodyMac& body);
   absl::StatusOr<v1::Verification> Load(sql::Session& session, const std::string& verification_no);
-  absl::StatusOr<std::string> SealText(const std::string& plain, const std::string& name) const;
-  absl::StatusOr<std::string> OpenText(const std::string& sealed, const std::string& name) const;
   absl::Status HoldApplicants(sql::Session& session, const NewCase& new_case, const std::string& number);
   absl::Status Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
                       const v1::Verification& verification);

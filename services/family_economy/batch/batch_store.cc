@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/hash.h"
+#include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "common/sql/migrate.h"
 #include "services/family_economy/batch/batch_schema.h"
@@ -32,14 +33,11 @@ absl::StatusOr<std::unique_ptr<BatchStore>> BatchStore::Open(sql::Pool& pool, co
 }
 
 absl::StatusOr<std::string> BatchStore::SealText(std::string_view plain, const std::string& name) const {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, sealer_.Seal(plain, "fe_batch/" + name));
-  return absl::Base64Escape(sealed);
+  return crypto::SealText(sealer_, plain, "fe_batch/" + name);
 }
 
 absl::StatusOr<std::string> BatchStore::OpenText(const std::string& sealed, const std::string& name) const {
-  std::string bytes;
-  if (!absl::Base64Unescape(sealed, &bytes)) return MakeError(Reason::SIG_INVALID, {.detail = "not Base64"});
-  return sealer_.Open(bytes, "fe_batch/" + name);
+  return crypto::OpenText(sealer_, sealed, "fe_batch/" + name);
 }
 
 absl::StatusOr<std::optional<StoredBatch>> BatchStore::FindIn(sql::Session& session, const std::string& where,

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "common/identity/citizen_id.h"
 
@@ -27,15 +27,11 @@ size_t ColumnAt(const sql::Result& result, const std::string& name) {
 }  // namespace
 
 absl::StatusOr<std::string> SealDocument(const crypto::Sealer& sealer, const RegisterPerson& person) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           sealer.Seal(absl::StrCat(int{person.doc_type}, ":", person.doc_no), kSealName));
-  return absl::Base64Escape(sealed);
+  return crypto::SealText(sealer, absl::StrCat(int{person.doc_type}, ":", person.doc_no), kSealName);
 }
 
 absl::StatusOr<RegisterPerson> OpenDocument(const crypto::Sealer& sealer, const std::string& text) {
-  std::string bytes;
-  if (!absl::Base64Unescape(text, &bytes)) return MakeError(Reason::SIG_INVALID, {.detail = "not Base64"});
-  CHUANYU_ASSIGN_OR_RETURN(const std::string plain, sealer.Open(bytes, kSealName));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string plain, crypto::OpenText(sealer, text, kSealName));
   if (plain.size() < 3 || plain[1] != ':') return MakeError(Reason::SIG_INVALID, {.detail = "no document"});
   return RegisterPerson{.doc_type = static_cast<uint8_t>(plain[0] - '0'), .doc_no = plain.substr(2)};
 }

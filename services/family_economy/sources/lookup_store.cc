@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "common/sql/migrate.h"
 
@@ -46,16 +46,9 @@ absl::StatusOr<std::unique_ptr<LookupStore>> LookupStore::Open(sql::Pool& pool,
   return std::unique_ptr<LookupStore>(new LookupStore(pool, sealer));
 }
 
-absl::StatusOr<std::string> LookupStore::SealText(const std::string& plain, const std::string& name) const {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, sealer_.Seal(plain, name));
-  return absl::Base64Escape(sealed);
-}
-
-absl::Status LookupStore::OpenText(const std::string& sealed, const std::string& name,
-                                   google::protobuf::Message* message) const {
-  std::string bytes;
-  if (!absl::Base64Unescape(sealed, &bytes)) return MakeError(Reason::SIG_INVALID, {.detail = "not Base64"});
-  CHUANYU_ASSIGN_OR_RETURN(const std::string plain, sealer_.Open(bytes, name));
+absl::Status LookupStore::OpenMessage(const std::string& sealed, const std::string& name,
+                                      google::protobuf::Message* message) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string plain, crypto::OpenText(sealer_, sealed, name));
   if (message->ParseFromString(plain)) return absl::OkStatus();
   return MakeError(Reason::INTERNAL, {.detail = "a stored lookup cannot be read"});
 }
@@ -67,14 +60,14 @@ absl::StatusOr<v1::StoredLookup> LookupStore::LoadLookup(sql::Session& session,
       const sql::Result found,
       session.Query("SELECT sealed FROM fe_lookup WHERE request_id = :id", {{"id", request_id}}));
   if (found.rows.empty()) return MakeError(Reason::CASE_NOT_FOUND);
-  CHUANYU_RETURN_IF_ERROR(OpenText(sql::TextOf(found.rows[0][0]), LookupName(request_id), &lookup));
+  CHUANYU_RETURN_IF_ERROR(OpenMessage(sql::TextOf(found.rows[0][0]), LookupName(request_id), &lookup));
   return lookup;
 }
 
 absl::Status LookupStore::Begin(const std::string& request_id, LookupFor waiting,
                                 const v1::StoredLookup& lookup, const Asks& asks, absl::Time now) {
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           SealText(lookup.SerializeAsString(), LookupName(request_id)));
+                           crypto::SealText(sealer_, lookup.SerializeAsString(), LookupName(request_id)));
   return pool_.Transact([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(
         const int64_t inserted,
@@ -86,8 +79,9 @@ absl::Status LookupStore::Begin(const std::string& request_id, LookupFor waiting
                          {"sealed", sealed}}));
     if (inserted == 0) return absl::OkStatus();
     for (const auto& [source, ask] : asks) {
-      CHUANYU_ASSIGN_OR_RETURN(const std::string sealed_ask,
-                               SealText(ask.SerializeAsString(), AskName(request_id, source)));
+      CHUANYU_ASSIGN_OR_RETURN(
+          const std::string sealed_ask,
+          crypto::SealText(sealer_, ask.SerializeAsString(), AskName(request_id, source)));
       CHUANYU_RETURN_IF_ERROR(
           session
               .Execute("INSERT INTO fe_source_ask (request_id, source, finished, next_ms, due_ms, attempts, "
@@ -150,7 +144,7 @@ absl::StatusOr<std::vector<DueAsk>> LookupStore::Take(const std::string& source,
                            {"source", source},
                            {"seen", sql::IntOf(row[3])}}));
       if (ours == 0) continue;
-      CHUANYU_RETURN_IF_ERROR(OpenText(sql::TextOf(row[2]), AskName(ask.request_id, source), &ask.ask));
+      CHUANYU_RETURN_IF_ERROR(OpenMessage(sql::TextOf(row[2]), AskName(ask.request_id, source), &ask.ask));
       CHUANYU_ASSIGN_OR_RETURN(ask.lookup, LoadLookup(session, ask.request_id));
       taken.push_back(std::move(ask));
     }
@@ -172,8 +166,8 @@ absl::StatusOr<std::vector<LookupStore::OverdueAsk>> LookupStore::TakeOverdue(ab
       OverdueAsk& overdue = taken.emplace_back();
       overdue.source = sql::TextOf(row[1]);
       overdue.ask.request_id = sql::TextOf(row[0]);
-      CHUANYU_RETURN_IF_ERROR(
-          OpenText(sql::TextOf(row[2]), AskName(overdue.ask.request_id, overdue.source), &overdue.ask.ask));
+      CHUANYU_RETURN_IF_ERROR(OpenMessage(sql::TextOf(row[2]),
+                                          AskName(overdue.ask.request_id, overdue.source), &overdue.ask.ask));
     }
     return absl::OkStatus();
   }));
@@ -181,8 +175,8 @@ absl::StatusOr<std::vector<LookupStore::OverdueAsk>> LookupStore::TakeOverdue(ab
 }
 
 absl::Status LookupStore::Postpone(const std::string& source, const DueAsk& ask, absl::Time next) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           SealText(ask.ask.SerializeAsString(), AskName(ask.request_id, source)));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, crypto::SealText(sealer_, ask.ask.SerializeAsString(),
+                                                                      AskName(ask.request_id, source)));
   return pool_.Run([&](sql::Session& session) {
     return session
         .Execute(
@@ -198,8 +192,8 @@ absl::Status LookupStore::Postpone(const std::string& source, const DueAsk& ask,
 }
 
 absl::Status LookupStore::Finish(const std::string& source, const DueAsk& ask) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           SealText(ask.ask.SerializeAsString(), AskName(ask.request_id, source)));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed, crypto::SealText(sealer_, ask.ask.SerializeAsString(),
+                                                                      AskName(ask.request_id, source)));
   return pool_.Transact([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(
         const int64_t finished,
@@ -246,7 +240,7 @@ absl::StatusOr<std::vector<FinishedLookup>> LookupStore::TakeFinished(absl::Time
       for (const sql::Row& ask : asks.rows) {
         v1::StoredAsk stored;
         CHUANYU_RETURN_IF_ERROR(
-            OpenText(sql::TextOf(ask[1]), AskName(one.request_id, sql::TextOf(ask[0])), &stored));
+            OpenMessage(sql::TextOf(ask[1]), AskName(one.request_id, sql::TextOf(ask[0])), &stored));
         one.results.insert(one.results.end(), stored.results().begin(), stored.results().end());
       }
       taken.push_back(std::move(one));

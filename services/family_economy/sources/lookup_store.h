@@ -71,9 +71,8 @@ class LookupStore {
 
  private:
   LookupStore(sql::Pool& pool, const crypto::Sealer& sealer) : pool_(pool), sealer_(sealer) {}
-  absl::StatusOr<std::string> SealText(const std::string& plain, const std::string& name) const;
-  absl::Status OpenText(const std::string& sealed, const std::string& name,
-                        google::protobuf::Message* message) const;
+  absl::Status OpenMessage(const std::string& sealed, const std::string& name,
+                           google::protobuf::Message* message) const;
   absl::StatusOr<v1::StoredLookup> LoadLookup(sql::Session& session, const std::string& request_id);
 
   sql::Pool& pool_;
