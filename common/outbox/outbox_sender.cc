@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
 
@@ -14,12 +15,6 @@ constexpr int kPage = 200;
 
 std::string NameOf(const absl::Status& status) {
   return std::string(ReasonName(ReasonOf(status).value_or(Reason::INTERNAL)));
-}
-
-void SetTime(absl::Time time, google::protobuf::Timestamp* out) {
-  const int64_t ms = absl::ToUnixMillis(time);
-  out->set_seconds(ms / 1000);
-  out->set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
 }
 
 }  // namespace
@@ -137,8 +132,8 @@ exchange::v1::Submission OutboxSender::SubmissionOf(const OutboxMessage& message
   envelope.set_to_region(message.to_region);
   envelope.set_purpose(message.purpose);
   envelope.set_legal_basis(options_.legal_basis);
-  SetTime(clock_.Now(), envelope.mutable_sent_at());
-  SetTime(deadline, envelope.mutable_deadline());
+  *envelope.mutable_sent_at() = TimestampOf(clock_.Now());
+  *envelope.mutable_deadline() = TimestampOf(deadline);
   envelope.set_subject_count(1);
   submission.set_payload(message.payload);
   return submission;

@@ -19,18 +19,6 @@ v1::ApplicationState StateOf(const v1::Application& application) {
 
 }  // namespace
 
-google::protobuf::Timestamp TimestampOf(absl::Time time) {
-  const int64_t ms = absl::ToUnixMillis(time);
-  google::protobuf::Timestamp out;
-  out.set_seconds(ms / 1000);
-  out.set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
-  return out;
-}
-
-int64_t MillisOf(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000 + time.nanos() / 1'000'000;
-}
-
 void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out) {
   out->set_region(holder.region);
   *out->mutable_accepted_at() = TimestampOf(absl::FromUnixMillis(holder.accepted_at_ms));

@@ -13,6 +13,7 @@
 #include "chuanyu/child_welfare/v1/provider.pb.h"
 #include "common/cases/progress.h"
 #include "common/clock/clock.h"
+#include "common/clock/timestamp.h"
 #include "common/crypto/blind_index.h"
 #include "common/identity/division.h"
 #include "common/merkle/note_key.h"
@@ -95,8 +96,6 @@ class Desk {
   const DeskDeps d;
 };
 
-google::protobuf::Timestamp TimestampOf(absl::Time time);
-int64_t MillisOf(const google::protobuf::Timestamp& time);
 void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out);
 
 }  // namespace chuanyu::child_welfare

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/case_store.h"

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/report_signature.h"
@@ -53,18 +54,6 @@ absl::StatusOr<int64_t> NextSequence(sql::Session& session) {
 }
 
 }  // namespace
-
-int64_t MillisOf(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000 + time.nanos() / 1'000'000;
-}
-
-google::protobuf::Timestamp TimestampOf(absl::Time time) {
-  const int64_t ms = absl::ToUnixMillis(time);
-  google::protobuf::Timestamp out;
-  out.set_seconds(ms / 1000);
-  out.set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
-  return out;
-}
 
 absl::StatusOr<std::unique_ptr<CaseStore>> CaseStore::Open(sql::Pool& pool, const crypto::Sealer& sealer,
                                                            const Options& options) {

@@ -206,8 +206,4 @@ class CaseStore {
 // What binds a sealed question to its row.
 inline std::string QuestionSealName(const std::string& request_id) { return "question/" + request_id; }
 
-// Milliseconds since 1970, as the store and protobuf carry instants.
-int64_t MillisOf(const google::protobuf::Timestamp& time);
-google::protobuf::Timestamp TimestampOf(absl::Time time);
-
 }  // namespace chuanyu::family_economy

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/rules/progress.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/progress.h"

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
 #include "common/rpc/identity.h"
@@ -24,14 +25,6 @@ absl::StatusOr<int> PageSize(int asked) {
     return MakeError(Reason::BAD_REQUEST, {.field = "page_size", .detail = "not 0 to 1,000"});
   }
   return asked == 0 ? kDefaultPage : asked;
-}
-
-google::protobuf::Timestamp Stamp(absl::Time time) {
-  const int64_t ms = absl::ToUnixMillis(time);
-  google::protobuf::Timestamp out;
-  out.set_seconds(ms / 1000);
-  out.set_nanos(static_cast<int32_t>(ms % 1000 * 1'000'000));
-  return out;
 }
 
 absl::Status CheckDisposition(const v1::SetWarningDispositionRequest& request) {
@@ -66,11 +59,11 @@ absl::StatusOr<v1::Batch> ViewOf(BatchStore& store, const StoredBatch& batch, ab
   CHUANYU_ASSIGN_OR_RETURN(*out.mutable_counts(), store.Counts(batch.seq));
   CHUANYU_ASSIGN_OR_RETURN(const Date as_of, ParseDate(batch.manifest.as_of().value()));
   out.mutable_next_due_date()->set_value(FormatDate(NextDue(batch.manifest.tier(), as_of)));
-  *out.mutable_create_time() = Stamp(batch.created);
+  *out.mutable_create_time() = TimestampOf(batch.created);
   if (batch.started == absl::InfinitePast()) return out;
-  *out.mutable_start_time() = Stamp(batch.started);
+  *out.mutable_start_time() = TimestampOf(batch.started);
   const bool over = batch.ended != absl::InfinitePast();
-  if (over) *out.mutable_end_time() = Stamp(batch.ended);
+  if (over) *out.mutable_end_time() = TimestampOf(batch.ended);
   const double seconds = absl::ToDoubleSeconds((over ? batch.ended : now) - batch.started);
   const auto checked = static_cast<double>(out.counts().ok() + out.counts().error());
   if (seconds > 0) out.set_lines_per_second(checked / seconds);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "common/sql/migrate.h"
@@ -32,10 +33,6 @@ const std::vector<sql::Migration>& Migrations() {
 std::string LookupName(const std::string& request_id) { return "fe_lookup/" + request_id; }
 std::string AskName(const std::string& request_id, const std::string& source) {
   return "fe_source_ask/" + request_id + "/" + source;
-}
-
-int64_t DueMillis(const v1::StoredAsk& ask) {
-  return ask.due_time().seconds() * 1000 + ask.due_time().nanos() / 1'000'000;
 }
 
 }  // namespace
@@ -89,7 +86,7 @@ absl::Status LookupStore::Begin(const std::string& request_id, LookupFor waiting
                        {{"id", request_id},
                         {"source", source},
                         {"now", absl::ToUnixMillis(now)},
-                        {"due", DueMillis(ask)},
+                        {"due", MillisOf(ask.due_time())},
                         {"sealed", sealed_ask}})
               .status());
     }
