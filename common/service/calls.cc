@@ -18,16 +18,41 @@ std::string MetadataOf(const grpc::CallbackServerContext& context, const char* k
   return std::string(found->second.data(), found->second.size());
 }
 
+template <typename Admitted>
+grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
+                                      absl::StatusOr<Admitted> admitted,
+                                      std::function<absl::Status(const Admitted&)> work) {
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  if (!admitted.ok()) {
+    reactor->Finish(rpc::ToGrpc(admitted.status()));
+    return reactor;
+  }
+  const bool posted = workers.Post([reactor, admitted = *std::move(admitted), work = std::move(work)] {
+    reactor->Finish(rpc::ToGrpc(work(admitted)));
+  });
+  if (!posted) {
+    // RESOURCE_EXHAUSTED: an exchange node tries again later.
+    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
+  }
+  return reactor;
+}
+
 }  // namespace
 
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
-                                   const google::protobuf::Message& request, const std::string& own_region) {
+                                   const std::string& own_region) {
   CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
   if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
   CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
+  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
+}
+
+absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
+                                   const google::protobuf::Message& request, const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(Caller caller, AdmitSystem(context, own_region));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
-  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
+  return caller;
 }
 
 absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,
@@ -46,20 +71,18 @@ absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& contex
   return call;
 }
 
-grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
-                                      const absl::Status& admitted, std::function<absl::Status()> work) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  if (!admitted.ok()) {
-    reactor->Finish(rpc::ToGrpc(admitted));
-    return reactor;
-  }
-  const bool posted =
-      workers.Post([reactor, work = std::move(work)] { reactor->Finish(rpc::ToGrpc(work())); });
-  if (!posted) {
-    // RESOURCE_EXHAUSTED: an exchange node tries again later.
-    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
-  }
-  return reactor;
+grpc::ServerUnaryReactor* RunForSystem(grpc::CallbackServerContext* context,
+                                       const google::protobuf::Message& request,
+                                       const std::string& own_region, WorkerPool& workers,
+                                       std::function<absl::Status(const Caller& caller)> work) {
+  return RunOnWorker(context, workers, AdmitSystem(*context, request, own_region), std::move(work));
+}
+
+grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& question, const std::string& own_region,
+                                     WorkerPool& workers,
+                                     std::function<absl::Status(const ProviderCall& call)> work) {
+  return RunOnWorker(context, workers, AdmitNode(*context, question, own_region), std::move(work));
 }
 
 }  // namespace chuanyu

@@ -19,8 +19,9 @@ struct Caller {
   std::string name;
 };
 
-// A system of the own region that sends nothing unknown: CALLER_UNKNOWN, CALLER_WRONG_REGION, ROLE_DENIED,
-// PAYLOAD_TOO_LARGE, UNKNOWN_FIELD.
+// A system of the own region: CALLER_UNKNOWN, CALLER_WRONG_REGION, ROLE_DENIED.
+absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context, const std::string& own_region);
+// One that sends nothing unknown: also PAYLOAD_TOO_LARGE, UNKNOWN_FIELD.
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region);
 
@@ -37,9 +38,15 @@ absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& contex
                                        const google::protobuf::Message& question,
                                        const std::string& own_region);
 
-// Finishes with `admitted` when that is an error, with QUOTA when too much is waiting, and otherwise with
-// what `work` returns on a worker.
-grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
-                                      const absl::Status& admitted, std::function<absl::Status()> work);
+// A whole call of a front or of a provider: finishes with the refusal of AdmitSystem or AdmitNode, with QUOTA
+// when too much is waiting, and otherwise with what `work` returns on a worker.
+grpc::ServerUnaryReactor* RunForSystem(grpc::CallbackServerContext* context,
+                                       const google::protobuf::Message& request,
+                                       const std::string& own_region, WorkerPool& workers,
+                                       std::function<absl::Status(const Caller& caller)> work);
+grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
+                                     const google::protobuf::Message& question, const std::string& own_region,
+                                     WorkerPool& workers,
+                                     std::function<absl::Status(const ProviderCall& call)> work);
 
 }  // namespace chuanyu

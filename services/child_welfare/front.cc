@@ -17,10 +17,7 @@ void Front::Drain() {
 grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      std::function<absl::Status(const Caller& caller)> work) {
-  absl::StatusOr<Caller> caller = AdmitSystem(*context, request, deps_.own_region);
-  const absl::Status admitted = caller.status();
-  return RunOnWorker(context, deps_.workers, admitted,
-                     [caller = std::move(caller), work = std::move(work)] { return work(*caller); });
+  return RunForSystem(context, request, deps_.own_region, deps_.workers, std::move(work));
 }
 
 grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* context,

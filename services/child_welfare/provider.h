@@ -35,11 +35,11 @@ class Provider final : public v1::ChildWelfareProvider::CallbackService {
                                           v1::StatusChangedResponse* response) override;
 
  private:
-  // Admits the call, then runs `work` with it on a worker. `fields` names what the answer carries, for the
-  // journal.
+  // Admits the call, then runs `work` with it on a worker. `work` says which fields the answer carries, for
+  // the journal.
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
-                                const google::protobuf::Message& request, const char* fields,
-                                std::function<absl::Status(const ProviderCall& call)> work);
+                                const google::protobuf::Message& request,
+                                std::function<absl::StatusOr<std::string>(const ProviderCall& call)> work);
 
   const std::string region_;
   Peers& peers_;

@@ -37,12 +37,10 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
 grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* context,
                                                 const v1::QueryStatusRequest* question,
                                                 v1::QueryStatusResponse* answer) {
-  absl::StatusOr<ProviderCall> call = AdmitNode(*context, *question, region_);
-  const absl::Status admitted = call.status();
-  return RunOnWorker(
-      context, workers_, admitted,
-      [this, context, question, answer, call = std::move(call)]() -> absl::Status {
-        CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::QueryStatusResponse> given, Answer(*call, *question));
+  return RunForNode(
+      context, *question, region_, workers_,
+      [this, context, question, answer](const ProviderCall& call) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::QueryStatusResponse> given, Answer(call, *question));
         if (!given) {
           context->AddTrailingMetadata("chuanyu-deferred", "1");
           return absl::OkStatus();
@@ -57,16 +55,14 @@ grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* con
 grpc::ServerUnaryReactor* Provider::MatchPersons(grpc::CallbackServerContext* context,
                                                  const v1::MatchPersonsRequest* question,
                                                  v1::MatchPersonsResponse* answer) {
-  absl::StatusOr<ProviderCall> call = AdmitNode(*context, *question, region_);
-  absl::Status admitted = call.status();
-  if (admitted.ok() && matches_ == nullptr) admitted = MakeError(Reason::KEY_UNKNOWN, {.field = "key_id"});
-  return RunOnWorker(context, workers_, admitted,
-                     [this, context, question, answer, call = std::move(call)]() -> absl::Status {
-                       CHUANYU_ASSIGN_OR_RETURN(
-                           *answer, matches_->Answer(*question, call->from_region, call->purpose));
-                       context->AddTrailingMetadata("chuanyu-fields", "hits,data_as_of");
-                       return absl::OkStatus();
-                     });
+  return RunForNode(context, *question, region_, workers_,
+                    [this, context, question, answer](const ProviderCall& call) -> absl::Status {
+                      if (matches_ == nullptr) return MakeError(Reason::KEY_UNKNOWN, {.field = "key_id"});
+                      CHUANYU_ASSIGN_OR_RETURN(*answer,
+                                               matches_->Answer(*question, call.from_region, call.purpose));
+                      context->AddTrailingMetadata("chuanyu-fields", "hits,data_as_of");
+                      return absl::OkStatus();
+                    });
 }
 
 }  // namespace chuanyu::family_economy

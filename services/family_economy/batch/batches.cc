@@ -5,9 +5,7 @@
 #include "common/base/status_macros.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
-#include "common/rpc/error_details.h"
-#include "common/rpc/identity.h"
-#include "common/rpc/unknown_fields.h"
+#include "common/service/calls.h"
 #include "services/family_economy/batch/lines.h"
 #include "services/family_economy/batch/submit_call.h"
 #include "services/family_economy/batch/tiers.h"
@@ -41,14 +39,6 @@ absl::Status CheckDisposition(const v1::SetWarningDispositionRequest& request) {
 
 }  // namespace
 
-absl::StatusOr<std::string> CallingOrg(const grpc::CallbackServerContext& context,
-                                       const std::string& own_region) {
-  CHUANYU_ASSIGN_OR_RETURN(rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
-  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
-  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
-  return std::move(caller.org);
-}
-
 absl::StatusOr<v1::Batch> ViewOf(BatchStore& store, const StoredBatch& batch, absl::Time now) {
   v1::Batch out;
   *out.mutable_manifest() = batch.manifest;
@@ -78,25 +68,14 @@ void Batches::Drain() {
 grpc::ServerUnaryReactor* Batches::Run(grpc::CallbackServerContext* context,
                                        const google::protobuf::Message& request,
                                        std::function<absl::Status(const std::string& org)> work) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  absl::StatusOr<std::string> org = CallingOrg(*context, deps_.own_region);
-  absl::Status refused = org.status();
-  if (refused.ok()) refused = rpc::RejectUnknownFields(request);
-  if (!refused.ok()) {
-    reactor->Finish(rpc::ToGrpc(refused));
-    return reactor;
-  }
-  const bool posted = deps_.workers.Post(
-      [reactor, org = *std::move(org), work = std::move(work)] { reactor->Finish(rpc::ToGrpc(work(org))); });
-  if (!posted) {
-    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
-  }
-  return reactor;
+  return RunForSystem(context, request, deps_.own_region, deps_.workers,
+                      [work = std::move(work)](const Caller& caller) { return work(caller.org); });
 }
 
 grpc::ServerReadReactor<v1::SubmitBatchRequest>* Batches::SubmitBatch(grpc::CallbackServerContext* context,
                                                                       v1::SubmitBatchResponse* response) {
-  return SubmitCall::Start(deps_, CallingOrg(*context, deps_.own_region), response);
+  // The chunks are looked at as they come.
+  return SubmitCall::Start(deps_, AdmitSystem(*context, deps_.own_region), response);
 }
 
 grpc::ServerUnaryReactor* Batches::GetBatch(grpc::CallbackServerContext* context,
@@ -111,11 +90,10 @@ grpc::ServerUnaryReactor* Batches::GetBatch(grpc::CallbackServerContext* context
 
 grpc::ServerWriteReactor<v1::WatchBatchResponse>* Batches::WatchBatch(grpc::CallbackServerContext* context,
                                                                       const v1::WatchBatchRequest* request) {
-  absl::StatusOr<std::string> org = CallingOrg(*context, deps_.own_region);
-  absl::Status refused = org.status();
-  if (refused.ok()) refused = rpc::RejectUnknownFields(*request);
-  if (!refused.ok()) return new RefusedWatching<v1::WatchBatchResponse>(refused);
-  return WatchBatchCall::Start(std::make_shared<WatchBatchCall>(deps_, *std::move(org), request->batch_no()));
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
+  if (!caller.ok()) return new RefusedWatching<v1::WatchBatchResponse>(caller.status());
+  return WatchBatchCall::Start(
+      std::make_shared<WatchBatchCall>(deps_, std::move(caller->org), request->batch_no()));
 }
 
 grpc::ServerUnaryReactor* Batches::ListBatchResults(grpc::CallbackServerContext* context,

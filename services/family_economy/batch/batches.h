@@ -62,10 +62,6 @@ class Batches final : public v1::FamilyEconomyBatches::CallbackService {
   const BatchesDeps deps_;
 };
 
-// The organisation of the caller, when it may call.
-absl::StatusOr<std::string> CallingOrg(const grpc::CallbackServerContext& context,
-                                       const std::string& own_region);
-
 // A batch with its counts, as callers see it.
 absl::StatusOr<v1::Batch> ViewOf(BatchStore& store, const StoredBatch& batch, absl::Time now);
 

@@ -15,15 +15,15 @@ constexpr char kUploads[] = "/uploads";
 
 }  // namespace
 
-SubmitCall* SubmitCall::Start(const BatchesDeps& deps, absl::StatusOr<std::string> org,
+SubmitCall* SubmitCall::Start(const BatchesDeps& deps, absl::StatusOr<Caller> caller,
                               v1::SubmitBatchResponse* response) {
-  std::shared_ptr<SubmitCall> call(new SubmitCall(deps, std::move(org), response));
+  std::shared_ptr<SubmitCall> call(new SubmitCall(deps, std::move(caller), response));
   call->self_ = call;
   call->ticket_ = deps.watchers.Add(kUploads, [weak = std::weak_ptr<SubmitCall>(call)] {
     if (const auto upload = weak.lock()) upload->WakeToDrain();
   });
-  if (!call->org_.ok()) {
-    call->End(call->org_.status());
+  if (!call->caller_.ok()) {
+    call->End(call->caller_.status());
   } else if (deps.draining->load()) {
     call->End(MakeError(Reason::SHUTTING_DOWN));
   } else {
@@ -64,19 +64,19 @@ absl::Status SubmitCall::TakePart() {
                      {.field = "part", .detail = "one manifest first, then chunks and nothing else"});
   }
   if (!batch_) {
-    CHUANYU_ASSIGN_OR_RETURN(batch_, deps_.intake.Begin(*org_, request_.manifest()));
+    CHUANYU_ASSIGN_OR_RETURN(batch_, deps_.intake.Begin(caller_->org, request_.manifest()));
     return absl::OkStatus();
   }
   if (!request_.has_chunk()) return MakeError(Reason::BAD_REQUEST, {.field = "part"});
   CHUANYU_RETURN_IF_ERROR(deps_.intake.Add(*batch_, request_.chunk()));
-  deps_.watchers.Notify(BatchStore::WatchName(*org_, batch_->manifest.batch_no()));
+  deps_.watchers.Notify(BatchStore::WatchName(caller_->org, batch_->manifest.batch_no()));
   return absl::OkStatus();
 }
 
 absl::Status SubmitCall::Complete() {
   if (!batch_) return MakeError(Reason::BAD_REQUEST, {.field = "manifest", .detail = "missing"});
   const absl::StatusOr<StoredBatch> stored = deps_.intake.Complete(*batch_);
-  deps_.watchers.Notify(BatchStore::WatchName(*org_, batch_->manifest.batch_no()));
+  deps_.watchers.Notify(BatchStore::WatchName(caller_->org, batch_->manifest.batch_no()));
   CHUANYU_RETURN_IF_ERROR(stored.status());
   deps_.completed();
   CHUANYU_ASSIGN_OR_RETURN(*response_->mutable_batch(), ViewOf(deps_.store, *stored, deps_.clock.Now()));

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "chuanyu/family_economy/v1/batch.grpc.pb.h"
 #include "common/base/mutex.h"
+#include "common/service/calls.h"
 #include "services/family_economy/batch/batches.h"
 
 namespace chuanyu::family_economy {
@@ -17,8 +18,8 @@ namespace chuanyu::family_economy {
 class SubmitCall final : public grpc::ServerReadReactor<v1::SubmitBatchRequest>,
                          public std::enable_shared_from_this<SubmitCall> {
  public:
-  // Ends at once when `org` is an error.
-  static SubmitCall* Start(const BatchesDeps& deps, absl::StatusOr<std::string> org,
+  // Ends at once when `caller` is an error.
+  static SubmitCall* Start(const BatchesDeps& deps, absl::StatusOr<Caller> caller,
                            v1::SubmitBatchResponse* response);
 
   void OnReadDone(bool ok) override;
@@ -26,8 +27,8 @@ class SubmitCall final : public grpc::ServerReadReactor<v1::SubmitBatchRequest>,
   void OnDone() override;
 
  private:
-  SubmitCall(const BatchesDeps& deps, absl::StatusOr<std::string> org, v1::SubmitBatchResponse* response)
-      : deps_(deps), org_(std::move(org)), response_(response) {}
+  SubmitCall(const BatchesDeps& deps, absl::StatusOr<Caller> caller, v1::SubmitBatchResponse* response)
+      : deps_(deps), caller_(std::move(caller)), response_(response) {}
 
   // On a worker: what was read, or the end of it.
   void Work(bool last);
@@ -39,7 +40,7 @@ class SubmitCall final : public grpc::ServerReadReactor<v1::SubmitBatchRequest>,
   void ReadNext() ABSL_LOCKS_EXCLUDED(mu_);
 
   const BatchesDeps& deps_;
-  const absl::StatusOr<std::string> org_;
+  const absl::StatusOr<Caller> caller_;
   v1::SubmitBatchResponse* const response_;
   std::shared_ptr<SubmitCall> self_;  // until OnDone
   uint64_t ticket_ = 0;
