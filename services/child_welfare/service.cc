@@ -7,7 +7,6 @@
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
 #include "common/service/keys.h"
-#include "common/service/ready_file.h"
 #include "common/telemetry/log.h"
 #include "services/child_welfare/recognition_signature.h"
 
@@ -159,32 +158,18 @@ void Service::Tick() {
 
 absl::Status Service::Serve() {
   sender_->Start();
-  CHUANYU_ASSIGN_OR_RETURN(
-      provider_server_,
-      rpc::Server::Start({.listen = config_.provider_listen, .tls = config_.tls}, {provider_.get()}));
-  CHUANYU_ASSIGN_OR_RETURN(
-      front_server_,
-      rpc::Server::Start({.listen = config_.front_listen, .tls = config_.tls}, {front_.get()}));
-  if (!config_.metrics_listen.empty()) {
-    CHUANYU_ASSIGN_OR_RETURN(metrics_server_, MetricsServer::Start(config_.metrics_listen, metrics_));
-  }
+  CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(config_, {front_.get()}, {provider_.get()}, metrics_));
   LogEvent(Severity::kInfo, "child_welfare_serving",
            {{"region", config_.region}, {"policy", policy_->version()}, {"flow", flow_->version()}});
-  if (config_.ready_file.empty()) return absl::OkStatus();
-  return WriteReadyFile(config_.ready_file,
-                        {.front_listen = front_server_->addresses(),
-                         .provider_listen = provider_server_->addresses(),
-                         .metrics_port = metrics_server_ == nullptr ? 0 : metrics_server_->port()});
+  return absl::OkStatus();
 }
 
 void Service::Stop() {
   if (front_ != nullptr) front_->Drain();
   if (sender_ != nullptr) sender_->Stop();  // before the front: it ends the calls that wait for answers
-  if (front_server_ != nullptr) front_server_->Shutdown(kGrace);
-  if (provider_server_ != nullptr) provider_server_->Shutdown(kGrace);
+  if (serving_ != nullptr) serving_->Shutdown(kGrace);
   if (workers_ != nullptr) workers_->Stop();
-  front_server_.reset();
-  provider_server_.reset();
+  serving_.reset();
   provider_.reset();
   front_.reset();
 }

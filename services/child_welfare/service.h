@@ -8,7 +8,7 @@
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
 #include "common/outbox/outbox_sender.h"
-#include "common/rpc/server.h"
+#include "common/service/serving.h"
 #include "common/service/watchers.h"
 #include "common/telemetry/metrics.h"
 #include "services/child_welfare/config.h"
@@ -66,9 +66,7 @@ class Service {
   std::unique_ptr<OutboxSender> sender_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;
-  std::unique_ptr<rpc::Server> provider_server_;
-  std::unique_ptr<rpc::Server> front_server_;
-  std::unique_ptr<MetricsServer> metrics_server_;
+  std::unique_ptr<Serving> serving_;
 };
 
 }  // namespace chuanyu::child_welfare

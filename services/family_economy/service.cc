@@ -7,7 +7,6 @@
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
 #include "common/service/keys.h"
-#include "common/service/ready_file.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
 #include "services/family_economy/rules/proposal.h"
@@ -223,27 +222,15 @@ absl::Status Service::Deliver(const FinishedLookup& lookup, const v1::QueryStatu
 
 absl::Status Service::Serve() {
   CHUANYU_ASSIGN_OR_RETURN(
-      provider_server_,
-      rpc::Server::Start({.listen = config_.provider_listen, .tls = config_.tls}, {provider_.get()}));
-  CHUANYU_ASSIGN_OR_RETURN(front_server_,
-                           rpc::Server::Start({.listen = config_.front_listen, .tls = config_.tls},
-                                              {front_.get(), &batches_->service()}));
-  if (!config_.metrics_listen.empty()) {
-    CHUANYU_ASSIGN_OR_RETURN(metrics_server_, MetricsServer::Start(config_.metrics_listen, metrics_));
-  }
+      serving_, Serving::Start(config_, {front_.get(), &batches_->service()}, {provider_.get()}, metrics_));
   LogEvent(Severity::kInfo, "family_economy_serving", {{"region", config_.region}});
-  if (config_.ready_file.empty()) return absl::OkStatus();
-  return WriteReadyFile(config_.ready_file,
-                        {.front_listen = front_server_->addresses(),
-                         .provider_listen = provider_server_->addresses(),
-                         .metrics_port = metrics_server_ == nullptr ? 0 : metrics_server_->port()});
+  return absl::OkStatus();
 }
 
 void Service::Stop() {
   if (front_ != nullptr) front_->Drain();
   if (batches_ != nullptr) batches_->service().Drain();
-  if (front_server_ != nullptr) front_server_->Shutdown(kGrace);
-  if (provider_server_ != nullptr) provider_server_->Shutdown(kGrace);
+  if (serving_ != nullptr) serving_->Shutdown(kGrace);
   if (poller_ != nullptr) poller_->Stop();
   if (retention_ != nullptr) retention_->Stop();
   if (desk_ != nullptr) desk_->Stop();
@@ -251,8 +238,7 @@ void Service::Stop() {
   if (batches_ != nullptr) batches_->runner().Stop();
   if (workers_ != nullptr) workers_->Stop();
   // Handlers are gone; the services go before what they use.
-  front_server_.reset();
-  provider_server_.reset();
+  serving_.reset();
   provider_.reset();
   front_.reset();
 }

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
-#include "common/rpc/server.h"
+#include "common/service/serving.h"
 #include "common/telemetry/metrics.h"
 #include "services/family_economy/batch/batch_room.h"
 #include "services/family_economy/config.h"
@@ -78,9 +78,7 @@ class Service {
   std::unique_ptr<Listing> listing_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;
-  std::unique_ptr<rpc::Server> provider_server_;
-  std::unique_ptr<rpc::Server> front_server_;
-  std::unique_ptr<MetricsServer> metrics_server_;
+  std::unique_ptr<Serving> serving_;
 };
 
 }  // namespace chuanyu::family_economy

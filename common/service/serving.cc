@@ -1,0 +1,34 @@
+#include "common/service/serving.h"
+
+#include "common/base/status_macros.h"
+#include "common/service/ready_file.h"
+
+namespace chuanyu {
+
+absl::StatusOr<std::unique_ptr<Serving>> Serving::Start(const CommonConfig& config,
+                                                        const std::vector<grpc::Service*>& front,
+                                                        const std::vector<grpc::Service*>& provider,
+                                                        const Metrics& metrics) {
+  std::unique_ptr<Serving> serving(new Serving());
+  CHUANYU_ASSIGN_OR_RETURN(
+      serving->provider_,
+      rpc::Server::Start({.listen = config.provider_listen, .tls = config.tls}, provider));
+  CHUANYU_ASSIGN_OR_RETURN(serving->front_,
+                           rpc::Server::Start({.listen = config.front_listen, .tls = config.tls}, front));
+  if (!config.metrics_listen.empty()) {
+    CHUANYU_ASSIGN_OR_RETURN(serving->metrics_, MetricsServer::Start(config.metrics_listen, metrics));
+  }
+  if (config.ready_file.empty()) return serving;
+  CHUANYU_RETURN_IF_ERROR(WriteReadyFile(
+      config.ready_file, {.front_listen = serving->front_->addresses(),
+                          .provider_listen = serving->provider_->addresses(),
+                          .metrics_port = serving->metrics_ == nullptr ? 0 : serving->metrics_->port()}));
+  return serving;
+}
+
+void Serving::Shutdown(absl::Duration grace) {
+  front_->Shutdown(grace);
+  provider_->Shutdown(grace);
+}
+
+}  // namespace chuanyu
