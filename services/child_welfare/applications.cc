@@ -238,13 +238,7 @@ absl::Status Applications::Forward(sql::Session& session, StoredApplication* sto
   if (application.peer_check() != v1::PEER_CHECK_CONFIRMED) return absl::OkStatus();
   v1::PushApplicationRequest push;
   push.set_claim_id(stored->claim_id);
-  v1::Application& pushed = *push.mutable_application();
-  pushed.set_application_no(application.application_no());
-  *pushed.mutable_child() = application.child();
-  *pushed.mutable_parents() = application.parents();
-  *pushed.mutable_guardian() = application.guardian();
-  *pushed.mutable_accept_division() = application.accept_division();
-  *pushed.mutable_create_time() = application.create_time();
+  CopyPushed(application, push.mutable_application());
   return desk_.Send(session, application.deciding_region().code(), kPushApplication,
                     application.application_no(), push);
 }
@@ -297,10 +291,7 @@ absl::Status Applications::ReturnToWindow(sql::Session& session, const StoredApp
   if (stored.window_region == desk_.d.own_region) return absl::OkStatus();
   v1::ReturnResultRequest message;
   message.set_application_no(stored.application.application_no());
-  v1::ApplicationState state = v1::APPLICATION_STATE_UNSPECIFIED;
-  v1::ApplicationState_Parse("APPLICATION_STATE_" + cases::Current(stored.application.steps()).step(),
-                             &state);
-  message.set_state(state);
+  message.set_state(StateOf(stored.application));
   if (stored.application.has_result()) *message.mutable_result() = stored.application.result();
   return desk_.Send(session, stored.window_region, kReturnResult, stored.application.application_no(),
                     message);

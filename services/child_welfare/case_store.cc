@@ -230,11 +230,12 @@ absl::Status CaseStore::SaveDetermination(sql::Session& session, StoredDetermina
 }
 
 absl::StatusOr<std::vector<std::string>> CaseStore::ToCheck(sql::Session& session, Date today, int limit) {
-  return Texts(session,
-               absl::StrCat("SELECT determination_no FROM cw_determination WHERE state < 3 AND check_on <= "
-                            ":today ORDER BY check_on LIMIT ",
-                            limit),
-               {{"today", FormatDate(today)}});
+  return Texts(
+      session,
+      absl::StrCat("SELECT determination_no FROM cw_determination WHERE state < :ended AND check_on <= "
+                   ":today ORDER BY check_on LIMIT ",
+                   limit),
+      {{"ended", int64_t{v1::DETERMINATION_STATE_ENDED}}, {"today", FormatDate(today)}});
 }
 
 absl::Status CaseStore::Subscribe(sql::Session& session, const std::string& subject,

@@ -8,16 +8,20 @@
 #include "common/identity/token.h"
 
 namespace chuanyu::child_welfare {
-namespace {
-
-// Of the current step, whose names are those of the enum.
 v1::ApplicationState StateOf(const v1::Application& application) {
   v1::ApplicationState state = v1::APPLICATION_STATE_UNSPECIFIED;
   v1::ApplicationState_Parse("APPLICATION_STATE_" + cases::Current(application.steps()).step(), &state);
   return state;
 }
 
-}  // namespace
+void CopyPushed(const v1::Application& from, v1::Application* to) {
+  to->set_application_no(from.application_no());
+  *to->mutable_child() = from.child();
+  *to->mutable_parents() = from.parents();
+  *to->mutable_guardian() = from.guardian();
+  *to->mutable_accept_division() = from.accept_division();
+  *to->mutable_create_time() = from.create_time();
+}
 
 void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out) {
   out->set_region(holder.region);

@@ -96,6 +96,12 @@ class Desk {
   const DeskDeps d;
 };
 
+// Of the current step, whose names are those of the enum.
+v1::ApplicationState StateOf(const v1::Application& application);
+
+// What of an application goes to the region that decides, and nothing else.
+void CopyPushed(const v1::Application& from, v1::Application* to);
+
 void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out);
 
 }  // namespace chuanyu::child_welfare

@@ -82,12 +82,7 @@ absl::StatusOr<v1::PushApplicationResponse> Peers::Push(const std::string& from,
         }
         StoredApplication stored{.window_region = from, .claim_id = request.claim_id()};
         v1::Application& application = stored.application;
-        application.set_application_no(request.application().application_no());
-        *application.mutable_child() = request.application().child();
-        *application.mutable_parents() = request.application().parents();
-        *application.mutable_guardian() = request.application().guardian();
-        *application.mutable_accept_division() = request.application().accept_division();
-        *application.mutable_create_time() = request.application().create_time();
+        CopyPushed(request.application(), &application);
         const auto parsed = desk_.Parse(application);
         if (!parsed.ok()) return refuse(ReasonOf(parsed.status()).value_or(Reason::BAD_REQUEST));
         if (parsed->hukou_region != desk_.d.own_region) return refuse(Reason::B_NOT_HUKOU);

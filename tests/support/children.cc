@@ -35,8 +35,8 @@ void AddParent(ParentRole role, ParentCondition condition, EvidenceKind kind, Ap
   SetEvidence(kind, "2024-03-02", fact.mutable_evidence());
 }
 
-template <typename Response, typename Value>
-absl::StatusOr<Value> Finish(const grpc::Status& status, const Response&, const Value& value) {
+template <typename Value>
+absl::StatusOr<Value> Finish(const grpc::Status& status, const Value& value) {
   if (!status.ok()) return rpc::FromGrpc(status);
   return value;
 }
@@ -85,7 +85,7 @@ absl::StatusOr<Application> ChildClient::Create(const CreateApplicationRequest& 
   Prepare(context);
   CreateApplicationResponse response;
   const grpc::Status status = stub_->CreateApplication(&context, request, &response);
-  return Finish(status, response, response.application());
+  return Finish(status, response.application());
 }
 
 absl::StatusOr<Application> ChildClient::Get(const std::string& number, bool full) {
@@ -96,7 +96,7 @@ absl::StatusOr<Application> ChildClient::Get(const std::string& number, bool ful
   if (full) request.set_view(APPLICATION_VIEW_FULL);
   GetApplicationResponse response;
   const grpc::Status status = stub_->GetApplication(&context, request, &response);
-  return Finish(status, response, response.application());
+  return Finish(status, response.application());
 }
 
 absl::StatusOr<std::vector<Application>> ChildClient::List(ApplicationState state) {
@@ -131,7 +131,7 @@ absl::StatusOr<Application> ChildClient::Act(const std::string& number, const st
   request.set_officer_id("officer-1");
   PerformStepResponse response;
   const grpc::Status status = stub_->PerformStep(&context, request, &response);
-  return Finish(status, response, response.application());
+  return Finish(status, response.application());
 }
 
 absl::StatusOr<Determination> ChildClient::End(const std::string& number, EndReason reason,
@@ -146,7 +146,7 @@ absl::StatusOr<Determination> ChildClient::End(const std::string& number, EndRea
   request.set_officer_id("officer-1");
   EndDeterminationResponse response;
   const grpc::Status status = stub_->EndDetermination(&context, request, &response);
-  return Finish(status, response, response.determination());
+  return Finish(status, response.determination());
 }
 
 absl::StatusOr<CheckRecognitionResponse> ChildClient::Check(const std::string& number,
@@ -163,7 +163,7 @@ absl::StatusOr<CheckRecognitionResponse> ChildClient::Check(const std::string& n
   request.set_subscribe(subscribe);
   CheckRecognitionResponse response;
   const grpc::Status status = stub_->CheckRecognition(&context, request, &response);
-  return Finish(status, response, response);
+  return Finish(status, response);
 }
 
 absl::StatusOr<std::vector<RecognitionChange>> ChildClient::Changes(int64_t after, absl::Duration limit) {
