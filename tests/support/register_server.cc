@@ -6,8 +6,6 @@
 //   down     UNAVAILABLE                slow     holds each call until its deadline
 //
 // Questions that wait are lost with the process: a ticket of an earlier one is NOT_FOUND.
-#include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -20,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "chuanyu/family_economy/v1/register_source.grpc.pb.h"
 #include "common/base/mutex.h"
+#include "common/process/server_process.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 #include "common/rpc/identity.h"
@@ -70,6 +69,13 @@ class Department final : public RegisterSource::Service {
  public:
   Department(Struct data, std::string mode_file) : data_(std::move(data)), mode_file_(std::move(mode_file)) {}
 
+  // Calls that are held end.
+  void Stop() {
+    MutexLock lock(mu_);
+    stopping_ = true;
+    stops_.NotifyAll();
+  }
+
   grpc::Status Query(grpc::ServerContext* context, const QueryRequest* request,
                      QueryResponse* response) override {
     const grpc::Status held = Hold(*context);
@@ -106,7 +112,7 @@ class Department final : public RegisterSource::Service {
     while (!mode.empty() && mode.back() == '\n') mode.pop_back();
     return mode;
   }
-  grpc::Status Hold(const grpc::ServerContext& context) const {
+  grpc::Status Hold(const grpc::ServerContext& context) {
     const auto caller = rpc::IdentifyCaller(context);
     if (!caller.ok() || !rpc::RequireRole(*caller, rpc::CallerRole::kSystem).ok()) {
       return {grpc::StatusCode::PERMISSION_DENIED, "not a system"};
@@ -114,7 +120,12 @@ class Department final : public RegisterSource::Service {
     const std::string mode = Mode();
     if (mode == "down") return {grpc::StatusCode::UNAVAILABLE, "down"};
     if (mode != "slow") return grpc::Status::OK;
-    absl::SleepFor(rpc::RemainingTime(context, absl::Now()));
+    // Until the caller has given up, or the process is to stop.
+    MutexLock lock(mu_);
+    for (absl::Duration left;
+         !stopping_ && (left = rpc::RemainingTime(context, absl::Now())) > absl::ZeroDuration();) {
+      stops_.WaitFor(mu_, absl::ToInt64Milliseconds(left) + 1);
+    }
     return {grpc::StatusCode::UNAVAILABLE, "slow"};
   }
   void Answer(const QueryRequest& request, RegisterAnswer* answer) const {
@@ -136,15 +147,13 @@ class Department final : public RegisterSource::Service {
   const Struct data_;
   const std::string mode_file_;
   Mutex mu_;
+  CondVar stops_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::map<std::string, QueryRequest> waiting_ ABSL_GUARDED_BY(mu_);
 };
 
 int Main(int argc, char** argv) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const ServerProcess process;
   CLI::App app("A department's register, for tests. Synthetic data only.");
   std::string listen, data, mode, ready;
   rpc::TlsFiles tls;
@@ -168,8 +177,8 @@ int Main(int argc, char** argv) {
     return 1;
   }
   std::ofstream(ready) << getpid() << "\n";
-  int signal = 0;
-  sigwait(&signals, &signal);
+  process.WaitForStop();
+  department.Stop();
   (*server)->Shutdown(absl::ZeroDuration());
   return 0;
 }
