@@ -390,11 +390,17 @@ class Demo:
 
     def keep(self, number, front):
         ops = self.cli("500000", "ops/duty", "node", "exchange/node")
-        print("Both regions are running; Ctrl-C stops them. To call Chongqing from another terminal:\n")
-        print(f"  . {self.write_environment('platform', front)}    # as a county platform")
-        print(f"  chuanyu verification get {number}\n")
-        print(f"  . {self.write_environment('operator', ops)}    # as an operator of the node")
-        print("  chuanyu overview\n", flush=True)
+        window, county = (self.cli(region, "county/platform", "child_front", "mzj/child-welfare") for region in NAMES)
+        school = self.cli("500000", "edu/school", "child_front", "mzj/child-welfare")
+        print("Both regions are running; Ctrl-C stops them. To call them from another terminal:\n")
+        for name, options, who, command in (
+                ("platform", front, "a county platform of Chongqing", f"verification get {number}"),
+                ("window", window, "a window of Chongqing, for children", "child list"),
+                ("county", county, "the county in Sichuan that decides about a child", "child list"),
+                ("school", school, "a school in Chongqing", "child check deploy/demo/child-question.json"),
+                ("operator", ops, "an operator of Chongqing's node", "overview")):
+            print(f"  . {self.write_environment(name, options)}    # as {who}\n  chuanyu {command}\n")
+        sys.stdout.flush()
         signal.pause()
 
 

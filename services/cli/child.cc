@@ -5,7 +5,9 @@
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
@@ -15,6 +17,7 @@
 #include "common/rpc/error_details.h"
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/client_context.h"
+#include "services/cli/table.h"
 #include "services/cli/verification.h"
 
 namespace chuanyu::cli {
@@ -50,16 +53,24 @@ struct Args {
 
 std::string FreshId() { return UuidV7Generator().Next(absl::ToUnixMillis(absl::Now())); }
 
+std::string WordOf(cw::ApplicationState state) {
+  return cw::ApplicationState_Name(state).substr(sizeof("APPLICATION_STATE_") - 1);
+}
+std::string WordOf(cw::PeerCheck check) {
+  return cw::PeerCheck_Name(check).substr(sizeof("PEER_CHECK_") - 1);
+}
+std::string WordOf(cw::Category category) {
+  return cw::Category_Name(category).substr(sizeof("CATEGORY_") - 1);
+}
+
 void Print(const Context& context, const cw::Application& application) {
   if (context.output == "json") return PrintJson(application);
-  const auto word = [](const std::string& name, size_t prefix) { return name.substr(prefix); };
   std::printf("%s  version %lld  %s  %s\n", application.application_no().c_str(),
-              static_cast<long long>(application.version()),
-              word(cw::ApplicationState_Name(application.state()), sizeof("APPLICATION_STATE_") - 1).c_str(),
-              word(cw::PeerCheck_Name(application.peer_check()), sizeof("PEER_CHECK_") - 1).c_str());
+              static_cast<long long>(application.version()), WordOf(application.state()).c_str(),
+              WordOf(application.peer_check()).c_str());
   if (!application.result().determination_no().empty()) {
     std::printf("determination %s  %s from %s\n", application.result().determination_no().c_str(),
-                word(cw::Category_Name(application.result().category()), sizeof("CATEGORY_") - 1).c_str(),
+                WordOf(application.result().category()).c_str(),
                 application.result().from_month().value().c_str());
   }
 }
@@ -104,15 +115,25 @@ absl::Status List(const Context& context, const Args& args) {
   }
   request.set_state(state);
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, ChildStub(context));
+  std::vector<std::vector<std::string>> rows;
   do {
     grpc::ClientContext call;
     rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
     cw::ListApplicationsResponse response;
     const grpc::Status status = stub->ListApplications(&call, request, &response);
     if (!status.ok()) return rpc::FromGrpc(status);
-    for (const cw::Application& line : response.applications()) Print(context, line);
+    for (const cw::Application& one : response.applications()) {
+      if (context.output == "json") {
+        PrintJson(one);
+        continue;
+      }
+      rows.push_back({one.application_no(), WordOf(one.state()), WordOf(one.peer_check()),
+                      absl::StrCat(one.version()), one.result().determination_no()});
+    }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
+  if (context.output == "json") return absl::OkStatus();
+  std::fputs(FormatTable({"NUMBER", "STATE", "CHECK", "VERSION", "DETERMINATION"}, rows).c_str(), stdout);
   return absl::OkStatus();
 }
 
