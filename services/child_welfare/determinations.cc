@@ -19,6 +19,13 @@ bool Holds(const v1::Determination& determination) {
          determination.state() == v1::DETERMINATION_STATE_ENDING;
 }
 
+// The first month that is paid; of what ended before that began, the day of its end.
+absl::StatusOr<Date> HeldSince(const v1::Determination& determination) {
+  if (determination.entitlements().empty()) return ParseDate(determination.ended_on().value());
+  CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(determination.entitlements(0).from().value()));
+  return Date(from);
+}
+
 Date FirstOfNextMonth(Date day) { return Date(Month(day) + 1); }
 
 }  // namespace
@@ -57,9 +64,8 @@ absl::StatusOr<std::optional<uniqueness::Holder>> Determinations::InForce(sql::S
                                                                           const std::string& subject) const {
   CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.d.store.Newest(session, subject));
   if (!newest || !Holds(newest->determination)) return std::optional<uniqueness::Holder>();
-  CHUANYU_ASSIGN_OR_RETURN(const Month from,
-                           ParseMonth(newest->determination.entitlements(0).from().value()));
-  const absl::Time at = absl::FromCivil(absl::CivilSecond(Date(from)), absl::FixedTimeZone(8 * 3600));
+  CHUANYU_ASSIGN_OR_RETURN(const Date since, HeldSince(newest->determination));
+  const absl::Time at = absl::FromCivil(absl::CivilSecond(since), absl::FixedTimeZone(8 * 3600));
   return std::optional<uniqueness::Holder>(
       {.region = desk_.d.own_region, .accepted_at_ms = absl::ToUnixMillis(at)});
 }

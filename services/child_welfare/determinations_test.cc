@@ -112,6 +112,16 @@ class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
       return determinations_->End(session, number, v1::END_REASON_RELEASED, on, "officer-1", topics).status();
     }));
   }
+  std::optional<uniqueness::Holder> InForce() {
+    std::optional<uniqueness::Holder> out;
+    EXPECT_TRUE(pool_
+                    ->Run([&](sql::Session& session) -> absl::Status {
+                      CHUANYU_ASSIGN_OR_RETURN(out, determinations_->InForce(session, kSubject));
+                      return absl::OkStatus();
+                    })
+                    .ok());
+    return out;
+  }
   void MoveTo(Date day) {
     clock_.Set(At(day));
     ASSERT_TRUE(determinations_->RunClock(100).ok());
@@ -207,6 +217,14 @@ TEST_P(DeterminationsTest, WhatEndsBeforeItBeganWasNeverDue) {
   const std::string number = Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE)->determination_no();
   EXPECT_EQ(End(number, Date(2026, 3, 2)), "OK");
   EXPECT_THAT(Now(number).entitlements(), IsEmpty());
+  // It holds to the end of the month all the same, and keeps another one out until then.
+  const auto holder = InForce();
+  ASSERT_TRUE(holder.has_value());
+  EXPECT_EQ(absl::FromUnixMillis(holder->accepted_at_ms), At(Date(2026, 3, 2)) - absl::Hours(12));
+  EXPECT_EQ(ReasonText(Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE, 2).status()), "DUP_BENEFIT child");
+  MoveTo(Date(2026, 4, 1));
+  EXPECT_FALSE(InForce().has_value());
+  EXPECT_TRUE(Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_NONE, 3).ok());
 }
 
 }  // namespace
