@@ -45,6 +45,9 @@ class WorkCalendar {
   // unless 1 <= days <= 36500.
   absl::StatusOr<Date> EndOfNaturalPeriod(Date start, int days) const;
 
+  // The last year that is loaded; 0 when none is. Limits that end after it fail.
+  int64_t LastYear() const { return years_.empty() ? 0 : years_.rbegin()->first; }
+
   // `day` itself when it is worked, else the first working day after it.
   absl::StatusOr<Date> WorkingDayOnOrAfter(Date day) const;
 

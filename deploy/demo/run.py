@@ -85,7 +85,7 @@ child_welfare = "{root}/deploy/policy/child_welfare"
 flow = "{root}/deploy/policy/flows/child_welfare.toml"
 [data]
 divisions = "{root}/deploy/data/divisions"
-calendar = "{root}/deploy/data/calendar"
+calendar = "{base}/calendar"
 [divisions.codes]
 LIANGJIANG = "500199"  # SYNTHETIC: the real code is not known
 [peers]
@@ -122,7 +122,7 @@ report_sm2 = "{pki}/keys/report_sm2.key"
 keys = "match-keys.toml"
 [data]
 divisions = "{root}/deploy/data/divisions"
-calendar = "{root}/deploy/data/calendar"
+calendar = "{base}/calendar"
 [divisions.codes]
 LIANGJIANG = "500199"  # SYNTHETIC: the real code is not known
 [peers]
@@ -170,6 +170,18 @@ def free_ports(count):
 CLASSES = ["A01_HUKOU", "A02_MARRIAGE", "A03_DEATH", "A04_SOCIAL_INSURANCE", "A05_REAL_ESTATE", "A06_VEHICLE",
            "A07_BUSINESS", "A08_HOUSING_FUND", "A09_TAX", "A10_ASSISTANCE", "A11_DISABILITY_SUBSIDY",
            "A12_CHILD_WELFARE", "A13_TEMPORARY_RELIEF", "A14_FINANCE", "A15_UTILITIES"]
+
+
+def write_calendar(folder):
+    """The shipped working calendars and, so that the demo also runs when the next one is not published yet, a
+    SYNTHETIC one for each year up to the year after next: holidays of fixed date only, no make-up days."""
+    shutil.copytree(ROOT / "deploy/data/calendar", folder)
+    this_year = datetime.date.today().year
+    missing = [y for y in range(this_year, this_year + 3) if not (folder / f"{y}.toml").exists()]
+    for year in missing:
+        days = ", ".join(f'"{year}-{day}"' for day in ("01-01", "05-01", "05-02", "10-01", "10-02", "10-03"))
+        (folder / f"{year}.toml").write_text(f"# SYNTHETIC\nyear = {year}\nholidays = [{days}]\nworking_weekends = []\n")
+    return missing
 
 
 def application_of_the_demo():
@@ -231,6 +243,8 @@ class Demo:
         return done.stdout
 
     def configure(self):
+        for year in write_calendar(self.base / "calendar"):
+            print(f"The working calendar of {year} is not in deploy/data/calendar: the demo makes one up.")
         pki = self.base / "pki"
         specs = [f"{region}/{system}" for region in NAMES for system in SYSTEMS]
         self.run(ROOT / "deploy/pki/make-pki.sh", pki, *specs)

@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
+#include "common/service/calendar_notice.h"
 #include "common/service/keys.h"
 #include "common/telemetry/log.h"
 #include "services/child_welfare/recognition_signature.h"
@@ -51,6 +52,7 @@ absl::Status Service::LoadRules() {
   divisions_ = std::make_unique<DivisionTable>(std::move(divisions));
   CHUANYU_ASSIGN_OR_RETURN(WorkCalendar calendar, LoadWorkCalendar(config_.calendar));
   calendar_ = std::make_unique<WorkCalendar>(std::move(calendar));
+  NoticeCalendarEnd(*calendar_, clock_, metrics_);
   CHUANYU_ASSIGN_OR_RETURN(ChildPolicy policy, ChildPolicy::Load(config_.policy, config_.region));
   policy_ = std::make_unique<ChildPolicy>(std::move(policy));
   CHUANYU_ASSIGN_OR_RETURN(

@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
+#include "common/service/calendar_notice.h"
 #include "common/service/keys.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
@@ -72,6 +73,7 @@ v1::Proposal Service::Propose(const v1::Verification& check) const {
 absl::Status Service::OpenSources() {
   CHUANYU_ASSIGN_OR_RETURN(WorkCalendar calendar, LoadWorkCalendar(config_.calendar));
   calendar_ = std::make_unique<WorkCalendar>(std::move(calendar));
+  NoticeCalendarEnd(*calendar_, clock_, metrics_);
   CHUANYU_ASSIGN_OR_RETURN(FieldMatrix matrix, FieldMatrix::Load(config_.registers_fields));
   matrix_ = std::make_unique<FieldMatrix>(std::move(matrix));
   CHUANYU_ASSIGN_OR_RETURN(lookups_, LookupStore::Open(*pool_, *sealer_));

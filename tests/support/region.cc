@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/rpc/channel.h"
+#include "tests/support/calendar.h"
 #include "tests/support/scrape.h"
 
 namespace chuanyu::testing {
@@ -131,8 +132,8 @@ void Region::WriteFamilyConfig() const {
           "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nreport_ed25519 = \"",
           keys, "/report_ed25519.key\"\nreport_sm2 = \"", keys,
           "/report_sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
-          "/deploy/data/divisions\"\ncalendar = \"", kSource,
-          "/deploy/data/calendar\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\nregions = [\"",
+          "/deploy/data/divisions\"\ncalendar = \"calendar\"\n[divisions.codes]\nLIANGJIANG = "
+          "\"500199\"\n[peers]\nregions = [\"",
           peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
           ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n", SourceTable()));
 }
@@ -151,9 +152,8 @@ void Region::WriteChildConfig() const {
           "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nclaim = \"",
           pki_.folder(), "/match.bin\"\nclaim_id = \"test\"\nsign_ed25519 = \"", keys,
           "/ed25519.key\"\nsign_sm2 = \"", keys, "/sm2.key\"\n[data]\ndivisions = \"", kSource,
-          "/deploy/data/divisions\"\ncalendar = \"",
-          options_.calendar.empty() ? std::string(kSource) + "/deploy/data/calendar" : options_.calendar,
-          "\"\n[policy]\nchild_welfare = \"", kSource, "/deploy/policy/child_welfare\"\nflow = \"", kSource,
+          "/deploy/data/divisions\"\ncalendar = \"calendar\"\n[policy]\nchild_welfare = \"", kSource,
+          "/deploy/policy/child_welfare\"\nflow = \"", kSource,
           "/deploy/policy/flows/child_welfare.toml\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\n"
           "regions = [\"",
           peer_code_,
@@ -190,6 +190,7 @@ void Region::WriteAssessmentPolicy() const {
 }
 
 void Region::WriteConfigs(const std::string& peer_folder) const {
+  WriteTestCalendar(folder_ + "/calendar");
   WriteNodeConfig(peer_folder);
   WriteFamilyConfig();
   WriteChildConfig();

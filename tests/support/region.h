@@ -28,8 +28,6 @@ struct WorldOptions {
   std::string attempt_timeout = "3s";
   std::string witness_grace = "10m";
   Backend backend = Backend::kSqlite;
-  // Folder of the working-day calendar of child_welfare; empty: the one that is shipped.
-  std::string calendar = "";
   // Folder of <region>.json with synthetic records; empty: those of the demo.
   std::string registers = "";
   // How long own data may take before a first report is made without it. Long, so that a test that kills
