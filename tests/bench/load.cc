@@ -56,9 +56,13 @@ class Loop {
       MutexLock lock(mu_);
       if (!status.ok()) {
         if (result_.errors++ == 0) result_.first_error = status.error_message();
-      } else if (now >= start_ && now < end_) {
-        ++result_.calls;
-        result_.latencies_us.push_back(absl::ToInt64Microseconds(now - call->started));
+      } else {
+        const int64_t took_us = absl::ToInt64Microseconds(now - call->started);
+        result_.longest_us = std::max(result_.longest_us, took_us);
+        if (now >= start_ && now < end_) {
+          ++result_.calls;
+          result_.latencies_us.push_back(took_us);
+        }
       }
       delete call;
       if (now >= end_) {
@@ -90,8 +94,9 @@ int64_t LoadResult::PercentileUs(double percent) const {
 
 std::string LoadResult::ToJson() const {
   return absl::StrFormat(
-      R"({"calls_per_second":%.1f,"p50_us":%d,"p99_us":%d,"calls":%d,"errors":%d,"first_error":"%s"})",
-      static_cast<double>(calls) / seconds, PercentileUs(50), PercentileUs(99), calls, errors, first_error);
+      R"({"calls_per_second":%.1f,"p50_us":%d,"p99_us":%d,"max_us":%d,"calls":%d,"errors":%d,"first_error":"%s"})",
+      static_cast<double>(calls) / seconds, PercentileUs(50), PercentileUs(99), longest_us, calls, errors,
+      first_error);
 }
 
 LoadResult RunLoad(std::shared_ptr<grpc::Channel> channel, const LoadOptions& options) {

@@ -22,7 +22,8 @@ struct LoadResult {
   uint64_t calls = 0;   // that ended well inside the measured time
   uint64_t errors = 0;  // in all
   double seconds = 0;
-  std::vector<int64_t> latencies_us;  // sorted
+  std::vector<int64_t> latencies_us;  // sorted; of `calls`
+  int64_t longest_us = 0;             // of all calls that ended well, also before and after the measured time
   std::string first_error;
   int64_t PercentileUs(double percent) const;
   // One line of JSON.
