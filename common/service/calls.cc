@@ -8,6 +8,7 @@
 #include "common/rpc/error_details.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/unknown_fields.h"
+#include "common/telemetry/log.h"
 
 namespace chuanyu {
 namespace {
@@ -16,6 +17,17 @@ std::string MetadataOf(const grpc::CallbackServerContext& context, const char* k
   const auto found = context.client_metadata().find(key);
   if (found == context.client_metadata().end()) return "";
   return std::string(found->second.data(), found->second.size());
+}
+
+// Who was turned away and why is what an operator looks for first; systems have names, persons do not appear.
+absl::Status Refused(const grpc::CallbackServerContext& context, const google::protobuf::Message& request,
+                     const absl::Status& why) {
+  const absl::StatusOr<rpc::CallerIdentity> caller = rpc::IdentifyCaller(context);
+  LogEvent(Severity::kWarning, "call_refused",
+           {{"reason", std::string(ReasonName(ReasonOf(why).value_or(Reason::INTERNAL)))},
+            {"request", request.GetTypeName()},
+            {"caller", caller.ok() ? caller->region + "/" + caller->org + "/" + caller->system : "unknown"}});
+  return why;
 }
 
 template <typename Admitted>
@@ -47,7 +59,9 @@ absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
   return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
 }
 
-absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
+namespace {
+
+absl::StatusOr<Caller> CheckSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region) {
   CHUANYU_ASSIGN_OR_RETURN(Caller caller, AdmitSystem(context, own_region));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
@@ -55,7 +69,7 @@ absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
   return caller;
 }
 
-absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,
+absl::StatusOr<ProviderCall> CheckNode(const grpc::CallbackServerContext& context,
                                        const google::protobuf::Message& question,
                                        const std::string& own_region) {
   CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
@@ -68,6 +82,23 @@ absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& contex
                     .from_region = MetadataOf(context, "chuanyu-from-region"),
                     .authorization_no = MetadataOf(context, "chuanyu-authorization-no")};
   if (!IsUuidV7(call.request_id)) return MakeError(Reason::BAD_REQUEST, {.field = "chuanyu-request-id"});
+  return call;
+}
+
+}  // namespace
+
+absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
+                                   const google::protobuf::Message& request, const std::string& own_region) {
+  absl::StatusOr<Caller> caller = CheckSystem(context, request, own_region);
+  if (!caller.ok()) return Refused(context, request, caller.status());
+  return caller;
+}
+
+absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,
+                                       const google::protobuf::Message& question,
+                                       const std::string& own_region) {
+  absl::StatusOr<ProviderCall> call = CheckNode(context, question, own_region);
+  if (!call.ok()) return Refused(context, question, call.status());
   return call;
 }
 

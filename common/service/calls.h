@@ -21,7 +21,8 @@ struct Caller {
 
 // A system of the own region: CALLER_UNKNOWN, CALLER_WRONG_REGION, ROLE_DENIED.
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context, const std::string& own_region);
-// One that sends nothing unknown: also PAYLOAD_TOO_LARGE, UNKNOWN_FIELD.
+// One that sends nothing unknown: also PAYLOAD_TOO_LARGE, UNKNOWN_FIELD. Logs a refusal as "call_refused":
+// reason, kind of request, calling system.
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region);
 
@@ -33,7 +34,7 @@ struct ProviderCall {
   std::string authorization_no;
 };
 
-// CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, UNKNOWN_FIELD, BAD_REQUEST.
+// CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, UNKNOWN_FIELD, BAD_REQUEST; logged in the same way.
 absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,
                                        const google::protobuf::Message& question,
                                        const std::string& own_region);

@@ -170,6 +170,13 @@ TEST_P(BadInput, CallersWithoutTheRightAreRefused) {
   EXPECT_EQ(as(kOperator), "ROLE_DENIED");
   EXPECT_EQ(as(kAuditor), "ROLE_DENIED");
   EXPECT_EQ(CreateAs(IssueWithoutSpiffe(world().pki()), world(), absl::Seconds(10)), "CALLER_UNKNOWN");
+  // An operator sees who was turned away, and why.
+  const std::string log = ReadWholeFile(world().cq().folder() + "/run/family.log");
+  for (const char* refusal : {R"("reason":"CALLER_WRONG_REGION","request":"chuanyu.family_economy.v1.Create)",
+                              R"("caller":"510000/county/platform")", R"("caller":"500000/ops/duty")",
+                              R"("reason":"CALLER_UNKNOWN")"}) {
+    EXPECT_THAT(log, ::testing::HasSubstr(refusal));
+  }
   // The handshake fails, so there is no answer to carry a reason.
   EXPECT_THAT(CreateAs(world().pki().Files(kExpiredPlatform), world(), absl::Seconds(2)),
               ::testing::AnyOf(::testing::HasSubstr("UNAVAILABLE"), ::testing::HasSubstr("DEADLINE")));
