@@ -27,7 +27,7 @@ WRAPPED = {
     "prometheus/": ("common/telemetry/",),
     "openssl/": ("common/crypto/", "common/rpc/"),
 }
-NOT_IN_RULES = ("grpc/", "grpcpp/", "common/rpc/", "common/sql/", "common/redis/", "common/clock/", "common/telemetry/",
+NOT_IN_RULES = ("grpc/", "grpcpp/", "common/rpc/", "common/sql/", "common/redis/", "common/clock/clock.h", "common/telemetry/",
                 "common/exchange_client/")
 
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/token.h"
@@ -14,21 +13,6 @@ namespace chuanyu::child_welfare {
 namespace {
 
 constexpr size_t kScanned = 500;
-
-std::string NumberOf(const std::string& region, const std::string& county, Date today, int64_t sequence) {
-  // Domain page §2.4: "{CQ|SC}-B-{county}-{yyyymmdd}-{8 seq}"; another region by its code.
-  const std::string prefix = region == "500000" ? "CQ" : region == "510000" ? "SC" : region;
-  return absl::StrFormat("%s-B-%s-%04d%02d%02d-%08d", prefix, county, today.year(), today.month(),
-                         today.day(), sequence);
-}
-
-absl::Status Duplicate(const uniqueness::Holder& holder) {
-  const absl::Time at = absl::FromUnixMillis(holder.accepted_at_ms);
-  return MakeError(Reason::DUP_ACTIVE_APPLICATION,
-                   {.field = "application.child",
-                    .detail = absl::StrCat("region ", holder.region, " since ",
-                                           absl::FormatTime("%Y-%m-%d", at, absl::FixedTimeZone(8 * 3600)))});
-}
 
 bool OutputsEmpty(const v1::Application& in) {
   return in.application_no().empty() && in.state() == v1::APPLICATION_STATE_UNSPECIFIED &&
@@ -59,59 +43,55 @@ v1::Application ViewOf(const v1::Application& application, bool full) {
 absl::StatusOr<v1::Application> Applications::Create(const Caller& caller,
                                                      const v1::CreateApplicationRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
-  const Office* const office = FindOffice(desk_.d.offices, caller.org);
+  const Office* const office = FindOffice(desk_.config().offices, caller.org);
   if (office == nullptr || !HasRole(*office, "WINDOW")) return MakeError(Reason::ROLE_DENIED);
   const v1::Application& in = request.application();
   if (!OutputsEmpty(in)) {
     return MakeError(Reason::BAD_REQUEST,
                      {.field = "application", .detail = "holds fields that are the service's"});
   }
-  CHUANYU_ASSIGN_OR_RETURN(const std::string window, RegionOf(in.accept_division(), desk_.Today(),
-                                                              desk_.d.divisions, "accept_division"));
-  if (window != desk_.d.own_region) return MakeError(Reason::ORG_NOT_COMPETENT, {.field = "accept_division"});
-  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode division, DivisionCode::Parse(in.accept_division().code()));
-  const auto competent = desk_.d.divisions.CompetentCounty(division, desk_.Today());
-  const std::string county = competent.ok() ? competent->str() : division.County().str();
+  CHUANYU_ASSIGN_OR_RETURN(const std::string county,
+                           desk_.WindowCounty(in.accept_division(), "accept_division"));
   // A repeat gets its answer also when the rules of today refuse what was taken in then.
   const absl::StatusOr<ChildApplication> parsed = desk_.Parse(in);
 
-  StoredApplication stored{.application = in, .org = caller.org, .window_region = desk_.d.own_region};
-  CHUANYU_RETURN_IF_ERROR(
-      desk_.Transact([&](sql::Session& session, std::vector<std::string>*) -> absl::Status {
-        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.d.store.FindAct(session, key));
-        if (known) {
-          CHUANYU_ASSIGN_OR_RETURN(stored, desk_.d.store.Load(session, *known));
-          return absl::OkStatus();
-        }
-        if (!parsed.ok()) return parsed.status();
-        const absl::Time now = desk_.d.clock.Now();
-        stored.subject = desk_.SubjectOf(parsed->child);
-        stored.claim_id = ids_.Next(absl::ToUnixMillis(now));
-        CHUANYU_ASSIGN_OR_RETURN(const auto in_force, determinations_.InForce(session, stored.subject));
-        if (in_force) return MakeError(Reason::DUP_BENEFIT, {.field = "application.child"});
-        CHUANYU_ASSIGN_OR_RETURN(const auto holder,
-                                 desk_.d.claims.OpenClaim(session, uniqueness::Subject{stored.subject},
-                                                          stored.claim_id, absl::ToUnixMillis(now)));
-        if (holder) return Duplicate(*holder);
-        CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.d.store.NextSequence(session));
-        v1::Application& application = stored.application;
-        application.set_application_no(NumberOf(desk_.d.own_region, county, desk_.Today(), sequence));
-        application.set_version(1);
-        *application.mutable_create_time() = TimestampOf(now);
-        application.mutable_deciding_region()->set_code(parsed->hukou_region);
-        application.set_peer_check(desk_.d.peers.empty() ? v1::PEER_CHECK_CONFIRMED : v1::PEER_CHECK_PENDING);
-        CHUANYU_RETURN_IF_ERROR(cases::Begin(desk_.d.flow, desk_.d.calendar, "RECEIVED", desk_.Today(),
-                                             application.mutable_steps()));
-        CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&application));
-        CHUANYU_RETURN_IF_ERROR(desk_.d.store.Insert(session, stored, sequence));
-        return desk_.d.store.RememberAct(session, key, application.application_no());
-      }));
+  StoredApplication stored{.application = in, .org = caller.org, .window_region = desk_.own_region()};
+  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.store().FindAct(session, key));
+    if (known) {
+      CHUANYU_ASSIGN_OR_RETURN(stored, desk_.store().Load(session, *known));
+      return absl::OkStatus();
+    }
+    if (!parsed.ok()) return parsed.status();
+    const absl::Time now = desk_.clock().Now();
+    stored.subject = desk_.SubjectOf(parsed->child);
+    stored.claim_id = ids_.Next(absl::ToUnixMillis(now));
+    CHUANYU_ASSIGN_OR_RETURN(const auto in_force, determinations_.InForce(session, stored.subject));
+    if (in_force) return MakeError(Reason::DUP_BENEFIT, {.field = "application.child"});
+    CHUANYU_ASSIGN_OR_RETURN(const auto holder,
+                             desk_.claims().OpenClaim(session, uniqueness::Subject{stored.subject},
+                                                      stored.claim_id, absl::ToUnixMillis(now)));
+    if (holder) return DuplicateOf(*holder, "application.child");
+    CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.store().NextSequence(session));
+    v1::Application& application = stored.application;
+    application.set_application_no(desk_.NumberOf("B", county, sequence));
+    application.set_version(1);
+    *application.mutable_create_time() = TimestampOf(now);
+    application.mutable_deciding_region()->set_code(parsed->hukou_region);
+    application.set_peer_check(desk_.config().peer_regions.empty() ? v1::PEER_CHECK_CONFIRMED
+                                                                   : v1::PEER_CHECK_PENDING);
+    CHUANYU_RETURN_IF_ERROR(
+        cases::Begin(desk_.flow(), desk_.calendar(), "RECEIVED", desk_.Today(), application.mutable_steps()));
+    CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&application));
+    CHUANYU_RETURN_IF_ERROR(desk_.store().Insert(session, stored, sequence));
+    return desk_.store().RememberAct(session, key, application.application_no());
+  }));
   return stored.application;
 }
 
 bool Applications::MaySee(const std::string& org, const StoredApplication& stored) const {
   if (stored.org == org) return true;
-  const Office* const office = FindOffice(desk_.d.offices, org);
+  const Office* const office = FindOffice(desk_.config().offices, org);
   const auto& steps = stored.application.steps();
   const bool arrived = std::any_of(steps.begin(), steps.end(), [](const cases::v1::CaseStep& step) {
     return step.step() == "TOWN_REVIEW";
@@ -119,14 +99,14 @@ bool Applications::MaySee(const std::string& org, const StoredApplication& store
   if (office == nullptr || !arrived || !desk_.DecidesHere(stored.application)) return false;
   return std::any_of(office->counties.begin(), office->counties.end(), [&](const std::string& county) {
     return CheckHukou(stored.application.child().hukou_code().code(), county, desk_.Today(),
-                      desk_.d.divisions)
+                      desk_.divisions())
         .ok();
   });
 }
 
 absl::StatusOr<StoredApplication> Applications::LoadFor(sql::Session& session, const std::string& org,
                                                         const std::string& application_no) {
-  CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.d.store.Load(session, application_no));
+  CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.store().Load(session, application_no));
   if (!MaySee(org, stored)) return MakeError(Reason::CASE_NOT_FOUND);
   return stored;
 }
@@ -138,11 +118,11 @@ absl::StatusOr<v1::ListApplicationsResponse> Applications::List(const std::strin
     return MakeError(Reason::BAD_REQUEST, {.field = "state"});
   const std::string scope = absl::StrCat(org, "\n", static_cast<int>(request.state()));
   CHUANYU_ASSIGN_OR_RETURN(const int64_t before,
-                           ReadPageToken(desk_.d.own_indexer, scope, request.page_token()));
+                           ReadPageToken(desk_.own_indexer(), scope, request.page_token()));
   // Whose an application is stands in what is sealed, so some are opened in vain: at most kScanned a page.
   std::vector<std::pair<int64_t, StoredApplication>> rows;
-  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(rows, desk_.d.store.Before(session, before, request.state(), kScanned));
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(rows, desk_.store().Before(session, before, request.state(), kScanned));
     return absl::OkStatus();
   }));
   v1::ListApplicationsResponse response;
@@ -155,13 +135,13 @@ absl::StatusOr<v1::ListApplicationsResponse> Applications::List(const std::strin
     *response.add_applications() = ViewOf(stored.application, false);
   }
   const bool more = rows.size() == kScanned || (!rows.empty() && last != rows.back().first);
-  if (more) response.set_next_page_token(PageToken(desk_.d.own_indexer, scope, last));
+  if (more) response.set_next_page_token(PageToken(desk_.own_indexer(), scope, last));
   return response;
 }
 
 absl::StatusOr<v1::Application> Applications::Get(const std::string& org, const std::string& application_no) {
   v1::Application out;
-  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, LoadFor(session, org, application_no));
     out = std::move(stored.application);
     return absl::OkStatus();
@@ -175,27 +155,27 @@ absl::StatusOr<v1::Application> Applications::Perform(const Caller& caller,
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
   StoredApplication stored;
   CHUANYU_RETURN_IF_ERROR(
-      desk_.Transact([&](sql::Session& session, std::vector<std::string>* topics) -> absl::Status {
+      desk_.Transact([&](sql::Session& session, CaseDesk::Topics* topics) -> absl::Status {
         CHUANYU_ASSIGN_OR_RETURN(stored, LoadFor(session, caller.org, request.application_no()));
-        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.d.store.FindAct(session, key));
+        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.store().FindAct(session, key));
         if (known) return absl::OkStatus();
         if (request.version() != 0 && request.version() != stored.application.version()) {
           return MakeError(Reason::STALE_VERSION, {.field = "version"});
         }
         CHUANYU_RETURN_IF_ERROR(ActOn(session, caller, request, &stored, topics));
         CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&stored.application));
-        CHUANYU_RETURN_IF_ERROR(desk_.d.store.Save(session, &stored));
+        CHUANYU_RETURN_IF_ERROR(desk_.store().Save(session, &stored));
         topics->push_back(stored.application.application_no());
-        return desk_.d.store.RememberAct(session, key, stored.application.application_no());
+        return desk_.store().RememberAct(session, key, stored.application.application_no());
       }));
   return stored.application;
 }
 
 absl::Status Applications::ActOn(sql::Session& session, const Caller& caller,
                                  const v1::PerformStepRequest& request, StoredApplication* stored,
-                                 std::vector<std::string>* topics) {
+                                 CaseDesk::Topics* topics) {
   const std::string& act = request.act();
-  const Office* const office = FindOffice(desk_.d.offices, caller.org);
+  const Office* const office = FindOffice(desk_.config().offices, caller.org);
   if (office == nullptr || !HasRole(*office, request.role())) {
     return MakeError(Reason::ROLE_DENIED, {.field = "role"});
   }
@@ -210,7 +190,7 @@ absl::Status Applications::ActOn(sql::Session& session, const Caller& caller,
   }
   if (act == "approve") CHUANYU_RETURN_IF_ERROR(Approve(session, caller, request, stored, topics));
   CHUANYU_RETURN_IF_ERROR(
-      cases::Perform(desk_.d.flow, desk_.d.calendar, act,
+      cases::Perform(desk_.flow(), desk_.calendar(), act,
                      {.role = request.role(), .officer_id = request.officer_id(), .org = caller.org},
                      desk_.Today(), stored->application.mutable_steps()));
   if (act == "resubmit") {
@@ -231,7 +211,7 @@ absl::Status Applications::Forward(sql::Session& session, StoredApplication* sto
   v1::Application& application = stored->application;
   if (cases::Current(application.steps()).step() != "PUSHED") return absl::OkStatus();
   if (desk_.DecidesHere(application)) {
-    return cases::Perform(desk_.d.flow, desk_.d.calendar, "arrive", {.role = cases::kSystem}, desk_.Today(),
+    return cases::Perform(desk_.flow(), desk_.calendar(), "arrive", {.role = cases::kSystem}, desk_.Today(),
                           application.mutable_steps());
   }
   // Another region takes it in for a claim that it has granted.
@@ -243,31 +223,20 @@ absl::Status Applications::Forward(sql::Session& session, StoredApplication* sto
                     application.application_no(), push);
 }
 
-absl::Status Applications::CheckClaim(sql::Session& session, const StoredApplication& stored) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto claim, desk_.d.claims.Find(session, stored.claim_id));
-  const bool own = stored.window_region == desk_.d.own_region;
-  const auto needed = own ? uniqueness::ClaimState::kConfirmed : uniqueness::ClaimState::kGranted;
-  if (claim && claim->state == needed) return absl::OkStatus();
-  if (claim && claim->state == uniqueness::ClaimState::kPending) {
-    return MakeError(Reason::PEER_UNAVAILABLE,
-                     {.field = "peer_check", .detail = "another region has not answered yet"});
-  }
-  return MakeError(Reason::STATE_CONFLICT, {.field = "peer_check"});
-}
-
 absl::Status Applications::Approve(sql::Session& session, const Caller& caller,
                                    const v1::PerformStepRequest& request, StoredApplication* stored,
-                                   std::vector<std::string>* topics) {
+                                   CaseDesk::Topics* topics) {
   v1::Application& application = stored->application;
-  if (desk_.d.flow.FindAct(cases::Current(application.steps()).step(), "approve") == nullptr) {
+  if (desk_.flow().FindAct(cases::Current(application.steps()).step(), "approve") == nullptr) {
     return MakeError(Reason::STATE_CONFLICT, {.field = "act"});
   }
-  CHUANYU_RETURN_IF_ERROR(CheckClaim(session, *stored));
+  CHUANYU_RETURN_IF_ERROR(
+      claims_.CheckHeld(session, stored->claim_id, stored->window_region == desk_.own_region()));
   CHUANYU_ASSIGN_OR_RETURN(const ChildApplication parsed, desk_.Parse(application));
-  const Office* const office = FindOffice(desk_.d.offices, caller.org);
+  const Office* const office = FindOffice(desk_.config().offices, caller.org);
   absl::Status hukou = MakeError(Reason::B_NOT_HUKOU, {.field = "child.hukou_code"});
   for (const std::string& county : office->counties) {
-    hukou = CheckHukou(parsed.hukou_code, county, desk_.Today(), desk_.d.divisions);
+    hukou = CheckHukou(parsed.hukou_code, county, desk_.Today(), desk_.divisions());
     if (hukou.ok()) break;
   }
   CHUANYU_RETURN_IF_ERROR(hukou);
@@ -288,7 +257,7 @@ absl::Status Applications::Approve(sql::Session& session, const Caller& caller,
 }
 
 absl::Status Applications::ReturnToWindow(sql::Session& session, const StoredApplication& stored) {
-  if (stored.window_region == desk_.d.own_region) return absl::OkStatus();
+  if (stored.window_region == desk_.own_region()) return absl::OkStatus();
   v1::ReturnResultRequest message;
   message.set_application_no(stored.application.application_no());
   message.set_state(StateOf(stored.application));
@@ -300,9 +269,9 @@ absl::Status Applications::ReturnToWindow(sql::Session& session, const StoredApp
 absl::StatusOr<v1::Determination> Applications::GetDetermination(const std::string& org,
                                                                  const std::string& number) {
   v1::Determination out;
-  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
-                             desk_.d.store.LoadDetermination(session, number));
+                             desk_.store().LoadDetermination(session, number));
     if (stored.determination.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
     out = stored.determination;
     return absl::OkStatus();
@@ -320,16 +289,16 @@ absl::StatusOr<v1::Determination> Applications::End(const Caller& caller,
   CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(request.on().value(), "on"));
   v1::Determination out;
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session,
-                                             std::vector<std::string>* topics) -> absl::Status {
+                                             CaseDesk::Topics* topics) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
-                             desk_.d.store.LoadDetermination(session, request.determination_no()));
+                             desk_.store().LoadDetermination(session, request.determination_no()));
     if (stored.determination.org() != caller.org) return MakeError(Reason::CASE_NOT_FOUND);
-    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.d.store.FindAct(session, key));
+    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.store().FindAct(session, key));
     out = stored.determination;
     if (known) return absl::OkStatus();
     CHUANYU_ASSIGN_OR_RETURN(out, determinations_.End(session, request.determination_no(), request.reason(),
                                                       on, request.officer_id(), topics));
-    return desk_.d.store.RememberAct(session, key, request.determination_no());
+    return desk_.store().RememberAct(session, key, request.determination_no());
   }));
   return out;
 }

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/uuid.h"
+#include "common/case_service/claim_calls.h"
 #include "common/service/calls.h"
 #include "services/child_welfare/desk.h"
 #include "services/child_welfare/determinations.h"
@@ -13,7 +14,8 @@ namespace chuanyu::child_welfare {
 
 class Applications {
  public:
-  Applications(Desk& desk, Determinations& determinations) : desk_(desk), determinations_(determinations) {}
+  Applications(Desk& desk, Determinations& determinations, const ClaimCalls& claims)
+      : desk_(desk), determinations_(determinations), claims_(claims) {}
 
   // As the front's calls of these names.
   absl::StatusOr<v1::Application> Create(const Caller& caller, const v1::CreateApplicationRequest& request);
@@ -36,15 +38,14 @@ class Applications {
   absl::StatusOr<StoredApplication> LoadFor(sql::Session& session, const std::string& org,
                                             const std::string& application_no);
   absl::Status ActOn(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
-                     StoredApplication* stored, std::vector<std::string>* topics);
+                     StoredApplication* stored, CaseDesk::Topics* topics);
   absl::Status Approve(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
-                       StoredApplication* stored, std::vector<std::string>* topics);
-  // OK when every region agrees that there is no other application.
-  absl::Status CheckClaim(sql::Session& session, const StoredApplication& stored);
+                       StoredApplication* stored, CaseDesk::Topics* topics);
   absl::Status ReturnToWindow(sql::Session& session, const StoredApplication& stored);
 
   Desk& desk_;
   Determinations& determinations_;
+  const ClaimCalls& claims_;
   UuidV7Generator ids_;
 };
 

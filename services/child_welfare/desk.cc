@@ -2,12 +2,39 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
-#include "common/errors/error.h"
-#include "common/identity/token.h"
+#include "services/child_welfare/schema.h"
 
 namespace chuanyu::child_welfare {
+
+Desk::Desk(const ServiceConfig& config, const Clock& clock)
+    : CaseDesk(
+          config,
+          {.name = "child_welfare",
+           .tables = kTables,
+           .seal_name = "child-welfare/kek",
+           .provider = "chuanyu.child_welfare.v1.ChildWelfareProvider",
+           .purpose = kPurpose,
+           .flow =
+               {// 民发〔2019〕62号: 不宜设置公示环节.
+                .forbidden = {cases::StepKind::kPublicNotice},
+                .needed_steps = {"RECEIVED", "SUPPLEMENT", "PUSHED", "TOWN_REVIEW", "COUNTY_REVIEW",
+                                 "APPROVED", "REJECTED", "RETURNED", "NOTIFIED", "WITHDRAWN", "DUPLICATE"},
+                .needed_acts = {"push", "arrive", "approve", "result_approved", "result_rejected",
+                                "result_returned", "notify", "end_duplicate"}},
+           .migrations = StoreMigrations},
+          clock) {}
+
+absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, const Clock& clock) {
+  std::unique_ptr<Desk> desk(new Desk(config, clock));
+  CHUANYU_RETURN_IF_ERROR(desk->CaseDesk::Open());
+  CHUANYU_ASSIGN_OR_RETURN(ChildPolicy policy, ChildPolicy::Load(config.policy, config.region));
+  desk->policy_ = std::make_unique<ChildPolicy>(std::move(policy));
+  desk->store_ = std::make_unique<CaseStore>(desk->sealer());
+  CHUANYU_ASSIGN_OR_RETURN(desk->signers_, LoadRecognitionSigners(config));
+  return desk;
+}
+
 v1::ApplicationState StateOf(const v1::Application& application) {
   v1::ApplicationState state = v1::APPLICATION_STATE_UNSPECIFIED;
   v1::ApplicationState_Parse("APPLICATION_STATE_" + cases::Current(application.steps()).step(), &state);
@@ -23,53 +50,17 @@ void CopyPushed(const v1::Application& from, v1::Application* to) {
   *to->mutable_create_time() = from.create_time();
 }
 
-void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out) {
-  out->set_region(holder.region);
-  *out->mutable_accepted_at() = TimestampOf(absl::FromUnixMillis(holder.accepted_at_ms));
-}
-
-absl::Status Desk::Transact(
-    absl::FunctionRef<absl::Status(sql::Session& session, std::vector<std::string>* topics)> work) {
-  std::vector<std::string> topics;
-  CHUANYU_RETURN_IF_ERROR(d.pool.Transact([&](sql::Session& session) -> absl::Status {
-    topics.clear();
-    CHUANYU_RETURN_IF_ERROR(d.store.Lock(session));
-    return work(session, &topics);
-  }));
-  for (const std::string& topic : topics) d.changed(topic);
-  d.wake();
-  return absl::OkStatus();
-}
-
-std::string Desk::SubjectOf(const Person& person) const {
-  const auto [type, number] = person.Key();
-  return d.claim_indexer.Index({.type = type, .number = number}).ToHex();
-}
-
-absl::StatusOr<ActKey> Desk::KeyOf(const std::string& org, const std::string& request_id,
-                                   const google::protobuf::Message& request) const {
-  if (!IsToken(request_id, 64, ".")) {
-    return MakeError(Reason::BAD_REQUEST, {.field = "request_id", .detail = "not 1 to 64 of [A-Za-z0-9._-]"});
-  }
-  // The name of the message first: the same fields in another act are another body. Type 0 is no kind of
-  // document, so this is never the index of a person.
-  const std::string body = request.GetDescriptor()->full_name() + "\n" + request.SerializeAsString();
-  return ActKey{.org = org,
-                .request_id = request_id,
-                .body_mac = d.own_indexer.Index({.type = 0, .number = body}).ToHex()};
-}
-
 absl::StatusOr<ChildApplication> Desk::Parse(const v1::Application& application) const {
   CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, PolicyToday());
   return ParseChildApplication(application.child(),
                                {application.parents().begin(), application.parents().end()},
-                               application.guardian(), policy, Today(), d.divisions);
+                               application.guardian(), policy, Today(), divisions());
 }
 
 absl::Status Desk::Refresh(v1::Application* application) const {
   application->set_state(StateOf(*application));
   CHUANYU_ASSIGN_OR_RETURN(const cases::v1::DeadlineLight light,
-                           cases::LightOf(d.flow, d.calendar, application->steps(), Today()));
+                           cases::LightOf(flow(), calendar(), application->steps(), Today()));
   application->set_light(light);
   application->clear_proposal();
   if (!DecidesHere(*application) || !application->has_child()) return absl::OkStatus();
@@ -87,22 +78,9 @@ absl::Status Desk::Refresh(v1::Application* application) const {
   return absl::OkStatus();
 }
 
-absl::Status Desk::Send(sql::Session& session, const std::string& to_region, const std::string& operation,
-                        const std::string& correlation_id, const google::protobuf::Message& message) const {
-  return d.outbox
-      .Add(session,
-           {.to_region = to_region,
-            .operation = operation,
-            .purpose = kPurpose,
-            .correlation_id = correlation_id,
-            .payload = message.SerializeAsString()},
-           d.clock.Now())
-      .status();
-}
-
 absl::Status Desk::Release(sql::Session& session, const StoredApplication& stored) const {
-  if (stored.window_region != d.own_region) return absl::OkStatus();  // its owner does
-  return d.claims.Release(session, stored.claim_id);
+  if (stored.window_region != own_region()) return absl::OkStatus();  // its owner does
+  return claims().Release(session, stored.claim_id);
 }
 
 }  // namespace chuanyu::child_welfare

@@ -33,8 +33,8 @@ Date FirstOfNextMonth(Date day) { return Date(Month(day) + 1); }
 v1::Recognition Determinations::Statement(const std::optional<StoredDetermination>& newest,
                                           bool service_only) const {
   v1::Recognition out;
-  out.mutable_region()->set_code(desk_.d.own_region);
-  *out.mutable_as_of() = TimestampOf(desk_.d.clock.Now());
+  out.mutable_region()->set_code(desk_.own_region());
+  *out.mutable_as_of() = TimestampOf(desk_.clock().Now());
   if (!newest) return out;
   const v1::Determination& determination = newest->determination;
   out.set_valid(Holds(determination));
@@ -53,29 +53,28 @@ absl::StatusOr<v1::SignedRecognition> Determinations::Recognise(sql::Session& se
   if (purpose != kPurpose && purpose != kServicePurpose) {
     return MakeError(Reason::PURPOSE_DENIED, {.field = "purpose"});
   }
-  CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.d.store.Newest(session, subject));
+  CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.store().Newest(session, subject));
   v1::Recognition recognition = Statement(newest, purpose == kServicePurpose);
   const auto [type, number] = person.Key();
   CHUANYU_RETURN_IF_ERROR(BindSubject({.type = type, .number = number}, &recognition));
-  return SignRecognition(desk_.d.signers, recognition);
+  return SignRecognition(desk_.signers(), recognition);
 }
 
 absl::StatusOr<std::optional<uniqueness::Holder>> Determinations::InForce(sql::Session& session,
                                                                           const std::string& subject) const {
-  CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.d.store.Newest(session, subject));
+  CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.store().Newest(session, subject));
   if (!newest || !Holds(newest->determination)) return std::optional<uniqueness::Holder>();
   CHUANYU_ASSIGN_OR_RETURN(const Date since, HeldSince(newest->determination));
   const absl::Time at = absl::FromCivil(absl::CivilSecond(since), absl::FixedTimeZone(8 * 3600));
   return std::optional<uniqueness::Holder>(
-      {.region = desk_.d.own_region, .accepted_at_ms = absl::ToUnixMillis(at)});
+      {.region = desk_.own_region(), .accepted_at_ms = absl::ToUnixMillis(at)});
 }
 
 absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
                                                         const StoredApplication& stored,
                                                         const ChildApplication& application,
                                                         const Assessment& assessment, v1::Category category,
-                                                        const std::string& org,
-                                                        std::vector<std::string>* topics) {
+                                                        const std::string& org, CaseDesk::Topics* topics) {
   CHUANYU_ASSIGN_OR_RETURN(const auto holder, InForce(session, stored.subject));
   if (holder) return MakeError(Reason::DUP_BENEFIT, {.field = "child", .detail = "region " + holder->region});
   const Date today = desk_.Today();
@@ -100,7 +99,7 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
   out.mutable_next_review()->set_value(FormatDate(review));
   out.mutable_last_day_as_child()->set_value(FormatDate(last_day));
   out.set_study_stage(application.study_stage);
-  CHUANYU_RETURN_IF_ERROR(desk_.d.store.InsertDetermination(session, made));
+  CHUANYU_RETURN_IF_ERROR(desk_.store().InsertDetermination(session, made));
   CHUANYU_RETURN_IF_ERROR(Tell(session, made, topics));
   return out;
 }
@@ -108,8 +107,8 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
 absl::StatusOr<v1::Determination> Determinations::End(sql::Session& session, const std::string& number,
                                                       v1::EndReason reason, Date on,
                                                       const std::string& officer_id,
-                                                      std::vector<std::string>* topics) {
-  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_.d.store.LoadDetermination(session, number));
+                                                      CaseDesk::Topics* topics) {
+  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_.store().LoadDetermination(session, number));
   v1::Determination& determination = stored.determination;
   const Date today = desk_.Today();
   if (determination.state() != v1::DETERMINATION_STATE_ACTIVE) {
@@ -130,42 +129,42 @@ absl::StatusOr<v1::Determination> Determinations::End(sql::Session& session, con
   const bool over = FirstOfNextMonth(on) <= today;
   determination.set_state(over ? v1::DETERMINATION_STATE_ENDED : v1::DETERMINATION_STATE_ENDING);
   stored.check_on = FirstOfNextMonth(on);
-  CHUANYU_RETURN_IF_ERROR(desk_.d.store.SaveDetermination(session, &stored));
+  CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, &stored));
   if (over) CHUANYU_RETURN_IF_ERROR(Tell(session, stored, topics));
   return determination;
 }
 
 absl::Status Determinations::Tell(sql::Session& session, const StoredDetermination& stored,
-                                  std::vector<std::string>* topics) const {
+                                  CaseDesk::Topics* topics) const {
   // Without the salted hash: the subject is named beside it, and only who subscribed gets it.
   CHUANYU_ASSIGN_OR_RETURN(const v1::SignedRecognition recognition,
-                           SignRecognition(desk_.d.signers, Statement(stored, /*service_only=*/true)));
-  CHUANYU_ASSIGN_OR_RETURN(const auto regions, desk_.d.store.Subscribers(session, stored.subject));
+                           SignRecognition(desk_.signers(), Statement(stored, /*service_only=*/true)));
+  CHUANYU_ASSIGN_OR_RETURN(const auto regions, desk_.store().Subscribers(session, stored.subject));
   v1::StatusChangedRequest change;
   change.set_subject(absl::HexStringToBytes(stored.subject));
-  change.set_key_id(desk_.d.claim_key_id);
+  change.set_key_id(desk_.config().claim_key_id);
   *change.mutable_signed_recognition() = recognition;
-  *change.mutable_changed_at() = TimestampOf(desk_.d.clock.Now());
+  *change.mutable_changed_at() = TimestampOf(desk_.clock().Now());
   for (const std::string& region : regions) {
     CHUANYU_RETURN_IF_ERROR(
         desk_.Send(session, region, kStatusChanged, stored.determination.determination_no(), change));
   }
-  CHUANYU_ASSIGN_OR_RETURN(const auto orgs, desk_.d.store.Watchers(session, stored.subject));
+  CHUANYU_ASSIGN_OR_RETURN(const auto orgs, desk_.store().Watchers(session, stored.subject));
   if (orgs.empty()) return absl::OkStatus();
-  CHUANYU_RETURN_IF_ERROR(desk_.d.store.AddChange(session, stored.subject, recognition));
+  CHUANYU_RETURN_IF_ERROR(desk_.store().AddChange(session, stored.subject, recognition));
   for (const std::string& org : orgs) topics->push_back(OrgTopic(org));
   return absl::OkStatus();
 }
 
 absl::Status Determinations::Look(const std::string& number) {
-  return desk_.Transact([&](sql::Session& session, std::vector<std::string>* topics) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_.d.store.LoadDetermination(session, number));
+  return desk_.Transact([&](sql::Session& session, CaseDesk::Topics* topics) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_.store().LoadDetermination(session, number));
     v1::Determination& determination = stored.determination;
     const Date today = desk_.Today();
     if (!Holds(determination) || stored.check_on > today) return absl::OkStatus();
     if (determination.state() == v1::DETERMINATION_STATE_ENDING) {
       determination.set_state(v1::DETERMINATION_STATE_ENDED);
-      CHUANYU_RETURN_IF_ERROR(desk_.d.store.SaveDetermination(session, &stored));
+      CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, &stored));
       return Tell(session, stored, topics);
     }
     CHUANYU_ASSIGN_OR_RETURN(const Date last_day, ParseDate(determination.last_day_as_child().value()));
@@ -176,7 +175,7 @@ absl::Status Determinations::Look(const std::string& number) {
       // Looked at again for the next school year.
       stored.check_on = AddMonths(today, kReviewMonths);
       determination.mutable_next_review()->set_value(FormatDate(stored.check_on));
-      return desk_.d.store.SaveDetermination(session, &stored);
+      return desk_.store().SaveDetermination(session, &stored);
     }
     return End(session, number, v1::END_REASON_ADULT, last_day + 1, "", topics).status();
   });
@@ -184,8 +183,8 @@ absl::Status Determinations::Look(const std::string& number) {
 
 absl::Status Determinations::RunClock(int limit) {
   std::vector<std::string> numbers;
-  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(numbers, desk_.d.store.ToCheck(session, desk_.Today(), limit));
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(numbers, desk_.store().ToCheck(session, desk_.Today(), limit));
     return absl::OkStatus();
   }));
   for (const std::string& number : numbers) CHUANYU_RETURN_IF_ERROR(Look(number));

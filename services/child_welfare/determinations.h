@@ -19,12 +19,12 @@ class Determinations {
   absl::StatusOr<v1::Determination> Begin(sql::Session& session, const StoredApplication& stored,
                                           const ChildApplication& application, const Assessment& assessment,
                                           v1::Category category, const std::string& org,
-                                          std::vector<std::string>* topics);
+                                          CaseDesk::Topics* topics);
   // Ends on `on`: holds and is paid to the end of that month. STATE_CONFLICT when it ends already, or `on` is
   // after today.
   absl::StatusOr<v1::Determination> End(sql::Session& session, const std::string& number,
                                         v1::EndReason reason, Date on, const std::string& officer_id,
-                                        std::vector<std::string>* topics);
+                                        CaseDesk::Topics* topics);
   // What time brings: majority, and the months in which endings take effect. At most `limit` of them.
   absl::Status RunClock(int limit);
 
@@ -38,8 +38,7 @@ class Determinations {
  private:
   v1::Recognition Statement(const std::optional<StoredDetermination>& newest, bool service_only) const;
   // Whoever subscribed hears of it: other regions by message, own organisations by their watch.
-  absl::Status Tell(sql::Session& session, const StoredDetermination& stored,
-                    std::vector<std::string>* topics) const;
+  absl::Status Tell(sql::Session& session, const StoredDetermination& stored, CaseDesk::Topics* topics) const;
   absl::Status Look(const std::string& number);
 
   Desk& desk_;

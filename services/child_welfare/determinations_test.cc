@@ -2,11 +2,10 @@
 // Synthetic persons; no network: what would be sent stays in the outbox.
 #include "services/child_welfare/determinations.h"
 
-#include <cstdlib>
-#include <filesystem>
+#include <memory>
 
 #include "common/base/status_macros.h"
-#include "common/sql/test_postgres.h"
+#include "common/case_service/case_desk_testing.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/child_welfare/rules/rules_testing.h"
@@ -24,56 +23,14 @@ absl::Time At(Date day) {
 class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
  protected:
   void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-det-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
-    pool_ =
-        sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/c.db"}).value();
-    store_ = CaseStore::Open(*pool_, *sealer_).value();
-    outbox_ = OutboxStore::Open(*pool_, *sealer_).value();
-    claims_ =
-        uniqueness::ClaimStore::Open(
-            *pool_, {.item = "child_welfare",
-                     .own_region = "500000",
-                     .peers = {},
-                     .tell = [](sql::Session&, const uniqueness::ClaimMessage&) { return absl::OkStatus(); }})
-            .value();
-    const std::string source = CHUANYU_SOURCE_DIR;
-    policy_ = std::make_unique<ChildPolicy>(ChildPolicy::Load(kPolicyFolder, "500000").value());
-    flow_ = std::make_unique<cases::Flow>(
-        cases::Flow::Load(source + "/deploy/policy/flows/child_welfare.toml", {}).value());
-    calendar_ = std::make_unique<WorkCalendar>(LoadWorkCalendar(source + "/deploy/data/calendar").value());
-    divisions_ = std::make_unique<DivisionTable>(
-        DivisionTable::Load(source + "/deploy/data/divisions", {.codes = {{"LIANGJIANG", "500199"}}})
-            .value());
-    desk_ =
-        std::make_unique<Desk>(DeskDeps{.pool = *pool_,
-                                        .store = *store_,
-                                        .claims = *claims_,
-                                        .outbox = *outbox_,
-                                        .policy = *policy_,
-                                        .flow = *flow_,
-                                        .calendar = *calendar_,
-                                        .divisions = *divisions_,
-                                        .own_indexer = *indexer_,
-                                        .claim_indexer = *indexer_,
-                                        .claim_key_id = "test",
-                                        .clock = clock_,
-                                        .own_region = "500000",
-                                        .peers = {"510000"},
-                                        .changed = [this](const std::string& name) { told_.push_back(name); },
-                                        .wake = [] {}});
+    files_ = std::make_unique<CaseDeskFiles>(GetParam());
+    absl::StatusOr<std::unique_ptr<Desk>> desk =
+        Desk::Open(files_->Config("child_welfare", "500000", {"510000"}), clock_);
+    ASSERT_TRUE(desk.ok()) << desk.status();
+    desk_ = *std::move(desk);
+    desk_->Attach([this](const std::string& name) { told_.push_back(name); }, [] {});
     determinations_ = std::make_unique<Determinations>(*desk_);
   }
-  void TearDown() override {
-    desk_.reset();
-    claims_.reset();
-    outbox_.reset();
-    store_.reset();
-    pool_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
   // P19, born 2008-11-25.
   static constexpr Date kBirth{2008, 11, 25};
   absl::StatusOr<v1::Determination> Begin(v1::Category category, v1::StudyStage stage, int serial = 1) {
@@ -98,9 +55,9 @@ class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
   }
   v1::Determination Now(const std::string& number) {
     v1::Determination out;
-    EXPECT_TRUE(pool_
-                    ->Run([&](sql::Session& session) -> absl::Status {
-                      auto stored = store_->LoadDetermination(session, number);
+    EXPECT_TRUE(desk_
+                    ->Read([&](sql::Session& session) -> absl::Status {
+                      auto stored = desk_->store().LoadDetermination(session, number);
                       if (stored.ok()) out = stored->determination;
                       return stored.status();
                     })
@@ -114,8 +71,8 @@ class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
   }
   std::optional<uniqueness::Holder> InForce() {
     std::optional<uniqueness::Holder> out;
-    EXPECT_TRUE(pool_
-                    ->Run([&](sql::Session& session) -> absl::Status {
+    EXPECT_TRUE(desk_
+                    ->Read([&](sql::Session& session) -> absl::Status {
                       CHUANYU_ASSIGN_OR_RETURN(out, determinations_->InForce(session, kSubject));
                       return absl::OkStatus();
                     })
@@ -126,23 +83,11 @@ class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
     clock_.Set(At(day));
     ASSERT_TRUE(determinations_->RunClock(100).ok());
   }
-  size_t Waiting() { return outbox_->Due(clock_.Now(), "", 100)->size(); }
+  size_t Waiting() { return desk_->outbox().Due(clock_.Now(), "", 100)->size(); }
 
   static inline const std::string kSubject = std::string(64, 'a');
-  std::string folder_;
   FakeClock clock_{At(Date(2026, 3, 2))};
-  std::unique_ptr<sql::TestPostgres> postgres_;
-  std::unique_ptr<crypto::Sealer> sealer_ = *crypto::Sealer::Create(
-      crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'), "test");
-  std::unique_ptr<crypto::BlindIndexer> indexer_ = *crypto::BlindIndexer::Create(std::string(32, 'i'));
-  std::unique_ptr<sql::Pool> pool_;
-  std::unique_ptr<CaseStore> store_;
-  std::unique_ptr<OutboxStore> outbox_;
-  std::unique_ptr<uniqueness::ClaimStore> claims_;
-  std::unique_ptr<ChildPolicy> policy_;
-  std::unique_ptr<cases::Flow> flow_;
-  std::unique_ptr<WorkCalendar> calendar_;
-  std::unique_ptr<DivisionTable> divisions_;
+  std::unique_ptr<CaseDeskFiles> files_;
   std::unique_ptr<Desk> desk_;
   std::unique_ptr<Determinations> determinations_;
   std::vector<std::string> told_;
@@ -169,10 +114,14 @@ TEST_P(DeterminationsTest, S18_EndsWithTheMonthOfThe18thBirthday) {
   const std::string number =
       Begin(v1::CATEGORY_DEFACTO, v1::STUDY_STAGE_SENIOR_SECONDARY)->determination_no();
   ASSERT_TRUE(
-      pool_->Run([&](sql::Session& session) { return store_->Subscribe(session, kSubject, "510000"); }).ok());
-  ASSERT_TRUE(
-      pool_->Run([&](sql::Session& session) { return store_->Watch(session, "school", kSubject, "s"); })
+      desk_
+          ->Read([&](sql::Session& session) { return desk_->store().Subscribe(session, kSubject, "510000"); })
           .ok());
+  ASSERT_TRUE(desk_
+                  ->Read([&](sql::Session& session) {
+                    return desk_->store().Watch(session, "school", kSubject, "s");
+                  })
+                  .ok());
   MoveTo(Date(2026, 11, 24));
   EXPECT_EQ(Now(number).state(), v1::DETERMINATION_STATE_ACTIVE);
   MoveTo(Date(2026, 11, 25));

@@ -9,15 +9,10 @@
 
 namespace chuanyu::child_welfare {
 
-void Front::Drain() {
-  draining_->store(true);
-  deps_.watchers.NotifyAll();
-}
-
 grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      std::function<absl::Status(const Caller& caller)> work) {
-  return RunForSystem(context, request, deps_.own_region, deps_.workers, std::move(work));
+  return RunForSystem(context, request, deps_.own_region, deps_.watching.workers, std::move(work));
 }
 
 grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* context,
@@ -55,8 +50,7 @@ grpc::ServerWriteReactor<v1::WatchApplicationResponse>* Front::WatchApplication(
   absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
   if (!caller.ok()) return new RefusedWatching<v1::WatchApplicationResponse>(caller.status());
   return ApplicationWatch::Start(std::make_shared<ApplicationWatch>(
-      WatchingDeps{deps_.watchers, deps_.workers, draining_}, deps_.applications, std::move(caller->org),
-      request->application_no()));
+      deps_.watching, deps_.applications, std::move(caller->org), request->application_no()));
 }
 
 grpc::ServerUnaryReactor* Front::PerformStep(grpc::CallbackServerContext* context,
@@ -98,7 +92,7 @@ grpc::ServerUnaryReactor* Front::CheckRecognition(grpc::CallbackServerContext* c
     return reactor;
   }
   // No worker waits for another region's answer.
-  const bool posted = deps_.workers.Post([this, request, response, reactor, org = caller->org] {
+  const bool posted = deps_.watching.workers.Post([this, request, response, reactor, org = caller->org] {
     deps_.recognitions.Check(org, *request,
                              [response, reactor](absl::StatusOr<v1::CheckRecognitionResponse> answer) {
                                const absl::Status status = answer.status();
@@ -116,8 +110,7 @@ grpc::ServerWriteReactor<v1::WatchRecognitionsResponse>* Front::WatchRecognition
   absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
   if (!caller.ok()) return new RefusedWatching<v1::WatchRecognitionsResponse>(caller.status());
   return RecognitionWatch::Start(std::make_shared<RecognitionWatch>(
-      WatchingDeps{deps_.watchers, deps_.workers, draining_}, deps_.recognitions, std::move(caller->org),
-      request->after_sequence()));
+      deps_.watching, deps_.recognitions, std::move(caller->org), request->after_sequence()));
 }
 
 }  // namespace chuanyu::child_welfare

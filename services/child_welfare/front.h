@@ -1,18 +1,15 @@
 // chuanyu.child_welfare.v1.ChildWelfare: what systems of this region ask. Every handler admits the caller
 // (role system, own region) first and hands blocking work to the worker pool.
 //
-// Shutdown order: Drain, rpc::Server::Shutdown, OutboxSender::Stop, workers, stores.
+// Shutdown order: CaseRuntime::Stop, then the front.
 #pragma once
 
-#include <atomic>
 #include <functional>
-#include <memory>
 #include <string>
 
 #include "chuanyu/child_welfare/v1/child_welfare.grpc.pb.h"
-#include "common/base/worker_pool.h"
 #include "common/service/calls.h"
-#include "common/service/watchers.h"
+#include "common/service/watching.h"
 #include "services/child_welfare/applications.h"
 #include "services/child_welfare/recognitions.h"
 
@@ -21,17 +18,13 @@ namespace chuanyu::child_welfare {
 struct FrontDeps {
   Applications& applications;
   Recognitions& recognitions;
-  Watchers& watchers;
-  WorkerPool& workers;
+  WatchingDeps watching;
   std::string own_region;
 };
 
 class Front final : public v1::ChildWelfare::CallbackService {
  public:
   explicit Front(const FrontDeps& deps) : deps_(deps) {}
-
-  // Ends the watching calls with SHUTTING_DOWN; later ones get it at once.
-  void Drain();
 
   grpc::ServerUnaryReactor* CreateApplication(grpc::CallbackServerContext* context,
                                               const v1::CreateApplicationRequest* request,
@@ -65,7 +58,6 @@ class Front final : public v1::ChildWelfare::CallbackService {
                                 std::function<absl::Status(const Caller& caller)> work);
 
   const FrontDeps deps_;
-  std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace chuanyu::child_welfare

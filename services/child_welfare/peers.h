@@ -1,10 +1,11 @@
-// What other regions say and ask: claims, applications that come to their 户籍, results, statuses; and what
-// the answers to own messages bring. Every call may come twice and in any order. Blocks; thread-safe.
+// What other regions say and ask besides claims: applications that come to their 户籍, results, statuses; and
+// what the answers to own messages bring. Every call may come twice and in any order. Blocks; thread-safe.
 #pragma once
 
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "common/case_service/claim_calls.h"
 #include "services/child_welfare/applications.h"
 #include "services/child_welfare/desk.h"
 #include "services/child_welfare/determinations.h"
@@ -13,13 +14,12 @@ namespace chuanyu::child_welfare {
 
 class Peers {
  public:
-  Peers(Desk& desk, Applications& applications, Determinations& determinations)
-      : desk_(desk), applications_(applications), determinations_(determinations) {}
+  Peers(Desk& desk, const ClaimCalls& claims, Applications& applications, Determinations& determinations)
+      : desk_(desk), claims_(claims), applications_(applications), determinations_(determinations) {}
+
+  const ClaimCalls& claims() const { return claims_; }
 
   // As ChildWelfareProvider's calls; `from` is the asking region.
-  absl::StatusOr<cases::v1::ClaimSubjectResponse> Claim(const std::string& from,
-                                                        const cases::v1::ClaimSubjectRequest& request);
-  absl::Status Release(const std::string& from, const cases::v1::ReleaseSubjectRequest& request);
   absl::StatusOr<v1::PushApplicationResponse> Push(const std::string& from,
                                                    const v1::PushApplicationRequest& request);
   absl::Status TakeResult(const std::string& from, const v1::ReturnResultRequest& request);
@@ -33,13 +33,15 @@ class Peers {
   absl::Status TellCases();
 
  private:
-  absl::StatusOr<std::string> ReadSubject(const std::string& bytes, const std::string& key_id) const;
   absl::Status ApplyAnswer(sql::Session& session, const OutboxMessage& message, const std::string& payload,
-                           std::vector<std::string>* topics);
+                           CaseDesk::Topics* topics);
   absl::Status ActAsSystem(sql::Session& session, const std::string& act, StoredApplication* stored,
-                           std::vector<std::string>* topics);
+                           CaseDesk::Topics* topics);
+
+  absl::Status TellCase(sql::Session& session, const uniqueness::Claim& claim, CaseDesk::Topics* topics);
 
   Desk& desk_;
+  const ClaimCalls& claims_;
   Applications& applications_;
   Determinations& determinations_;
 };

@@ -36,20 +36,20 @@ absl::StatusOr<std::string> Recognitions::Prepare(const std::string& org,
   }
   std::vector<Warning> warnings;
   CHUANYU_ASSIGN_OR_RETURN(const Person person, ParsePerson(request.person(), desk_.Today(),
-                                                            desk_.d.divisions, "person", &warnings));
+                                                            desk_.divisions(), "person", &warnings));
   CHUANYU_ASSIGN_OR_RETURN(*region,
-                           RegionOf(request.hukou_code(), desk_.Today(), desk_.d.divisions, "hukou_code"));
-  if (*region != desk_.d.own_region && !desk_.d.peers.contains(*region)) {
+                           RegionOf(request.hukou_code(), desk_.Today(), desk_.divisions(), "hukou_code"));
+  if (*region != desk_.own_region() && !desk_.config().peer_regions.contains(*region)) {
     return MakeError(Reason::PEER_UNAVAILABLE,
                      {.field = "hukou_code", .detail = "no region that is reached"});
   }
   if (!request.subscribe()) return std::string();
   const std::string subject = desk_.SubjectOf(person);
-  const std::string id =
-      desk_.d.own_indexer.Index({.type = 0, .number = absl::StrCat("subscription\n", org, "\n", subject)})
-          .ToHex();
-  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, std::vector<std::string>*) {
-    return desk_.d.store.Watch(session, org, subject, id);
+  const std::string id = desk_.own_indexer()
+                             .Index({.type = 0, .number = absl::StrCat("subscription\n", org, "\n", subject)})
+                             .ToHex();
+  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) {
+    return desk_.store().Watch(session, org, subject, id);
   }));
   return id;
 }
@@ -61,14 +61,14 @@ void Recognitions::Check(const std::string& org, const v1::CheckRecognitionReque
   v1::CheckStatusRequest question;
   *question.mutable_person() = request.person();
   question.set_subscribe(request.subscribe());
-  if (region == desk_.d.own_region) {
+  if (region == desk_.own_region()) {
     question.set_subscribe(false);  // own organisations are told by their watch
     const auto answer = peers_.CheckStatus(region, request.purpose(), question);
     if (!answer.ok()) return done(answer.status());
     return done(ResponseOf(*answer, *subscription));
   }
   sender_->Ask({.to_region = region,
-                .operation = kCheckStatus,
+                .operation = desk_.Operation(kCheckStatus),
                 .purpose = request.purpose(),
                 .payload = question.SerializeAsString()},
                kAnswerWithin,
@@ -88,8 +88,8 @@ void Recognitions::Check(const std::string& org, const v1::CheckRecognitionReque
 absl::StatusOr<std::vector<v1::RecognitionChange>> Recognitions::Changes(const std::string& org,
                                                                          int64_t after) {
   std::vector<v1::RecognitionChange> out;
-  CHUANYU_RETURN_IF_ERROR(desk_.d.pool.Run([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(out, desk_.d.store.Changes(session, org, after, kPage));
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(out, desk_.store().Changes(session, org, after, kPage));
     return absl::OkStatus();
   }));
   return out;

@@ -7,6 +7,9 @@
 
 namespace chuanyu::child_welfare {
 
+// Their names begin with it.
+inline constexpr char kTables[] = "cw";
+
 const std::vector<sql::Migration>& StoreMigrations();
 
 }  // namespace chuanyu::child_welfare

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/service/page_token.h"
 #include "services/family_economy/rules/codes.h"
@@ -13,15 +14,6 @@ absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
 }
 
-absl::StatusOr<absl::Time> TimeOf(const google::protobuf::Timestamp& time, const std::string& field) {
-  // As protobuf defines it: the years 1 to 9999.
-  if (time.seconds() < -62'135'596'800 || time.seconds() > 253'402'300'799 || time.nanos() < 0 ||
-      time.nanos() > 999'999'999) {
-    return MakeError(Reason::DATE_INVALID, {.field = field});
-  }
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
 absl::StatusOr<CaseStore::ListFilter> ReadFilter(const v1::ListVerificationsRequest& request) {
   CaseStore::ListFilter filter{.state = request.state(), .assist_type = request.assist_type()};
   if (!v1::VerificationState_IsValid(request.state())) return Bad("state", "unknown");
@@ -30,10 +22,11 @@ absl::StatusOr<CaseStore::ListFilter> ReadFilter(const v1::ListVerificationsRequ
     return MakeError(Reason::CODE_UNKNOWN, {.field = "assist_type"});
   }
   if (request.has_created_from()) {
-    CHUANYU_ASSIGN_OR_RETURN(filter.created_from, TimeOf(request.created_from(), "created_from"));
+    CHUANYU_ASSIGN_OR_RETURN(filter.created_from, ParseTimestamp(request.created_from(), "created_from"));
   }
   if (request.has_created_before()) {
-    CHUANYU_ASSIGN_OR_RETURN(filter.created_before, TimeOf(request.created_before(), "created_before"));
+    CHUANYU_ASSIGN_OR_RETURN(filter.created_before,
+                             ParseTimestamp(request.created_before(), "created_before"));
   }
   if (filter.created_before < filter.created_from) return Bad("created_before", "before created_from");
   return filter;

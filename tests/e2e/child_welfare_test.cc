@@ -12,6 +12,7 @@
 
 #include "common/errors/error.h"
 #include "tests/support/byte_search.h"
+#include "tests/support/child_region.h"
 #include "tests/support/children.h"
 #include "tests/support/eventually.h"
 #include "tests/support/journals.h"
@@ -36,16 +37,16 @@ class ChildWelfareTest : public ::testing::TestWithParam<Backend> {
     const auto [at, fresh] = worlds().try_emplace(GetParam());
     if (fresh) {
       auto world = std::make_unique<World>(
-          WorldOptions{.family_economy = false, .child_welfare = true, .backend = GetParam()});
+          WorldOptions{.family_economy = false, .services = {&ChildWelfare()}, .backend = GetParam()});
       const absl::Status started = world->Start();
       ASSERT_TRUE(started.ok()) << started;
       at->second = std::move(world);
     }
     ASSERT_NE(at->second, nullptr) << "the regions did not start";
     world_ = at->second.get();
-    cq_ = std::make_unique<ChildClient>(world_->cq().ToChildFront(kPlatform));
-    sc_ = std::make_unique<ChildClient>(world_->sc().ToChildFront(kForeignPlatform));
-    school_ = std::make_unique<ChildClient>(world_->cq().ToChildFront(kSchool));
+    cq_ = std::make_unique<ChildClient>(world_->cq().ToFront(ChildWelfare(), kPlatform));
+    sc_ = std::make_unique<ChildClient>(world_->sc().ToFront(ChildWelfare(), kForeignPlatform));
+    school_ = std::make_unique<ChildClient>(world_->cq().ToFront(ChildWelfare(), kSchool));
   }
   static void TearDownTestSuite() {
     for (auto& [backend, world] : worlds()) {
@@ -228,11 +229,11 @@ TEST_P(ChildWelfareTest, S16_SurvivesTheKillOfBothServices) {
     (void)cq().Create(grandmother);
     // Rounds differ in what is on its way: nothing waited for, or an answer already there.
     if (round % 2 == 1) other.join();
-    world().cq().child_welfare().Kill();
-    world().sc().child_welfare().Kill();
+    world().cq().process(ChildWelfare()).Kill();
+    world().sc().process(ChildWelfare()).Kill();
     if (other.joinable()) other.join();
-    ASSERT_TRUE(world().cq().StartChildWelfare().ok());
-    ASSERT_TRUE(world().sc().StartChildWelfare().ok());
+    ASSERT_TRUE(world().cq().Start(ChildWelfare()).ok());
+    ASSERT_TRUE(world().sc().Start(ChildWelfare()).ok());
     // Repeats: each gets what was stored, or is taken in now.
     int confirmed = 0;
     for (const auto& [client, request] : {std::pair{&cq(), &grandmother}, {&sc(), &uncle}}) {

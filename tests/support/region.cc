@@ -29,16 +29,16 @@ Region::Region(const std::string& world_folder, std::string code, std::string pe
       pki_(pki),
       options_(std::move(options)) {
   if (options_.backend == Backend::kPostgresql) postgres_.emplace();
+  for (const RegionService* service : options_.services) services_.try_emplace(service);
   for (const char* sub : {"/data", "/run", "/trust"}) std::filesystem::create_directories(folder_ + sub);
 }
 
-std::string Region::store_url() const {
-  return postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/data/cases.db";
+std::string Region::StoreUrl(const std::string& name) const {
+  return postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/data/" + name + ".db";
 }
 
-std::string Region::registers_url() const {
-  return postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/data/registers.db";
-}
+std::string Region::store_url() const { return StoreUrl("cases"); }
+std::string Region::registers_url() const { return StoreUrl("registers"); }
 
 std::vector<std::string> Region::DataFolders() const {
   std::vector<std::string> folders = {folder_, redis_.folder()};
@@ -48,6 +48,9 @@ std::vector<std::string> Region::DataFolders() const {
 
 std::string Region::NodeMetrics() const { return ScrapeMetrics(folder_ + "/run/node.ready"); }
 std::string Region::FamilyMetrics() const { return ScrapeMetrics(folder_ + "/run/family.ready"); }
+std::string Region::Metrics(const RegionService& service) const {
+  return ScrapeMetrics(folder_ + "/run/" + service.name + ".ready");
+}
 
 std::string Region::TlsTable(std::string_view identity) const {
   const rpc::TlsFiles files = pki_.Files(std::string(code_) + "/" + std::string(identity));
@@ -56,7 +59,12 @@ std::string Region::TlsTable(std::string_view identity) const {
 }
 
 void Region::WriteNodeConfig(const std::string& peer_folder) const {
-  const std::string keys = pki_.folder() + "/" + code_ + "/keys";
+  const std::string keys = keys_folder();
+  std::string providers;
+  for (const RegionService* service : options_.services) {
+    absl::StrAppend(&providers, "[[provider]]\nservice = \"", service->provider, "\"\ntarget = \"",
+                    provider_target(*service), "\"\nidentity = \"", Spiffe(*service), "\"\n");
+  }
   WriteWholeFile(
       node_config(),
       absl::StrCat(
@@ -71,9 +79,7 @@ void Region::WriteNodeConfig(const std::string& peer_folder) const {
           ".chuanyu/exchange/node\"\ntarget = \"unix:", peer_folder, "/peer.sock\"\ntrust = \"trust/",
           peer_code_,
           ".keys\"\n[[provider]]\nservice = \"chuanyu.family_economy.v1.FamilyEconomyProvider\"\ntarget = \"",
-          provider_target(), "\"\nidentity = \"", FamilySpiffe(),
-          "\"\n[[provider]]\nservice = \"chuanyu.child_welfare.v1.ChildWelfareProvider\"\ntarget = \"",
-          child_provider_target(), "\"\nidentity = \"", ChildSpiffe(), "\"\n"));
+          provider_target(), "\"\nidentity = \"", FamilySpiffe(), "\"\n", providers));
 }
 
 std::string Region::MappingFolder() const {
@@ -138,31 +144,6 @@ void Region::WriteFamilyConfig() const {
           ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n", SourceTable()));
 }
 
-// One office with every role, for the counties that the tests speak of; a school that may only ask.
-void Region::WriteChildConfig() const {
-  const std::string keys = pki_.folder() + "/" + code_ + "/keys";
-  const std::string counties = code_ == "500000" ? "\"500109\", \"500199\"" : "\"511623\", \"511681\"";
-  WriteWholeFile(
-      child_config(),
-      absl::StrCat(
-          "region = \"", code_, "\"\nfront_listen = [\"", child_front_target(), "\"]\nprovider_listen = [\"",
-          child_provider_target(), "\"]\nready_file = \"run/child.ready\"\n", TlsTable("mzj/child-welfare"),
-          "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
-          "\"\n[store]\nurl = \"", postgres_ ? store_url() : "sqlite3://db=" + folder_ + "/data/children.db",
-          "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nclaim = \"",
-          pki_.folder(), "/match.bin\"\nclaim_id = \"test\"\nsign_ed25519 = \"", keys,
-          "/ed25519.key\"\nsign_sm2 = \"", keys, "/sm2.key\"\n[data]\ndivisions = \"", kSource,
-          "/deploy/data/divisions\"\ncalendar = \"calendar\"\n[policy]\nchild_welfare = \"", kSource,
-          "/deploy/policy/child_welfare\"\nflow = \"", kSource,
-          "/deploy/policy/flows/child_welfare.toml\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n[peers]\n"
-          "regions = [\"",
-          peer_code_,
-          "\"]\n[log]\nfile = \"run/child.log\"\n[[office]]\norg = \"county\"\nroles = [\"WINDOW\", "
-          "\"TOWN\", "
-          "\"COUNTY\"]\ncounties = [",
-          counties, "]\n"));
-}
-
 // The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.
 void Region::WritePolicy() const {
   std::string text = ReadWholeFile(absl::StrCat(kSource, "/deploy/policy/", code_, ".toml"));
@@ -193,7 +174,9 @@ void Region::WriteConfigs(const std::string& peer_folder) const {
   WriteTestCalendar(folder_ + "/calendar");
   WriteNodeConfig(peer_folder);
   WriteFamilyConfig();
-  WriteChildConfig();
+  for (const RegionService* service : options_.services) {
+    WriteWholeFile(config(*service), service->config(*this, *service));
+  }
   WritePolicy();
   WriteAssessmentPolicy();
 }
@@ -244,22 +227,24 @@ absl::Status Region::StartFamilyEconomy() {
                       "family");
 }
 
-absl::Status Region::StartChildWelfare() {
-  return StartAndWait(child_, {absl::StrCat(kBin, "/chuanyu-child-welfare"), "--config", child_config()},
-                      "child");
+absl::Status Region::Start(const RegionService& service) {
+  return StartAndWait(process(service),
+                      {absl::StrCat(kBin, "/", service.program), "--config", config(service)}, service.name);
 }
 
 absl::Status Region::Stop() {
-  const absl::Status child = child_.Stop();
-  if (department_.running()) CHUANYU_RETURN_IF_ERROR(department_.Stop());
-  const absl::Status family = family_.Stop();
-  const absl::Status node = node_.Stop();
-  if (!child.ok())
-    return absl::Status(child.code(), absl::StrCat("child_welfare: ", std::string(child.message())));
-  if (!family.ok())
-    return absl::Status(family.code(), absl::StrCat("family_economy: ", std::string(family.message())));
-  if (!node.ok()) return absl::Status(node.code(), absl::StrCat("node: ", std::string(node.message())));
-  return absl::OkStatus();
+  absl::Status first;
+  // All are stopped, whatever one of them says.
+  const auto stop = [&](Process& process, const std::string& name) {
+    const absl::Status status = process.Stop();
+    if (first.ok() && !status.ok())
+      first = absl::Status(status.code(), absl::StrCat(name, ": ", std::string(status.message())));
+  };
+  for (auto& [service, process] : services_) stop(process, service->program);
+  if (department_.running()) stop(department_, "department");
+  stop(family_, "family_economy");
+  stop(node_, "node");
+  return first;
 }
 
 namespace {
@@ -281,9 +266,10 @@ std::shared_ptr<grpc::Channel> Region::ToFront(std::string_view identity) const 
   return MustOpen({.target = front_target(), .tls = pki_.Files(identity), .server_spiffe = FamilySpiffe()});
 }
 
-std::shared_ptr<grpc::Channel> Region::ToChildFront(std::string_view identity) const {
+std::shared_ptr<grpc::Channel> Region::ToFront(const RegionService& service,
+                                               std::string_view identity) const {
   return MustOpen(
-      {.target = child_front_target(), .tls = pki_.Files(identity), .server_spiffe = ChildSpiffe()});
+      {.target = front_target(service), .tls = pki_.Files(identity), .server_spiffe = Spiffe(service)});
 }
 
 }  // namespace chuanyu::testing

@@ -1,7 +1,8 @@
-// One region of the test world: its exchange node and family_economy service as real processes, its Redis,
-// its files. Everything listens on Unix sockets inside the region's folder, so no two tests meet on a port.
+// One region of the test world: its exchange node and services as real processes, its Redis, its files.
+// Everything listens on Unix sockets inside the region's folder, so no two tests meet on a port.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "common/sql/test_postgres.h"
 #include "grpcpp/channel.h"
 #include "tests/support/process.h"
+#include "tests/support/region_service.h"
 
 namespace chuanyu::testing {
 
@@ -23,7 +25,8 @@ enum class Backend { kSqlite, kPostgresql };
 struct WorldOptions {
   // Without it, the test itself serves FamilyEconomyProvider on Region::provider_socket().
   bool family_economy = true;
-  bool child_welfare = false;
+  // Further services in each region; what the pointers lead to is never deleted.
+  std::vector<const RegionService*> services = {};
   // Short, so that a killed provider costs a test seconds and not minutes.
   std::string attempt_timeout = "3s";
   std::string witness_grace = "10m";
@@ -51,23 +54,43 @@ class Region {
   // PostgreSQL: one server a region, for the checks and for the registers.
   std::string store_url() const;
   std::string registers_url() const;
-  std::string child_config() const { return folder_ + "/child-welfare.toml"; }
   std::string family_config() const { return folder_ + "/family-economy.toml"; }
 
   std::string node_target() const { return "unix:" + folder_ + "/node.sock"; }
   std::string peer_target() const { return "unix:" + folder_ + "/peer.sock"; }
   std::string front_target() const { return "unix:" + folder_ + "/front.sock"; }
   std::string provider_target() const { return "unix:" + folder_ + "/prov.sock"; }
-  std::string child_front_target() const { return "unix:" + folder_ + "/cfront.sock"; }
-  std::string child_provider_target() const { return "unix:" + folder_ + "/cprov.sock"; }
   std::string NodeSpiffe() const { return "spiffe://" + code_ + ".chuanyu/exchange/node"; }
   std::string FamilySpiffe() const { return "spiffe://" + code_ + ".chuanyu/mzj/family-economy"; }
 
-  std::string ChildSpiffe() const { return "spiffe://" + code_ + ".chuanyu/mzj/child-welfare"; }
+  // Of one of WorldOptions::services.
+  std::string config(const RegionService& service) const { return folder_ + "/" + service.name + ".toml"; }
+  std::string front_target(const RegionService& service) const {
+    return "unix:" + folder_ + "/" + service.name + "-f.sock";
+  }
+  std::string provider_target(const RegionService& service) const {
+    return "unix:" + folder_ + "/" + service.name + "-p.sock";
+  }
+  std::string Spiffe(const RegionService& service) const {
+    return "spiffe://" + code_ + ".chuanyu/mzj/" + service.system;
+  }
+  Process& process(const RegionService& service) { return services_.at(&service); }
+  // Returns when it serves.
+  absl::Status Start(const RegionService& service);
+  std::shared_ptr<grpc::Channel> ToFront(const RegionService& service, std::string_view identity) const;
+  // What it shows to Prometheus now.
+  std::string Metrics(const RegionService& service) const;
+
+  // For configurations.
+  const std::string& peer_code() const { return peer_code_; }
+  std::string keys_folder() const { return pki_.folder() + "/" + code_ + "/keys"; }
+  std::string claim_key() const { return pki_.folder() + "/match.bin"; }  // the same in both regions
+  // A database of its own on SQLite, the region's on PostgreSQL.
+  std::string StoreUrl(const std::string& name) const;
+  std::string TlsTable(std::string_view identity) const;
 
   Process& node() { return node_; }
   Process& family_economy() { return family_; }
-  Process& child_welfare() { return child_; }
   // The department's server; only with WorldOptions::departments. It does what the mode says.
   Process& department() { return department_; }
   absl::Status StartDepartment();
@@ -81,7 +104,6 @@ class Region {
   // Each returns when the process serves. The error of a process that refused to start holds what it wrote.
   absl::Status StartNode();
   absl::Status StartFamilyEconomy();
-  absl::Status StartChildWelfare();
   absl::Status Stop();
   // What node and family_economy show to Prometheus now.
   std::string NodeMetrics() const;
@@ -90,7 +112,6 @@ class Region {
   // Connections with the certificate of `identity`, "500000/county/platform".
   std::shared_ptr<grpc::Channel> ToNode(std::string_view identity) const;
   std::shared_ptr<grpc::Channel> ToFront(std::string_view identity) const;
-  std::shared_ptr<grpc::Channel> ToChildFront(std::string_view identity) const;
 
   // Steps of World's setup, in this order.
   void WriteConfigs(const std::string& peer_folder) const;
@@ -100,13 +121,11 @@ class Region {
  private:
   void WriteNodeConfig(const std::string& peer_folder) const;
   void WriteFamilyConfig() const;
-  void WriteChildConfig() const;
   void WritePolicy() const;
   void WriteAssessmentPolicy() const;
   std::string MappingFolder() const;
   std::string SourceTable() const;
   std::string RegistersFile() const;
-  std::string TlsTable(std::string_view identity) const;
   absl::Status StartAndWait(Process& process, const std::vector<std::string>& argv, const std::string& name);
 
   const std::string code_;
@@ -118,7 +137,7 @@ class Region {
   std::optional<sql::TestPostgres> postgres_;
   Process node_;
   Process family_;
-  Process child_;
+  std::map<const RegionService*, Process> services_;
   Process department_;
 };
 

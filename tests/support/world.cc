@@ -10,15 +10,27 @@
 
 namespace chuanyu::testing {
 
-World::World(const WorldOptions& options)
-    : options_(options),
-      pki_({"500000/exchange/node/node", "510000/exchange/node/node", "500000/mzj/family-economy/system",
-            "510000/mzj/family-economy/system", "500000/mzj/child-welfare/system",
-            "510000/mzj/child-welfare/system", "500000/edu/school/system", "500000/county/platform/system",
-            "510000/county/platform/system", "500000/county/other/system",
-            "500000/county/expired/system/expired", "500000/unknown/system/system", "500000/test/load/system",
-            "500000/ops/duty/operator", "510000/ops/duty/operator", "500000/audit/auditor/auditor",
-            "510000/audit/auditor/auditor", "500000/zrzy/register/system", "510000/zrzy/register/system"}) {
+namespace {
+
+std::vector<std::string> Identities(const WorldOptions& options) {
+  std::vector<std::string> specs = {"500000/edu/school/system", "500000/county/other/system",
+                                    "500000/county/expired/system/expired", "500000/unknown/system/system",
+                                    "500000/test/load/system"};
+  for (const std::string region : {"500000", "510000"}) {
+    for (const char* one : {"exchange/node/node", "mzj/family-economy/system", "county/platform/system",
+                            "ops/duty/operator", "audit/auditor/auditor", "zrzy/register/system"}) {
+      specs.push_back(region + "/" + one);
+    }
+    for (const RegionService* service : options.services) {
+      specs.push_back(region + "/mzj/" + service->system + "/system");
+    }
+  }
+  return specs;
+}
+
+}  // namespace
+
+World::World(const WorldOptions& options) : options_(options), pki_(Identities(options)) {
   // A disk that is full must look to the children like one, not end them.
   signal(SIGXFSZ, SIG_IGN);
   folder_ = (std::filesystem::temp_directory_path() / "cy-world-XXXXXX").string();
@@ -52,7 +64,9 @@ absl::Status World::Start() {
     region->SetDepartmentMode("now");
     if (options_.departments) CHUANYU_RETURN_IF_ERROR(region->StartDepartment());
     if (options_.family_economy) CHUANYU_RETURN_IF_ERROR(region->StartFamilyEconomy());
-    if (options_.child_welfare) CHUANYU_RETURN_IF_ERROR(region->StartChildWelfare());
+    for (const RegionService* service : options_.services) {
+      CHUANYU_RETURN_IF_ERROR(region->Start(*service));
+    }
   }
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/codes.h"
@@ -16,10 +17,6 @@ constexpr size_t kMaxToken = 64;
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(std::clamp<int64_t>(time.seconds(), 0, int64_t{1} << 40));
 }
 
 absl::Status CheckAuthorizationOf(const v1::BatchLine& line, const v1::BatchManifest& manifest,

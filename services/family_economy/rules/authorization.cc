@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 absl::Status Missing(const std::string& field, const std::string& detail) {
   return MakeError(Reason::AUTH_MISSING, {.field = field, .detail = detail});
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(std::clamp<int64_t>(time.seconds(), 0, int64_t{1} << 40));
 }
 
 absl::Status CheckDocument(const v1::Authorization& document) {

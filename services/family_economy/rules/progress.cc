@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/lifecycle.h"
@@ -27,10 +28,6 @@ v1::RemoteQuery* FindAnyQuery(const std::string& request_id, v1::Verification* v
     if (found == nullptr) found = FindQuery(request_id, earlier.mutable_remote_queries());
   }
   return found;
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
 }
 
 bool HasOpenQuery(const v1::Verification& verification) {

@@ -1,0 +1,37 @@
+// Configuration of a service whose cases go through steps and are unique across regions: what all of them
+// have (docs/configuration.md). Read strictly; relative paths are meant from the folder of the file.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/case_service/offices.h"
+#include "common/service/service_config.h"
+
+namespace chuanyu {
+
+struct CaseConfig : CommonConfig {
+  std::string policy;        // folder of the item's rules, read by the service
+  std::string flow;          // file: deploy/policy/flows/<item>.toml
+  std::string claim_key;     // file of 32 bytes, the same in all regions: blind indexes that cross the border
+  std::string claim_key_id;  // as the regions call it
+  std::string sign_ed25519;  // PEM files: sign what the service states; empty: not
+  std::string sign_sm2;
+  std::vector<Office> offices;
+};
+
+// What differs between items.
+struct CaseConfigRules {
+  std::string item;                // "child_welfare": key of the folder in [policy]
+  std::vector<std::string> roles;  // that an [[office]] may have
+  std::string signs;               // "recognitions": a signing key is needed; empty: none may be given
+};
+
+// CONFIG_INVALID, naming file, line and key. Says nothing about keys that only one service has: those are
+// read from the same `top` before CheckNoUnknownKeys.
+absl::Status ReadCaseConfig(const Config& top, const CaseConfigRules& rules, CaseConfig& out);
+// The whole file of a service that has no keys of its own.
+absl::StatusOr<CaseConfig> LoadCaseConfig(const std::string& path, const CaseConfigRules& rules);
+
+}  // namespace chuanyu

@@ -1,0 +1,65 @@
+#include "common/case_service/case_runtime.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/rpc/channel.h"
+#include "common/service/calendar_notice.h"
+#include "common/telemetry/log.h"
+
+namespace chuanyu {
+namespace {
+
+constexpr absl::Duration kGrace = absl::Seconds(10);
+
+}  // namespace
+
+CaseRuntime::CaseRuntime(CaseDesk& desk, Options options)
+    : desk_(desk), options_(std::move(options)), workers_(options_.workers) {
+  desk_.Attach([this](const std::string& topic) { watchers_.Notify(topic); },
+               [this] {
+                 if (sender_ != nullptr) sender_->Wake();
+               });
+}
+
+CaseRuntime::~CaseRuntime() { Stop(); }
+
+absl::Status CaseRuntime::Connect(OutboxSender::TakeFn take, OutboxSender::TickFn each_tick) {
+  const CaseConfig& config = desk_.config();
+  CHUANYU_ASSIGN_OR_RETURN(
+      std::shared_ptr<grpc::Channel> node,
+      rpc::OpenChannel(
+          {.target = config.exchange_target, .tls = config.tls, .server_spiffe = config.exchange_identity}));
+  sender_ = std::make_unique<OutboxSender>(desk_.outbox(), desk_.clock(), std::move(node),
+                                           OutboxSender::Options{.legal_basis = options_.legal_basis},
+                                           std::move(take), std::move(each_tick));
+  return absl::OkStatus();
+}
+
+absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
+                                const std::vector<grpc::Service*>& provider) {
+  sender_->Start();
+  CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(desk_.config(), front, provider, metrics_));
+  LogEvent(Severity::kInfo, "case_service_serving",
+           {{"item", desk_.item().name}, {"region", desk_.own_region()}, {"flow", desk_.flow().version()}});
+  NoticeCalendarEnd(desk_.calendar(), desk_.clock(), metrics_);
+  return absl::OkStatus();
+}
+
+void CaseRuntime::Stop() {
+  draining_->store(true);
+  watchers_.NotifyAll();
+  if (sender_ != nullptr) sender_->Stop();  // before the front: it ends the calls that wait for answers
+  if (serving_ != nullptr) serving_->Shutdown(kGrace);
+  workers_.Stop();
+  serving_.reset();
+}
+
+void LogFailure(const char* event, const absl::Status& status) {
+  if (status.ok()) return;
+  LogEvent(Severity::kError, event,
+           {{"reason", std::string(ReasonName(ReasonOf(status).value_or(Reason::INTERNAL)))}});
+}
+
+}  // namespace chuanyu

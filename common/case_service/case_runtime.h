@@ -1,0 +1,60 @@
+// What runs in a case service: workers, watchers, the sender of the outbox and the servers, and the order in
+// which they end. Not thread-safe but for the objects it hands out.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/base/worker_pool.h"
+#include "common/case_service/case_desk.h"
+#include "common/outbox/outbox_sender.h"
+#include "common/service/serving.h"
+#include "common/service/watchers.h"
+#include "common/service/watching.h"
+#include "common/telemetry/metrics.h"
+
+namespace chuanyu {
+
+class CaseRuntime {
+ public:
+  struct Options {
+    std::string legal_basis;  // of every message, "民办发〔2021〕10号"
+    size_t workers = 4;       // as many as the pool of the store has sessions
+  };
+  // Attaches itself to `desk`, which outlives it.
+  CaseRuntime(CaseDesk& desk, Options options);
+  // As Stop().
+  ~CaseRuntime();
+
+  WorkerPool& workers() { return workers_; }
+  Metrics& metrics() { return metrics_; }
+  WatchingDeps watching() { return {watchers_, workers_, draining_}; }
+
+  // Once, before Serve: `take` and `each_tick` as OutboxSender has them. Nothing is sent before Serve.
+  absl::Status Connect(OutboxSender::TakeFn take, OutboxSender::TickFn each_tick);
+  OutboxSender& sender() { return *sender_; }
+  // Once. The services outlive the next Stop().
+  absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider);
+
+  // Ends watching calls with SHUTTING_DOWN, lets running calls finish, and joins everything. Nothing calls a
+  // service afterwards. Idempotent.
+  void Stop();
+
+ private:
+  CaseDesk& desk_;
+  const Options options_;
+  Metrics metrics_;
+  Watchers watchers_;
+  const std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
+  WorkerPool workers_;
+  std::unique_ptr<OutboxSender> sender_;
+  std::unique_ptr<Serving> serving_;
+};
+
+// Logs the reason of what goes on by itself and has nobody to tell; nothing when it is OK.
+void LogFailure(const char* event, const absl::Status& status);
+
+}  // namespace chuanyu

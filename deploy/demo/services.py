@@ -1,0 +1,80 @@
+"""The domain services of a region in the demo. To add one: a Service here, and a module like child.py that shows a case.
+
+In a configuration {front}, {provider} are the service's ports, the other names those of regions.values().
+"""
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Service:
+    name: str  # of its files in the region's folder: <name>.ready, <name>.log
+    program: str
+    system: str  # of its certificate: mzj/<system>
+    provider: str
+    config: str
+    trust: str = ""  # file that `trust` is printed to: the keys that sign what it states
+
+
+# What every service reads.
+COMMON = """region = "{region}"
+front_listen = ["127.0.0.1:{front}"]
+provider_listen = ["127.0.0.1:{provider}"]
+ready_file = "%(name)s.ready"
+[tls]
+certificate = "{pki}/tls/mzj/%(system)s.pem"
+key = "{pki}/tls/mzj/%(system)s.key"
+ca = "{trust}"
+[exchange]
+target = "127.0.0.1:{node}"
+identity = "spiffe://{region}.chuanyu/exchange/node"
+[store]
+url = "sqlite3://db={home}/%(name)s.db"
+[data]
+divisions = "{root}/deploy/data/divisions"
+calendar = "{base}/calendar"
+[divisions.codes]
+LIANGJIANG = "500199"  # SYNTHETIC: the real code is not known
+[peers]
+regions = ["{other}"]
+[log]
+file = "%(name)s.log"
+[keys]
+kek = "{pki}/keys/kek.bin"
+index = "{pki}/keys/index.bin"
+"""
+# What every service with cases that are unique across regions reads besides; it has one office.
+CASES = COMMON + """claim = "{base}/pki/match.bin"
+claim_id = "demo"
+%(keys)s[policy]
+%(item)s = "{root}/deploy/policy/%(item)s"
+flow = "{root}/deploy/policy/flows/%(item)s.toml"
+[[office]]
+org = "county"
+roles = [%(roles)s]
+counties = [{counties}]
+"""
+
+
+def case_service(name, item, roles, signs="", **rest):
+    """A service of chuanyu.<item>.v1; `signs`: the file of the keys that sign what it states."""
+    system = item.replace("_", "-")
+    camel = "".join(word.capitalize() for word in item.split("_"))
+    keys = ('sign_ed25519 = "{pki}/keys/report_ed25519.key"\nsign_sm2 = "{pki}/keys/report_sm2.key"\n' if signs else "")
+    config = CASES % dict(name=name, system=system, item=item, keys=keys, roles=", ".join(f'"{r}"' for r in roles))
+    return Service(name=name, program=f"chuanyu-{system}", system=system,
+                   provider=f"chuanyu.{item}.v1.{camel}Provider", config=config, trust=signs, **rest)
+
+
+FAMILY = Service(
+    name="family", program="chuanyu-family-economy", system="family-economy",
+    provider="chuanyu.family_economy.v1.FamilyEconomyProvider", trust="report.keys",
+    config=COMMON % dict(name="family", system="family-economy") + """report_ed25519 = "{pki}/keys/report_ed25519.key"
+report_sm2 = "{pki}/keys/report_sm2.key"
+[match]
+keys = "match-keys.toml"
+[registers]
+url = "sqlite3://db={home}/registers.db"
+mapping = "{root}/deploy/registers"
+""")
+CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
+SERVICES = (FAMILY, CHILD)
