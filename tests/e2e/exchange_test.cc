@@ -3,11 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
+#include "tests/support/eventually.h"
 #include "tests/support/journals.h"
 #include "tests/support/submissions.h"
 #include "tests/support/test_provider.h"
@@ -65,6 +68,31 @@ class ExchangePair : public ::testing::Test {
 };
 World* ExchangePair::world_ = nullptr;
 TestProvider* ExchangePair::provider_ = nullptr;
+
+// An auditor need not stop the regions to hear that both logs tell the same story.
+TEST_F(ExchangePair, LogsVerifyWhileRequestsFlow) {
+  const auto verified = [](bool forth) {
+    const auto report =
+        forth ? VerifyJournals(world_->cq(), world_->sc()) : VerifyJournals(world_->sc(), world_->cq());
+    return report.ok() ? Failures(*report) : std::string(report.status().message());
+  };
+  // A log that has just begun has no cosignature yet.
+  const auto ask = [this, stub = Stub()] {
+    const Submission submission = NewSubmission(ids_);
+    EXPECT_EQ(Outcome(Submit(*stub, submission)), "OK");
+    const auto answer = Await(*stub, submission.envelope().request_id());
+    EXPECT_TRUE(answer.ok()) << answer.status();
+  };
+  ask();
+  EXPECT_TRUE(Eventually(absl::Seconds(30), [&] { return verified(true).empty(); }));
+  std::atomic<bool> done = false;
+  std::thread asking([&] {
+    for (int i = 0; i < 100; ++i) ask();
+    done = true;
+  });
+  for (bool forth = true; !done.load(); forth = !forth) EXPECT_EQ(verified(forth), "");
+  asking.join();
+}
 
 TEST_F(ExchangePair, RequestIsAnsweredDeliveredAndInBothJournalsOnce) {
   const auto stub = Stub();

@@ -33,11 +33,12 @@ std::string OffsetPlace(const std::string& path, uint64_t offset) {
   return path + " at " + std::to_string(offset);
 }
 
-// The published checkpoint and all that were kept. Returns the published size, nullopt without one.
+// The published checkpoint and all that were kept. Returns the greatest size, nullopt when none is published.
 absl::StatusOr<std::optional<uint64_t>> AddPublishedCheckpoints(const std::string& dir,
                                                                 LogVerifier& verifier) {
   const std::string history_dir = dir + "/checkpoints/";
   uint64_t last = 0;
+  uint64_t before_last = 0;
   if (Exists(history_dir)) {
     CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> names, ListDir(history_dir));
     for (const std::string& name : names) {
@@ -54,6 +55,7 @@ absl::StatusOr<std::optional<uint64_t>> AddPublishedCheckpoints(const std::strin
         const std::optional<uint64_t> size = verifier.AddCheckpoint(note, path);
         if (size.value_or(last) < last)
           verifier.Fail(Check::kRoots, "a kept checkpoint is shorter than the one before", path);
+        before_last = last;
         last = std::max(last, size.value_or(last));
       }
     }
@@ -62,10 +64,11 @@ absl::StatusOr<std::optional<uint64_t>> AddPublishedCheckpoints(const std::strin
   CHUANYU_ASSIGN_OR_RETURN(const std::optional<std::string> note, ReadFileIfExists(path));
   if (!note.has_value()) return std::nullopt;
   const std::optional<uint64_t> size = verifier.AddCheckpoint(*note, path);
-  if (size.value_or(last) < last) {
+  // The newest is kept a moment before it is published, when all its files are there already.
+  if (size.value_or(last) < before_last) {
     verifier.Fail(Check::kRoots, "the newest checkpoint is shorter than a kept one", path);
   }
-  return size;
+  return std::max(last, size.value_or(last));
 }
 
 // The records of a publication, bundle by bundle. Ends early at the first bundle that cannot be read.
@@ -139,7 +142,9 @@ absl::StatusOr<TailState> SegmentSource::ReadSegment(uint32_t number, bool newes
     const uint64_t begin = next_.offset;
     const absl::StatusOr<TailState> tail = ReadOn(reader, newest);
     const bool stuck = !tail.ok() && next_.offset == begin;  // whole, and still not what must come here
-    if (!newest || stuck) return tail;
+    // A clean end is the end, also while the node writes on: who followed a busy node would never be done.
+    const bool clean = tail.ok() && *tail == TailState::kClean;
+    if (!newest || stuck || clean) return tail;
     // The node may be writing: what looked like a damaged end may be a frame that came between two reads.
     CHUANYU_ASSIGN_OR_RETURN(SegmentReader again, SegmentReader::Open(path));
     CHUANYU_ASSIGN_OR_RETURN(const bool grew, WholeFrameAt(again, next_.offset));

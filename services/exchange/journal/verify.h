@@ -63,7 +63,9 @@ struct PairReport {
 };
 
 // Both logs, and that every message of one that the other cosigned has its counterpart there, with the same
-// request and the same commitment, and the other way round that nothing was received that was not sent.
+// request and the same commitment, and the other way round that nothing was received that was not sent. The
+// nodes may run meanwhile. Copies are best made of both at rest: one that is older than what the other shows
+// to have been acknowledged is reported, because a log whose end was cut off looks the same.
 absl::StatusOr<PairReport> VerifyLogPair(const LogToVerify& first, const LogToVerify& second);
 
 }  // namespace chuanyu::exchange

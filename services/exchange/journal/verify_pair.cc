@@ -67,9 +67,15 @@ void Fail(LogCheck& check, const std::string& failure, const std::string& origin
   check.place = origin + ", record " + std::to_string(place);
 }
 
-// Both directions of one sender's messages. `cosigned` is the size of its log that the receiver cosigned.
-void CompareTraffic(const LogReport& sender, std::vector<Message>& sent, const LogReport& receiver,
-                    std::vector<Message>& received, std::vector<LogCheck>& checks) {
+// Both directions of one sender's messages: what arrived, and whether it was sent.
+struct Comparison {
+  LogCheck arrived;
+  LogCheck genuine;
+};
+
+Comparison CompareTraffic(const LogReport& sender, const std::vector<Message>& sent,
+                          const LogReport& receiver, std::vector<Message> received) {
+  // The size of the sender's log that the receiver cosigned.
   const auto cosigned_by = sender.cosigned.find(receiver.origin);
   const uint64_t cosigned = cosigned_by == sender.cosigned.end() ? 0 : cosigned_by->second;
   const auto by_index = [](const Message& a, const Message& b) { return a.index < b.index; };
@@ -80,6 +86,7 @@ void CompareTraffic(const LogReport& sender, std::vector<Message>& sent, const L
   LogCheck genuine{
       .id = "origins",
       .text = "Every message that " + receiver.origin + " received stands in the log of " + sender.origin};
+  const uint64_t last_received = received.empty() ? 0 : received.back().index;
   for (const Message& message : sent) {
     if (message.index >= cosigned) continue;
     ++arrived.count;
@@ -87,7 +94,13 @@ void CompareTraffic(const LogReport& sender, std::vector<Message>& sent, const L
     const auto match = std::find_if(
         begin, end, [&](const Message& candidate) { return Matches(message.kind, candidate.kind); });
     if (match == end) {
-      Fail(arrived, "no counterpart in the log of " + receiver.origin, sender.origin, message.place);
+      const bool beyond = received.empty() || message.index > last_received;
+      Fail(arrived,
+           beyond
+               ? "the log of " + receiver.origin +
+                     " ends before it: this copy is older than what was acknowledged, or its end is missing"
+               : "no counterpart in the log of " + receiver.origin,
+           sender.origin, message.place);
     } else if (match->digest != message.digest && match->kind != v1::RECORD_KIND_REFUSED) {
       Fail(arrived, "its counterpart has another request or content", receiver.origin, match->place);
     }
@@ -102,8 +115,7 @@ void CompareTraffic(const LogReport& sender, std::vector<Message>& sent, const L
     });
     if (!known) Fail(genuine, "no such message was sent", receiver.origin, message.place);
   }
-  checks.push_back(std::move(arrived));
-  checks.push_back(std::move(genuine));
+  return {std::move(arrived), std::move(genuine)};
 }
 
 }  // namespace
@@ -114,8 +126,18 @@ absl::StatusOr<PairReport> VerifyLogPair(const LogToVerify& first, const LogToVe
   PairReport report;
   CHUANYU_ASSIGN_OR_RETURN(report.first, VerifyLogWith(first, Collect(second.trust.origin, of_first)));
   CHUANYU_ASSIGN_OR_RETURN(report.second, VerifyLogWith(second, Collect(first.trust.origin, of_second)));
-  CompareTraffic(report.first, of_first.sent, report.second, of_second.received, report.between);
-  CompareTraffic(report.second, of_second.sent, report.first, of_first.received, report.between);
+  Comparison there = CompareTraffic(report.first, of_first.sent, report.second, of_second.received);
+  Comparison back = CompareTraffic(report.second, of_second.sent, report.first, of_first.received);
+  if (!back.arrived.ok) {
+    // Running nodes: the first log was read before the second, which goes on to what the first acknowledged
+    // meanwhile. Read again, it has all of that, or lacks it.
+    Traffic later;
+    CHUANYU_ASSIGN_OR_RETURN(LogReport again, VerifyLogWith(first, Collect(second.trust.origin, later)));
+    back = CompareTraffic(report.second, of_second.sent, again, std::move(later.received));
+    if (!again.ok()) report.first = std::move(again);
+  }
+  report.between = {std::move(there.arrived), std::move(there.genuine), std::move(back.arrived),
+                    std::move(back.genuine)};
   return report;
 }
 

@@ -338,6 +338,20 @@ TEST_F(VerifyPairTest, AnAcknowledgedRequestWithoutCounterpartIsFound) {
   EXPECT_TRUE(report.between[1].ok);
 }
 
+TEST_F(VerifyPairTest, ALogWithoutItsEndOrAnOldCopyOfItIsFound) {
+  MakePair(9, kNone, kNone);
+  const PairReport report = Verify();
+  EXPECT_TRUE(report.first.ok() && report.second.ok());
+  EXPECT_FALSE(report.between[0].ok);
+  EXPECT_NE(report.between[0].failure.find("ends before it"), std::string::npos) << report.between[0].failure;
+  EXPECT_EQ(report.between[0].place, std::string(kTestOrigin) + ", record 9");
+  // Also when the log that lacks it is read first, and therefore twice.
+  const auto swapped =
+      VerifyLogPair({root_ + "/second", Trust(kTestPeerOrigin, kTestOrigin)}, {dir(), Trust()});
+  ASSERT_TRUE(swapped.ok()) << swapped.status();
+  EXPECT_EQ(swapped->between[2].failure, report.between[0].failure);
+}
+
 TEST_F(VerifyPairTest, AnAlteredOrInventedMessageIsFound) {
   MakePair(kNone, 3, kNone);
   PairReport report = Verify();
