@@ -69,13 +69,12 @@ grpc::ServerWriteReactor<v1::WatchVerificationResponse>* Front::WatchVerificatio
                                                       request->verification_no()));
 }
 
-template <typename Request, typename Response>
-grpc::ServerUnaryReactor* Front::RunAct(grpc::CallbackServerContext* context, const Request* request,
-                                        Response* response,
-                                        absl::StatusOr<v1::Verification> (Acts::*act)(const Caller&,
-                                                                                      const Request&)) {
-  return Run(context, *request, [this, request, response, act](const Caller& caller) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after, (deps_.acts.*act)(caller, *request));
+template <typename Response>
+grpc::ServerUnaryReactor* Front::RunAct(
+    grpc::CallbackServerContext* context, const google::protobuf::Message& request, Response* response,
+    std::function<absl::StatusOr<v1::Verification>(const Caller& caller)> act) {
+  return Run(context, request, [response, act = std::move(act)](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after, act(caller));
     *response->mutable_verification() = ViewOf(after, false);
     return absl::OkStatus();
   });
@@ -84,7 +83,8 @@ grpc::ServerUnaryReactor* Front::RunAct(grpc::CallbackServerContext* context, co
 grpc::ServerUnaryReactor* Front::CancelVerification(grpc::CallbackServerContext* context,
                                                     const v1::CancelVerificationRequest* request,
                                                     v1::CancelVerificationResponse* response) {
-  return RunAct(context, request, response, &Acts::Cancel);
+  return RunAct(context, *request, response,
+                [this, request](const Caller& caller) { return deps_.acts.Cancel(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* Front::RevokeAuthorization(grpc::CallbackServerContext* context,
@@ -101,25 +101,29 @@ grpc::ServerUnaryReactor* Front::RevokeAuthorization(grpc::CallbackServerContext
 grpc::ServerUnaryReactor* Front::RequestReview(grpc::CallbackServerContext* context,
                                                const v1::RequestReviewRequest* request,
                                                v1::RequestReviewResponse* response) {
-  return RunAct(context, request, response, &Acts::RequestReview);
+  return RunAct(context, *request, response,
+                [this, request](const Caller& caller) { return deps_.acts.RequestReview(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* Front::ProposeAssessment(grpc::CallbackServerContext* context,
                                                    const v1::ProposeAssessmentRequest* request,
                                                    v1::ProposeAssessmentResponse* response) {
-  return RunAct(context, request, response, &Acts::Propose);
+  return RunAct(context, *request, response,
+                [this, request](const Caller& caller) { return deps_.acts.Propose(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* Front::DecideVerification(grpc::CallbackServerContext* context,
                                                     const v1::DecideVerificationRequest* request,
                                                     v1::DecideVerificationResponse* response) {
-  return RunAct(context, request, response, &Acts::Decide);
+  return RunAct(context, *request, response,
+                [this, request](const Caller& caller) { return deps_.acts.Decide(caller, *request); });
 }
 
 grpc::ServerUnaryReactor* Front::ArchiveVerification(grpc::CallbackServerContext* context,
                                                      const v1::ArchiveVerificationRequest* request,
                                                      v1::ArchiveVerificationResponse* response) {
-  return RunAct(context, request, response, &Acts::Archive);
+  return RunAct(context, *request, response,
+                [this, request](const Caller& caller) { return deps_.acts.Archive(caller, *request); });
 }
 
 }  // namespace chuanyu::family_economy

@@ -74,11 +74,10 @@ class Front final : public v1::FamilyEconomy::CallbackService {
                                 const google::protobuf::Message& request,
                                 std::function<absl::Status(const Caller& caller)> work);
   // The same for an act: `response` shows the check after it.
-  template <typename Request, typename Response>
-  grpc::ServerUnaryReactor* RunAct(grpc::CallbackServerContext* context, const Request* request,
-                                   Response* response,
-                                   absl::StatusOr<v1::Verification> (Acts::*act)(const Caller&,
-                                                                                 const Request&));
+  template <typename Response>
+  grpc::ServerUnaryReactor* RunAct(grpc::CallbackServerContext* context,
+                                   const google::protobuf::Message& request, Response* response,
+                                   std::function<absl::StatusOr<v1::Verification>(const Caller& caller)> act);
 
   const FrontDeps deps_;
   Counter created_;
