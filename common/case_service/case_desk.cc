@@ -78,9 +78,10 @@ absl::Status CaseDesk::Transact(Work work) const {
   return absl::OkStatus();
 }
 
-std::string CaseDesk::SubjectOf(const Person& person) const {
+std::string CaseDesk::SubjectOf(const Person& person, const std::string& scope) const {
   const auto [type, number] = person.Key();
-  return claim_indexer_->Index({.type = type, .number = number}).ToHex();
+  const std::string scoped = scope.empty() ? number : absl::StrCat(scope, "/", number);
+  return claim_indexer_->Index({.type = type, .number = scoped}).ToHex();
 }
 
 absl::StatusOr<std::string> CaseDesk::ReadSubject(const std::string& bytes, const std::string& key_id) const {
@@ -125,12 +126,12 @@ absl::StatusOr<std::string> CaseDesk::WindowCounty(const type::v1::DivisionCode&
 
 absl::Status CaseDesk::Send(sql::Session& session, const std::string& to_region, const std::string& method,
                             const std::string& correlation_id,
-                            const google::protobuf::Message& message) const {
+                            const google::protobuf::Message& message, const std::string& purpose) const {
   return outbox_
       ->Add(session,
             {.to_region = to_region,
              .operation = Operation(method),
-             .purpose = item_.purpose,
+             .purpose = purpose.empty() ? item_.purpose : purpose,
              .correlation_id = correlation_id,
              .payload = message.SerializeAsString()},
             clock_.Now())

@@ -73,8 +73,9 @@ class CaseDesk {
     return pool_->Run(work);
   }
 
-  // Index of a person under the key of both regions; hex.
-  std::string SubjectOf(const Person& person) const;
+  // Index of a person under the key of both regions; hex. Within `scope`, a word of the program: indexes of
+  // two scopes do not tell that they are of one person.
+  std::string SubjectOf(const Person& person, const std::string& scope = "") const;
   // Such an index as another region sent it; KEY_UNKNOWN for another key.
   absl::StatusOr<std::string> ReadSubject(const std::string& bytes, const std::string& key_id) const;
   // BAD_REQUEST for a request_id that is none.
@@ -88,9 +89,10 @@ class CaseDesk {
   absl::StatusOr<std::string> WindowCounty(const type::v1::DivisionCode& division,
                                            const std::string& field) const;
 
-  // Writes a message that must arrive, in the same transaction.
+  // Writes a message that must arrive, in the same transaction. `purpose` other than the item's.
   absl::Status Send(sql::Session& session, const std::string& to_region, const std::string& method,
-                    const std::string& correlation_id, const google::protobuf::Message& message) const;
+                    const std::string& correlation_id, const google::protobuf::Message& message,
+                    const std::string& purpose = "") const;
 
  protected:
   CaseDesk(CaseConfig config, CaseItem item, const Clock& clock);

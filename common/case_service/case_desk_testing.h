@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/case_service/case_config.h"
+#include "common/sql/sql.h"
 #include "common/sql/test_postgres.h"
 
 namespace chuanyu {

@@ -1,0 +1,9 @@
+#include "services/marriage/config.h"
+
+namespace chuanyu::marriage {
+
+absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
+  return LoadCaseConfig(path, {.item = "marriage", .roles = {kOfficer}, .signs = ""});
+}
+
+}  // namespace chuanyu::marriage

@@ -1,0 +1,74 @@
+// chuanyu.marriage.v1.Marriage: what systems of this region ask. Every handler admits the caller (role
+// system, own region) first and hands blocking work to the worker pool; what concerns another region's office
+// goes to that region through the exchange, and no worker waits for it.
+//
+// Shutdown order: CaseRuntime::Stop, then the front.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "chuanyu/marriage/v1/marriage.grpc.pb.h"
+#include "common/base/worker_pool.h"
+#include "common/outbox/outbox_sender.h"
+#include "common/service/calls.h"
+#include "services/marriage/bookings.h"
+#include "services/marriage/registrations.h"
+
+namespace chuanyu::marriage {
+
+struct FrontDeps {
+  const Desk& desk;
+  const Bookings& bookings;
+  const Registrations& registrations;
+  WorkerPool& workers;
+};
+
+class Front final : public v1::Marriage::CallbackService {
+ public:
+  explicit Front(const FrontDeps& deps) : deps_(deps) {}
+  // Before it serves.
+  void Attach(OutboxSender& sender) { sender_ = &sender; }
+
+  grpc::ServerUnaryReactor* ListSlots(grpc::CallbackServerContext* context,
+                                      const v1::ListSlotsRequest* request,
+                                      v1::ListSlotsResponse* response) override;
+  grpc::ServerUnaryReactor* HoldAppointment(grpc::CallbackServerContext* context,
+                                            const v1::HoldAppointmentRequest* request,
+                                            v1::HoldAppointmentResponse* response) override;
+  grpc::ServerUnaryReactor* ActOnAppointment(grpc::CallbackServerContext* context,
+                                             const v1::ActOnAppointmentRequest* request,
+                                             v1::ActOnAppointmentResponse* response) override;
+  grpc::ServerUnaryReactor* GetAppointment(grpc::CallbackServerContext* context,
+                                           const v1::GetAppointmentRequest* request,
+                                           v1::GetAppointmentResponse* response) override;
+  grpc::ServerUnaryReactor* StartRegistration(grpc::CallbackServerContext* context,
+                                              const v1::StartRegistrationRequest* request,
+                                              v1::StartRegistrationResponse* response) override;
+  grpc::ServerUnaryReactor* GetRegistration(grpc::CallbackServerContext* context,
+                                            const v1::GetRegistrationRequest* request,
+                                            v1::GetRegistrationResponse* response) override;
+  grpc::ServerUnaryReactor* PerformStep(grpc::CallbackServerContext* context,
+                                        const v1::PerformStepRequest* request,
+                                        v1::PerformStepResponse* response) override;
+  grpc::ServerUnaryReactor* VoidCertificateNumber(grpc::CallbackServerContext* context,
+                                                  const v1::VoidCertificateNumberRequest* request,
+                                                  v1::VoidCertificateNumberResponse* response) override;
+
+ private:
+  using Taken = std::function<void(v1::BookResponse answer)>;
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const google::protobuf::Message& request,
+                                std::function<absl::Status(const Caller& caller)> work);
+  bool IsElsewhere(const std::string& region) const;
+  // Asks `region`; `question` makes the call in the name of the caller's organisation.
+  grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context,
+                                    const google::protobuf::Message& request, const std::string& region,
+                                    std::function<v1::BookRequest(const std::string& org)> question,
+                                    Taken taken);
+
+  const FrontDeps deps_;
+  OutboxSender* sender_ = nullptr;
+};
+
+}  // namespace chuanyu::marriage

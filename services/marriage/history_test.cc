@@ -1,0 +1,279 @@
+// Random histories of two regions: couples book and marry at both, messages come late, twice or not at all,
+// answers get lost, processes are killed, clocks step. In every state: no slot over its capacity, nobody with
+// two verified live bookings of one service, nobody married twice at a time; and once the link is up: nobody
+// with two live bookings at all, no person held in vain, registers that agree, and certificate numbers
+// without a gap that nobody answers for.
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "absl/strings/str_format.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/marriage/two_regions_testing.h"
+
+namespace chuanyu::marriage {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr int kHistories = 1000;
+constexpr int kSteps = 30;
+
+// Synthetic: sequence 99x, belongs to nobody.
+std::string NumberOf(bool man, int serial) {
+  const absl::CivilDay birth = absl::CivilDay(1970, 1, 1) + serial / 5;
+  const int sequence = 990 + 2 * (serial % 5) + (man ? 1 : 0);
+  const std::string body =
+      absl::StrFormat("500112%04d%02d%02d%03d", birth.year(), birth.month(), birth.day(), sequence);
+  constexpr int kWeights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  int sum = 0;
+  for (size_t i = 0; i < body.size(); ++i) sum += (body[i] - '0') * kWeights[i];
+  return body + "10X98765432"[sum % 11];
+}
+
+struct Made {
+  std::string region;
+  std::string number;
+  std::string man;
+  std::string woman;
+};
+
+class History {
+ public:
+  History(TwoRegions& regions, Counter& counter, int serial)
+      : regions_(regions), counter_(counter), random_(static_cast<uint32_t>(serial)) {
+    for (int i = 0; i < 2; ++i) {
+      men_.push_back(NumberOf(true, 2 * serial + i));
+      women_.push_back(NumberOf(false, 2 * serial + i));
+    }
+    regions_.SetClocks(MorningOf(Date(2026, 6, 1)));
+  }
+
+  // What is wrong, if anything.
+  std::string Run() {
+    for (int step = 0; step < kSteps; ++step) {
+      Step();
+      latest_ = std::max({latest_, regions_.clock(kCq).Now(), regions_.clock(kSc).Now()});
+      const std::string wrong = CheckAlways();
+      if (!wrong.empty()) return absl::StrCat("after step ", step, ": ", wrong);
+    }
+    return Finish();
+  }
+
+  int registered() const { return registered_; }
+  int refused_bookings() const { return refused_bookings_; }
+
+ private:
+  int Below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
+  std::string AnyRegion() { return Below(2) == 0 ? kCq : kSc; }
+  static std::string OfficeAt(const std::string& region) { return region == kCq ? "500109-01" : "511681-01"; }
+
+  void Step() {
+    const int what = Below(100);
+    if (what < 12) return Register();
+    if (what < 30) return ActOnRegistration();
+    if (what < 40) return Book();
+    if (what < 48) return ActOnAppointment();
+    if (what < 80) return Deliver();
+    if (what < 88) return regions_.Tick(AnyRegion());
+    if (what < 94) return StepClock();
+    if (what < 96) {
+      cut_ = !cut_;
+      return;
+    }
+    if (what < 97) return regions_.Restart(AnyRegion());
+    if (what < 98) return VoidNumber();
+    // A month later: divorces come into their window.
+    regions_.clock(kCq).Advance(absl::Hours(24 * 31));
+    regions_.clock(kSc).Advance(absl::Hours(24 * 31));
+  }
+
+  void Register() {
+    const std::string region = AnyRegion();
+    const Made made{region, "", men_[Below(2)], women_[Below(2)]};
+    const auto kind = Below(4) == 0 ? v1::REGISTRATION_KIND_DIVORCE : v1::REGISTRATION_KIND_MARRIAGE;
+    const auto started = counter_.Start(region, kind, OfficeAt(region), PartyOf(made.man, "500112"),
+                                        PartyOf(made.woman, "511623"));
+    ASSERT_TRUE(started.ok()) << started.status();
+    registrations_.push_back({region, started->registration_no(), made.man, made.woman});
+  }
+
+  void ActOnRegistration() {
+    if (registrations_.empty()) return;
+    const Made& made = registrations_[Below(static_cast<int>(registrations_.size()))];
+    const auto now = counter_.Get(made.region, made.number);
+    ASSERT_TRUE(now.ok()) << now.status();
+    const bool divorce = now->kind() == v1::REGISTRATION_KIND_DIVORCE;
+    // Mostly what fits, sometimes anything.
+    const char* const acts[] = {"check", "declare", "register", "refuse", "accept", "withdraw", "issue"};
+    const char* act = acts[Below(7)];
+    if (Below(8) != 0) {
+      act = now->state() == v1::REGISTRATION_STATE_NETWORK_CHECKED ? (divorce ? "accept" : "declare")
+            : now->state() == v1::REGISTRATION_STATE_DECLARED      ? "register"
+            : now->state() == v1::REGISTRATION_STATE_ISSUE_WINDOW  ? (Below(2) == 0 ? "check" : "issue")
+                                                                   : "check";
+    }
+    const auto done = counter_.Act(made.region, made.number, act);
+    if (!done.ok()) {
+      ASSERT_TRUE(ReasonOf(done.status()).has_value()) << done.status();
+      ASSERT_FALSE(HasReason(done.status(), Reason::INTERNAL)) << act << " " << done.status();
+      ASSERT_FALSE(HasReason(done.status(), Reason::STORE_UNAVAILABLE)) << act << " " << done.status();
+      return;
+    }
+    if (done->state() != v1::REGISTRATION_STATE_REGISTERED ||
+        now->state() == v1::REGISTRATION_STATE_REGISTERED)
+      return;
+    ++registered_;
+    for (const std::string& person : {made.man, made.woman}) marriages_[person] += divorce ? -1 : 1;
+  }
+
+  void Book() {
+    const std::string region = AnyRegion();
+    const std::string man = men_[Below(2)];
+    const std::string woman = women_[Below(2)];
+    const Date day = TodayShanghai(regions_.clock(region)) + 3 + Below(5);
+    const auto held =
+        counter_.Hold(region, OfficeAt(region), FormatDate(day), "AM1", v1::SLOT_SERVICE_MARRY, man, woman);
+    if (held.ok()) {
+      appointments_.push_back({region, held->appointment_no(), man, woman});
+    } else {
+      ++refused_bookings_;
+      ASSERT_FALSE(HasReason(held.status(), Reason::STORE_UNAVAILABLE)) << held.status();
+    }
+  }
+
+  void ActOnAppointment() {
+    if (appointments_.empty()) return;
+    const Made& made = appointments_[Below(static_cast<int>(appointments_.size()))];
+    const auto act = Below(3) == 0 ? v1::APPOINTMENT_ACT_CANCEL : v1::APPOINTMENT_ACT_CONFIRM;
+    const auto done = counter_.ActOn(made.region, made.number, act);
+    ASSERT_FALSE(HasReason(done.status(), Reason::STORE_UNAVAILABLE)) << done.status();
+  }
+
+  void Deliver() {
+    if (cut_) return;
+    const std::string from = AnyRegion();
+    const auto waiting = regions_.Waiting(from);
+    if (waiting.empty()) return;
+    // Any of them, in any order: the exchange promises none.
+    const std::string id = waiting[Below(static_cast<int>(waiting.size()))];
+    const bool answered = Below(5) != 0;  // else it comes again
+    const absl::Status status = regions_.Deliver(from, id, answered);
+    ASSERT_TRUE(status.ok()) << status;
+  }
+
+  void StepClock() {
+    constexpr int kMinutes[] = {1, 5, 11, -3, -90, 60 * 26};
+    regions_.clock(AnyRegion()).Advance(absl::Minutes(kMinutes[Below(6)]));
+  }
+
+  void VoidNumber() {
+    const std::string region = AnyRegion();
+    v1::VoidCertificateNumberRequest request;
+    request.set_request_id(counter_.NextId());
+    request.set_office_code(OfficeAt(region));
+    request.set_kind(v1::REGISTRATION_KIND_MARRIAGE);
+    request.set_officer_id("officer-1");
+    request.set_reason("spoilt");
+    ASSERT_TRUE(regions_.at(region).registrations.VoidNumber("county", request).ok());
+  }
+
+  // Persons with more than one live booking; verified ones only, unless `all`.
+  std::string CheckBookings(bool all) {
+    std::map<std::string, int> live;
+    for (const Made& made : appointments_) {
+      const auto now = regions_.at(made.region).bookings.Get("county", made.number);
+      if (!now.ok()) return now.status().ToString();
+      if (now->state() > v1::APPOINTMENT_STATE_CHECKED_IN) continue;
+      if (!all && now->check() != v1::BOOKING_CHECK_VERIFIED) continue;
+      for (const std::string& person : {made.man, made.woman}) {
+        if (++live[person] > 1) return all ? "two live bookings of one person" : "two verified bookings";
+      }
+    }
+    return "";
+  }
+
+  std::string CheckAlways() {
+    if (::testing::Test::HasFailure()) return "see above";
+    for (const auto& [person, count] : marriages_) {
+      if (count < 0 || count > 1) return absl::StrCat("somebody has ", count, " marriages at a time");
+    }
+    for (const char* region : {kCq, kSc}) {
+      if (!regions_.Rows(region, "SELECT 1 FROM mr_slot WHERE booked > capacity OR booked < 0").empty())
+        return "a slot is over its capacity";
+    }
+    return CheckBookings(false);
+  }
+
+  std::string Finish() {
+    cut_ = false;
+    // A hold ends by the clock that it was opened by, also when that was set back since.
+    regions_.SetClocks(latest_ + absl::Minutes(11));
+    regions_.Settle();
+    if (std::string wrong = CheckAlways(); !wrong.empty()) return wrong;
+    if (std::string wrong = CheckBookings(true); !wrong.empty()) return wrong;
+    const char* const kOpen = "SELECT claim_id FROM uq_claim WHERE is_open = 1 ORDER BY claim_id";
+    if (regions_.Rows(kCq, kOpen) != regions_.Rows(kSc, kOpen)) return "a person is held in one region only";
+    for (const char* region : {kCq, kSc}) {
+      if (!regions_
+               .Rows(region,
+                     "SELECT 1 FROM uq_claim c, mr_claim m WHERE c.claim_id = m.claim_id AND c.is_open = 1 "
+                     "AND m.kind = 'R'")
+               .empty())
+        return "a person is held for nothing";
+      for (const auto& row :
+           regions_.Rows(region,
+                         "SELECT s.value, COUNT(*), MIN(c.seq), MAX(c.seq) FROM mr_series s, "
+                         "mr_certificate c WHERE c.series = s.series GROUP BY s.series, s.value")) {
+        if (row[0] != row[1] || row[2] != "1" || row[3] != row[0]) return "certificate numbers have a gap";
+      }
+      if (!regions_.Rows(region, "SELECT 1 FROM mr_certificate WHERE number = '' AND void_reason = ''")
+               .empty())
+        return "a number is used for nothing and nobody says why";
+      if (!regions_
+               .Rows(region,
+                     "SELECT 1 FROM mr_certificate WHERE number <> '' GROUP BY number HAVING COUNT(*) > 1")
+               .empty())
+        return "a registration has two numbers";
+    }
+    for (const char* table : {"SELECT subject, certificate_no FROM mr_spouse ORDER BY subject",
+                              "SELECT certificate_no, ended_by FROM mr_marriage ORDER BY certificate_no"}) {
+      if (regions_.Rows(kCq, table) != regions_.Rows(kSc, table)) return "the registers do not agree";
+    }
+    return "";
+  }
+
+  TwoRegions& regions_;
+  Counter& counter_;
+  std::mt19937 random_;
+  std::vector<std::string> men_;
+  std::vector<std::string> women_;
+  std::vector<Made> registrations_;
+  std::vector<Made> appointments_;
+  std::map<std::string, int> marriages_;
+  absl::Time latest_ = absl::InfinitePast();
+  bool cut_ = false;
+  int registered_ = 0;
+  int refused_bookings_ = 0;
+};
+
+TEST(MarriageHistories, KeepTheirPromises) {
+  TwoRegions regions(sql::Dialect::kSqlite, MorningOf(Date(2026, 6, 1)));
+  Counter counter(regions);
+  int registered = 0;
+  int refused = 0;
+  for (int serial = 0; serial < kHistories; ++serial) {
+    History history(regions, counter, serial);
+    ASSERT_EQ(history.Run(), "") << "history " << serial;
+    registered += history.registered();
+    refused += history.refused_bookings();
+  }
+  EXPECT_THAT(regions.failures(), IsEmpty());
+  // The histories are about something.
+  EXPECT_GT(registered, kHistories / 4);
+  EXPECT_GT(refused, kHistories / 4);
+}
+
+}  // namespace
+}  // namespace chuanyu::marriage

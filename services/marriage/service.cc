@@ -1,0 +1,52 @@
+#include "services/marriage/service.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+
+namespace chuanyu::marriage {
+namespace {
+
+constexpr char kLegalBasis[] = "婚姻登记条例 (2025, 国令804) §10";
+constexpr int kClockPage = 100;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& config, const Clock& clock) {
+  CHUANYU_ASSIGN_OR_RETURN(std::unique_ptr<Desk> desk, Desk::Open(config, clock));
+  std::unique_ptr<Service> service(new Service(std::move(desk)));
+  CHUANYU_RETURN_IF_ERROR(service->Serve());
+  return service;
+}
+
+Service::Service(std::unique_ptr<Desk> desk)
+    : work_(std::move(desk)),
+      runtime_(*work_.desk, {.legal_basis = kLegalBasis}),
+      front_({.desk = *work_.desk,
+              .bookings = work_.bookings,
+              .registrations = work_.registrations,
+              .workers = runtime_.workers()}),
+      provider_(work_.desk->own_region(), work_.peers) {}
+
+Service::~Service() { Stop(); }
+
+absl::Status Service::Serve() {
+  CHUANYU_RETURN_IF_ERROR(runtime_.Connect(
+      [this](const OutboxMessage& message, const std::string& payload) {
+        return work_.peers.TakeAnswer(message, payload);
+      },
+      [this] { Tick(); }));
+  front_.Attach(runtime_.sender());
+  return runtime_.Serve({&front_}, {&provider_});
+}
+
+void Service::Tick() {
+  LogFailure("claims_not_told", work_.peers.TellCases());
+  LogFailure("appointments_not_swept", work_.bookings.RunClock(kClockPage));
+  LogFailure("checks_not_ended", work_.checks.RunClock(kClockPage));
+  LogFailure("divorces_not_followed", work_.registrations.RunClock(kClockPage));
+}
+
+void Service::Stop() { runtime_.Stop(); }
+
+}  // namespace chuanyu::marriage

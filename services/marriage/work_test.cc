@@ -1,0 +1,410 @@
+// The acceptance scenarios of marriage (domain page §10; the number is in each test's name) that need a day
+// of their own, over two regions in one process, on SQLite and on a real PostgreSQL. Synthetic persons.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/marriage/two_regions_testing.h"
+
+namespace chuanyu::marriage {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr char kYubei[] = "500112-01";
+constexpr char kBeibei[] = "500109-01";
+constexpr char kLinshui[] = "511623-01";
+
+class WorkTest : public ::testing::TestWithParam<sql::Dialect> {
+ protected:
+  void TearDown() override { EXPECT_THAT(regions_.failures(), IsEmpty()); }
+  std::vector<std::vector<std::string>> Numbers(const std::string& region) {
+    return regions_.Rows(region, "SELECT certificate_no FROM mr_certificate ORDER BY certificate_no");
+  }
+
+  TwoRegions regions_{GetParam(), MorningOf(Date(2026, 11, 24))};
+  Counter counter_{regions_};
+};
+INSTANTIATE_TEST_SUITE_P(On, WorkTest, ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+// What does not depend on the database.
+class RulesAtWorkTest : public WorkTest {};
+INSTANTIATE_TEST_SUITE_P(On, RulesAtWorkTest, ::testing::Values(sql::Dialect::kSqlite));
+
+TEST_P(RulesAtWorkTest, S21_CertificateNumbersCarryTheDivisionOfTheDay) {
+  regions_.SetClocks(MorningOf(Date(2023, 8, 22)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
+            "J500112-2023-000001");
+  EXPECT_EQ(regions_.Rows(kSc, "SELECT certificate_no, region FROM mr_marriage"),
+            (std::vector<std::vector<std::string>>{{"J500112-2023-000001", kCq}}))
+      << "C-5 has arrived";
+  regions_.SetClocks(MorningOf(Date(2026, 3, 2)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP01, "500112"), PartyOf(kP02, "511623")),
+            "J500199-2026-000001");
+}
+
+TEST_P(RulesAtWorkTest, S22_AgeIsThatOfTheDay) {
+  regions_.SetClocks(MorningOf(Date(2026, 11, 23)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP20, "511623"), PartyOf(kP21, "511623")), "C_UNDERAGE");
+  regions_.SetClocks(MorningOf(Date(2026, 11, 24)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP20, "511623"), PartyOf(kP21, "511623")),
+            "J500199-2026-000001");
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP06, "511623"), PartyOf(kP05, "500112")), "C_UNDERAGE");
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP06, "511623"), PartyOf(kP07, "500112")), "C_UNDERAGE");
+  EXPECT_THAT(Numbers(kCq), SizeIs(1)) << "a refusal uses no number";
+}
+
+TEST_P(WorkTest, S23_AMarriageOrACoolingOffInTheOtherRegionIsFound) {
+  counter_.marriage_region = kSc;
+  regions_.SetClocks(MorningOf(Date(2026, 6, 1)));
+  ASSERT_EQ(counter_.Marry(kSc, kLinshui, PartyOf(kP04, "511681"), PartyOf(kP18, "511602")),
+            "J511623-2026-000001");
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
+            "C_ALREADY_MARRIED");
+  const auto divorce = counter_.Start(kSc, v1::REGISTRATION_KIND_DIVORCE, kLinshui, PartyOf(kP04, "511681"),
+                                      PartyOf(kP18, "511602"));
+  ASSERT_TRUE(divorce.ok()) << divorce.status();
+  regions_.Settle();
+  ASSERT_TRUE(counter_.Act(kSc, divorce->registration_no(), "accept").ok());
+  regions_.SetClocks(MorningOf(Date(2026, 6, 2)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
+            "C_ALREADY_MARRIED");
+  EXPECT_THAT(Numbers(kCq), IsEmpty());
+}
+
+// Only the register of 510000 knows: it is not told of, as one of before the exchange.
+TEST_P(RulesAtWorkTest, S23_TheOtherRegistersAnswerDecides) {
+  Work& sc = regions_.at(kSc);
+  std::vector<Warning> warnings;
+  const auto subject = [&](const char* number) {
+    return sc.desk->SubjectOf(
+        *ParsePerson(RefOf(number), Date(2026, 11, 24), sc.desk->divisions(), "person", &warnings));
+  };
+  ASSERT_TRUE(sc.desk
+                  ->Transact([&](sql::Session& session, CaseDesk::Topics*) {
+                    return sc.registers.Record(session, {.kind = v1::REGISTRATION_KIND_MARRIAGE,
+                                                         .certificate_no = "J511681-2019-000007",
+                                                         .subject_a = subject(kP04),
+                                                         .subject_b = subject(kP18),
+                                                         .registered_on = Date(2019, 5, 20),
+                                                         .region = kSc});
+                  })
+                  .ok());
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
+            "C_ALREADY_MARRIED");
+  EXPECT_THAT(regions_.Rows(kCq, "SELECT 1 FROM mr_spouse"), IsEmpty());
+}
+
+TEST_P(WorkTest, S23_WithoutTheOthersAnswerNothingIsRegistered) {
+  const auto started = counter_.Start(kCq, v1::REGISTRATION_KIND_MARRIAGE, kYubei, PartyOf(kP04, "511681"),
+                                      PartyOf(kP05, "500112"));
+  ASSERT_TRUE(started.ok()) << started.status();
+  const std::string& no = started->registration_no();
+  EXPECT_EQ(started->state(), v1::REGISTRATION_STATE_PENDING_REMOTE_CHECK);
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "declare").status()), "PEER_UNAVAILABLE");
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "register").status()), "STATE_CONFLICT");
+  EXPECT_THAT(Numbers(kCq), IsEmpty());
+  // Ten minutes later both persons are free, and the officer may ask again.
+  regions_.clock(kCq).Advance(absl::Minutes(11));
+  regions_.Tick(kCq);
+  EXPECT_EQ(counter_.StateOf(kCq, no), v1::REGISTRATION_STATE_DOCS_OK);
+  regions_.Settle();
+  ASSERT_TRUE(counter_.Act(kCq, no, "check").ok());
+  regions_.Settle();
+  EXPECT_EQ(counter_.StateOf(kCq, no), v1::REGISTRATION_STATE_NETWORK_CHECKED);
+}
+
+TEST_P(RulesAtWorkTest, AHoldThatHasEndedCannotBeUsed) {
+  const auto started = counter_.Start(kCq, v1::REGISTRATION_KIND_MARRIAGE, kYubei, PartyOf(kP04, "511681"),
+                                      PartyOf(kP05, "500112"));
+  const std::string no = started->registration_no();
+  regions_.Settle();
+  ASSERT_TRUE(counter_.Act(kCq, no, "declare").ok());
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "register", /*both=*/false).status()), "C_ABSENT");
+  regions_.clock(kCq).Advance(absl::Minutes(11));
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "register").status()), "STATE_CONFLICT") << "before any tick";
+  regions_.Settle();
+  EXPECT_EQ(counter_.StateOf(kCq, no), v1::REGISTRATION_STATE_DOCS_OK);
+  EXPECT_THAT(Numbers(kCq), IsEmpty());
+}
+
+TEST_P(WorkTest, S24_OfTwoCountersAtOnceOneRegisters) {
+  const auto at_cq = counter_.Start(kCq, v1::REGISTRATION_KIND_MARRIAGE, kYubei, PartyOf(kP04, "511681"),
+                                    PartyOf(kP05, "500112"));
+  const auto at_sc = counter_.Start(kSc, v1::REGISTRATION_KIND_MARRIAGE, kLinshui, PartyOf(kP04, "511681"),
+                                    PartyOf(kP18, "511602"));
+  regions_.Settle();
+  const std::vector<v1::RegistrationState> states = {counter_.StateOf(kCq, at_cq->registration_no()),
+                                                     counter_.StateOf(kSc, at_sc->registration_no())};
+  EXPECT_THAT(states, ElementsAre(v1::REGISTRATION_STATE_NETWORK_CHECKED, v1::REGISTRATION_STATE_REFUSED));
+  const auto refused = counter_.Get(kSc, at_sc->registration_no());
+  EXPECT_THAT(refused->refused_reasons(), ElementsAre("STATE_CONFLICT"));
+  ASSERT_TRUE(counter_.Act(kCq, at_cq->registration_no(), "declare").ok());
+  ASSERT_TRUE(counter_.Act(kCq, at_cq->registration_no(), "register").ok());
+  // P18 is free again; P04 is married as soon as the certificate is out, told or not.
+  EXPECT_EQ(counter_.Marry(kSc, kLinshui, PartyOf(kP01, "500112"), PartyOf(kP18, "511602")),
+            "J511623-2026-000001");
+}
+
+TEST_P(RulesAtWorkTest, S25_JurisdictionIsThatOfTheDay) {
+  regions_.SetClocks(MorningOf(Date(2023, 8, 22)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511602"), PartyOf(kP18, "511602")), "C_JURISDICTION");
+  v1::Party with_permit = PartyOf(kP04, "511602");
+  with_permit.mutable_residence()->set_code("500112015");
+  with_permit.add_documents()->set_kind(v1::DOCUMENT_KIND_RESIDENCE_PERMIT);
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, with_permit, PartyOf(kP18, "511602")), "J500112-2023-000001");
+  regions_.SetClocks(MorningOf(Date(2025, 5, 9)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP20, "511602"), PartyOf(kP05, "511602")), "C_UNDERAGE");
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP01, "511602"), PartyOf(kP05, "511602")), "C_JURISDICTION");
+  regions_.SetClocks(MorningOf(Date(2025, 5, 10)));
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP01, "511602"), PartyOf(kP05, "511602")),
+            "J500112-2025-000001");
+}
+
+TEST_P(WorkTest, DivorceRunsThroughCoolingAndWindow) {
+  counter_.marriage_region = kSc;
+  regions_.SetClocks(MorningOf(Date(2026, 6, 1)));
+  ASSERT_EQ(counter_.Marry(kSc, kLinshui, PartyOf(kP01, "500112"), PartyOf(kP02, "511623")),
+            "J511623-2026-000001");
+  const auto apply = [&](const char* office) {
+    const auto started = counter_.Start(kCq, v1::REGISTRATION_KIND_DIVORCE, office, PartyOf(kP01, "500112"),
+                                        PartyOf(kP02, "511623"));
+    EXPECT_TRUE(started.ok()) << started.status();
+    regions_.Settle();
+    return started->registration_no();
+  };
+  const std::string no = apply(kYubei);
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "declare").status()), "STATE_CONFLICT") << "of the other kind";
+  const auto accepted = counter_.Act(kCq, no, "accept");
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(accepted->state(), v1::REGISTRATION_STATE_APPLIED);
+  EXPECT_EQ(accepted->divorce_days().cooling_ends().value(), "2026-07-01");
+  EXPECT_EQ(accepted->divorce_days().window_ends().value(), "2026-07-31");
+  regions_.Settle();
+  // A second application, here or there, is none.
+  const auto again = counter_.Start(kSc, v1::REGISTRATION_KIND_DIVORCE, kLinshui, PartyOf(kP01, "500112"),
+                                    PartyOf(kP02, "511623"));
+  regions_.Settle();
+  EXPECT_THAT(counter_.Get(kSc, again->registration_no())->refused_reasons(),
+              ElementsAre("DUP_ACTIVE_APPLICATION"));
+  EXPECT_THAT(counter_.Get(kCq, apply(kBeibei))->refused_reasons(), ElementsAre("DUP_ACTIVE_APPLICATION"));
+
+  regions_.SetClocks(MorningOf(Date(2026, 7, 1)));
+  regions_.Settle();
+  EXPECT_EQ(counter_.StateOf(kCq, no), v1::REGISTRATION_STATE_COOLING);
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "issue").status()), "C_COOLING_NOT_OVER");
+  regions_.SetClocks(MorningOf(Date(2026, 7, 2)));
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "withdraw").status()), "C_WITHDRAW_TOO_LATE");
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "issue").status()), "STATE_CONFLICT") << "nobody was checked today";
+  ASSERT_TRUE(counter_.Act(kCq, no, "check").ok());
+  regions_.Settle();
+  EXPECT_EQ(NameOf(counter_.Act(kCq, no, "issue", /*both=*/false).status()), "C_ABSENT")
+      << "the window keeps running";
+  const auto issued = counter_.Act(kCq, no, "issue");
+  ASSERT_TRUE(issued.ok()) << issued.status();
+  EXPECT_EQ(issued->certificate_no(), "L500199-2026-000001");
+  regions_.Settle();
+  EXPECT_THAT(regions_.Rows(kSc, "SELECT ended_by FROM mr_marriage"),
+              ElementsAre(ElementsAre("L500199-2026-000001")));
+  // 民法典 §1083: to each other again is a new marriage.
+  EXPECT_EQ(counter_.Marry(kSc, kLinshui, PartyOf(kP01, "500112"), PartyOf(kP02, "511623")),
+            "J511623-2026-000002");
+}
+
+TEST_P(WorkTest, DivorceIsWithdrawnOrLapsesAndMayBeAppliedForAgain) {
+  regions_.SetClocks(MorningOf(Date(2026, 6, 1)));
+  ASSERT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP01, "500112"), PartyOf(kP02, "511623")),
+            "J500199-2026-000001");
+  const auto apply = [&] {
+    const auto started = counter_.Start(kCq, v1::REGISTRATION_KIND_DIVORCE, kYubei, PartyOf(kP01, "500112"),
+                                        PartyOf(kP02, "511623"));
+    regions_.Settle();
+    const auto accepted = counter_.Act(kCq, started->registration_no(), "accept");
+    EXPECT_TRUE(accepted.ok()) << accepted.status();
+    regions_.Settle();
+    return started->registration_no();
+  };
+  const std::string first = apply();
+  ASSERT_TRUE(counter_.Act(kCq, first, "withdraw", /*both=*/false).ok());
+  EXPECT_EQ(counter_.StateOf(kCq, first), v1::REGISTRATION_STATE_WITHDRAWN);
+  const std::string second = apply();
+  regions_.SetClocks(MorningOf(Date(2026, 8, 1)));
+  EXPECT_EQ(NameOf(counter_.Act(kCq, second, "issue").status()), "C_WINDOW_OVER");
+  regions_.Settle();
+  EXPECT_EQ(counter_.StateOf(kCq, second), v1::REGISTRATION_STATE_LAPSED);
+  EXPECT_EQ(counter_.Get(kCq, apply())->divorce_days().receipt().value(), "2026-08-01");
+  // Those who are not married to each other have nothing to divorce.
+  const auto strangers = counter_.Start(kCq, v1::REGISTRATION_KIND_DIVORCE, kYubei, PartyOf(kP04, "511681"),
+                                        PartyOf(kP05, "500112"));
+  regions_.Settle();
+  EXPECT_THAT(counter_.Get(kCq, strangers->registration_no())->refused_reasons(),
+              ElementsAre("C_NO_MARRIAGE"));
+}
+
+TEST_P(WorkTest, S28_NoShowsStopBookingAndNotService) {
+  for (const char* day : {"2026-11-26", "2026-11-27"}) {
+    const auto held = counter_.Hold(kCq, kYubei, day, "PM1", v1::SLOT_SERVICE_MARRY, kP04, kP05);
+    ASSERT_TRUE(held.ok()) << held.status();
+    ASSERT_TRUE(counter_.ActOn(kCq, held->appointment_no(), v1::APPOINTMENT_ACT_CONFIRM).ok());
+    regions_.Settle();
+    EXPECT_EQ(regions_.at(kCq).bookings.Get("county", held->appointment_no())->check(),
+              v1::BOOKING_CHECK_VERIFIED);
+    regions_.SetClocks(MorningOf(*ParseDate(day) + 1) - absl::Hours(20));
+    regions_.SetClocks(MorningOf(*ParseDate(day) + 1));
+    regions_.Settle();
+    EXPECT_EQ(regions_.at(kCq).bookings.Get("county", held->appointment_no())->state(),
+              v1::APPOINTMENT_STATE_NO_SHOW);
+    if (std::string(day) == "2026-11-26") regions_.SetClocks(MorningOf(Date(2026, 11, 25)));
+  }
+  regions_.SetClocks(MorningOf(Date(2026, 11, 28)));
+  const auto book = [&] {
+    return NameOf(
+        counter_.Hold(kCq, kYubei, "2026-12-15", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP18).status());
+  };
+  EXPECT_EQ(book(), "C_BOOKING_BLOCKED");
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
+            "J500199-2026-000001")
+      << "walk-in";
+  regions_.SetClocks(MorningOf(Date(2026, 12, 13)));
+  EXPECT_EQ(book(), "OK") << "15 days later";
+}
+
+TEST_P(RulesAtWorkTest, AppointmentGoesThroughTheDay) {
+  const auto held = counter_.Hold(kCq, kYubei, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP05);
+  ASSERT_TRUE(held.ok()) << held.status();
+  const std::string& no = held->appointment_no();
+  EXPECT_FALSE(held->has_person_a());
+  EXPECT_EQ(NameOf(regions_.at(kCq).bookings.Get("other", no).status()), "CASE_NOT_FOUND");
+  EXPECT_EQ(
+      NameOf(counter_.Hold(kCq, kBeibei, "2026-11-27", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP18).status()),
+      "DUP_ACTIVE_APPLICATION");
+  EXPECT_TRUE(counter_.Hold(kCq, kBeibei, "2026-11-27", "AM1", v1::SLOT_SERVICE_REISSUE, kP04, kP18).ok())
+      << "another service";
+  EXPECT_EQ(
+      NameOf(counter_.Hold(kCq, kYubei, "2026-11-24", "PM1", v1::SLOT_SERVICE_MARRY, kP01, kP02).status()),
+      "C_BOOKING_CLOSED");
+  EXPECT_EQ(
+      NameOf(counter_.Hold(kCq, kYubei, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP01, kP01).status()),
+      "C_SAME_PERSON");
+  ASSERT_TRUE(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CONFIRM).ok());
+  regions_.Settle();
+  regions_.SetClocks(MorningOf(Date(2026, 11, 26)));
+  EXPECT_EQ(NameOf(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CANCEL).status()), "C_BOOKING_CLOSED");
+  EXPECT_EQ(NameOf(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CHECK_IN, kP04, kP18).status()), "C_ABSENT");
+  ASSERT_TRUE(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CHECK_IN, kP05, kP04).ok());
+  ASSERT_TRUE(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_FULFIL).ok());
+  // Free for another one.
+  EXPECT_TRUE(counter_.Hold(kCq, kYubei, "2026-11-30", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP05).ok());
+}
+
+TEST_P(WorkTest, AHoldThatIsNotConfirmedGivesItsPlaceBack) {
+  const auto held = counter_.Hold(kCq, kYubei, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP05);
+  ASSERT_TRUE(held.ok()) << held.status();
+  const auto booked = [&] { return regions_.Rows(kCq, "SELECT booked FROM mr_slot")[0][0]; };
+  EXPECT_EQ(booked(), "1");
+  regions_.clock(kCq).Advance(absl::Minutes(10));
+  EXPECT_EQ(NameOf(counter_.ActOn(kCq, held->appointment_no(), v1::APPOINTMENT_ACT_CONFIRM).status()),
+            "STATE_CONFLICT");
+  EXPECT_EQ(booked(), "0");
+  regions_.Settle();
+  EXPECT_THAT(regions_.Rows(kSc, "SELECT 1 FROM uq_claim WHERE is_open = 1"), IsEmpty());
+}
+
+// Domain page §3.12: allowed while the other region is away, and the later one is cancelled afterwards.
+TEST_P(WorkTest, OfTwoBookingsInTwoRegionsTheLaterIsCancelled) {
+  const auto first = counter_.Hold(kSc, kLinshui, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP18);
+  regions_.clock(kCq).Advance(absl::Seconds(1));
+  const auto second = counter_.Hold(kCq, kYubei, "2026-11-27", "AM1", v1::SLOT_SERVICE_MARRY, kP05, kP04);
+  ASSERT_TRUE(first.ok() && second.ok());
+  ASSERT_TRUE(counter_.ActOn(kCq, second->appointment_no(), v1::APPOINTMENT_ACT_CONFIRM).ok());
+  regions_.Settle();
+  const auto cancelled = regions_.at(kCq).bookings.Get("county", second->appointment_no());
+  EXPECT_EQ(cancelled->state(), v1::APPOINTMENT_STATE_CANCELLED);
+  EXPECT_TRUE(cancelled->cancelled_as_duplicate());
+  EXPECT_EQ(regions_.Rows(kCq, "SELECT booked FROM mr_slot")[0][0], "0");
+  EXPECT_EQ(regions_.at(kSc).bookings.Get("county", first->appointment_no())->check(),
+            v1::BOOKING_CHECK_VERIFIED);
+}
+
+TEST_P(RulesAtWorkTest, IssueIsBookedInsideItsWindowOnly) {
+  regions_.SetClocks(MorningOf(Date(2026, 6, 1)));
+  ASSERT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP01, "500112"), PartyOf(kP02, "511623")),
+            "J500199-2026-000001");
+  const auto started = counter_.Start(kCq, v1::REGISTRATION_KIND_DIVORCE, kYubei, PartyOf(kP01, "500112"),
+                                      PartyOf(kP02, "511623"));
+  regions_.Settle();
+  ASSERT_TRUE(counter_.Act(kCq, started->registration_no(), "accept").ok());
+  regions_.SetClocks(MorningOf(Date(2026, 6, 25)));
+  const auto book = [&](const char* day) {
+    return NameOf(counter_
+                      .Hold(kCq, kYubei, day, "AM1", v1::SLOT_SERVICE_DIVORCE_ISSUE, kP01, kP02,
+                            started->registration_no())
+                      .status());
+  };
+  EXPECT_EQ(book("2026-07-01"), "C_BOOKING_CLOSED");
+  EXPECT_EQ(book("2026-07-02"), "OK");
+}
+
+TEST_P(WorkTest, VoidNumbersLeaveARecordAndNoGap) {
+  v1::VoidCertificateNumberRequest request;
+  request.set_request_id("void-1");
+  request.set_office_code(kYubei);
+  request.set_kind(v1::REGISTRATION_KIND_MARRIAGE);
+  request.set_officer_id("officer-1");
+  request.set_reason("blank-form-spoilt");
+  EXPECT_EQ(*regions_.at(kCq).registrations.VoidNumber("county", request), "J500199-2026-000001");
+  EXPECT_EQ(*regions_.at(kCq).registrations.VoidNumber("county", request), "J500199-2026-000001")
+      << "a repeat";
+  EXPECT_EQ(NameOf(regions_.at(kCq).registrations.VoidNumber("other", request).status()),
+            "ORG_NOT_COMPETENT");
+  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
+            "J500199-2026-000002");
+  EXPECT_THAT(
+      regions_.Rows(kCq, "SELECT seq, officer, void_reason FROM mr_certificate ORDER BY seq"),
+      ElementsAre(ElementsAre("1", "officer-1", "blank-form-spoilt"), ElementsAre("2", "officer-1", "")));
+}
+
+// 婚姻登记条例 §6, domain page §6.4: an officer's concern is never shown to a party.
+TEST_P(RulesAtWorkTest, AConcernIsShownToOfficersAlone) {
+  v1::Party woman = PartyOf(kP05, "500112");
+  woman.set_confidential_concern(true);
+  const auto started =
+      counter_.Start(kCq, v1::REGISTRATION_KIND_MARRIAGE, kYubei, PartyOf(kP04, "511681"), woman);
+  ASSERT_TRUE(started.ok());
+  const std::string& no = started->registration_no();
+  EXPECT_FALSE(started->has_party_b());
+  EXPECT_TRUE(counter_.Get(kCq, no, v1::REGISTRATION_VIEW_OFFICER)->party_b().confidential_concern());
+  const auto his = counter_.Get(kCq, no, v1::REGISTRATION_VIEW_PARTY_A);
+  EXPECT_TRUE(his->has_party_a());
+  EXPECT_FALSE(his->has_party_b());
+  const auto hers = counter_.Get(kCq, no, v1::REGISTRATION_VIEW_PARTY_B);
+  EXPECT_FALSE(hers->has_party_a());
+  EXPECT_FALSE(hers->party_b().confidential_concern()) << "he may stand beside her";
+  v1::GetRegistrationRequest foreign;
+  foreign.set_registration_no(no);
+  EXPECT_EQ(NameOf(regions_.at(kCq).registrations.Get("other", foreign).status()), "CASE_NOT_FOUND");
+  ASSERT_TRUE(counter_.Act(kCq, no, "refuse").ok());
+  EXPECT_THAT(counter_.Get(kCq, no)->refused_reasons(), ElementsAre("C_NOT_VOLUNTARY"));
+  regions_.Settle();
+  EXPECT_THAT(regions_.Rows(kSc, "SELECT 1 FROM uq_claim WHERE is_open = 1"), IsEmpty());
+}
+
+// A region that does not hold the two hears nothing.
+TEST_P(RulesAtWorkTest, StatusIsToldAboutHeldPersonsOnly) {
+  v1::CheckMaritalStatusRequest question;
+  question.set_subject_a(std::string(32, 'a'));
+  question.set_subject_b(std::string(32, 'b'));
+  question.set_key_id("test");
+  const auto answer = regions_.at(kSc).peers.CheckMaritalStatus(kCq, kMarry, question);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_FALSE(answer->held());
+  EXPECT_FALSE(answer->has_status_a());
+  EXPECT_EQ(NameOf(regions_.at(kSc).peers.CheckMaritalStatus(kCq, kAppointment, question).status()),
+            "PURPOSE_DENIED");
+}
+
+}  // namespace
+}  // namespace chuanyu::marriage
