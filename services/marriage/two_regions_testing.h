@@ -3,6 +3,8 @@
 // node would add (who asks, for what purpose) is added here.
 #pragma once
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -31,12 +33,14 @@ inline std::string NameOf(const absl::Status& status) {
 
 class TwoRegions {
  public:
-  TwoRegions(sql::Dialect dialect, absl::Time start) {
+  // `capacity`: places of each period of each office; 0: as in the policy that is shipped.
+  TwoRegions(sql::Dialect dialect, absl::Time start, int capacity = 0) {
     for (const auto& [region, peer] : {std::pair{kCq, kSc}, {kSc, kCq}}) {
       Side& side = sides_[region];
       side.files = std::make_unique<CaseDeskFiles>(dialect);
       side.clock = std::make_unique<FakeClock>(start);
       side.config = side.files->Config("marriage", region, {peer});
+      if (capacity > 0) side.config.policy = PolicyWith(capacity, side.config);
       // As in the configuration of a region: its officers, and the counties before and after 2026-01-25.
       side.config.offices = {{.org = "county",
                               .roles = {kOfficer},
@@ -125,6 +129,21 @@ class TwoRegions {
   }
 
  private:
+  // A copy of the policy, beside the keys.
+  static std::string PolicyWith(int capacity, const ServiceConfig& config) {
+    const std::string folder = std::filesystem::path(config.kek).parent_path().string() + "/policy";
+    std::filesystem::create_directories(folder);
+    for (const auto& entry : std::filesystem::directory_iterator(config.policy)) {
+      std::ifstream in(entry.path());
+      std::ofstream out(folder + "/" + entry.path().filename().string());
+      for (std::string line; std::getline(in, line);) {
+        const bool places = line.rfind("capacity = ", 0) == 0;
+        out << (places ? "capacity = " + std::to_string(capacity) : line) << "\n";
+      }
+    }
+    return folder;
+  }
+
   struct Side {
     std::unique_ptr<CaseDeskFiles> files;
     std::unique_ptr<FakeClock> clock;

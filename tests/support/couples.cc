@@ -165,6 +165,8 @@ absl::StatusOr<Registration> MarriageClient::AwaitChecked(const std::string& num
   absl::StatusOr<Registration> found;
   Eventually(kLimit, [&] {
     found = Get(number);
+    // A server that was killed may not be there again yet.
+    if (absl::IsUnavailable(found.status())) return false;
     return !found.ok() || found->state() != REGISTRATION_STATE_PENDING_REMOTE_CHECK;
   });
   return found;
