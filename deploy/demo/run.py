@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Two complete regions on loopback, and one case of each item: a household of Chongqing checked in Sichuan, a child of
-Sichuan whose status is applied for, and recognised, in Chongqing.
+Sichuan whose status is applied for, and recognised, in Chongqing, and a couple of both regions that marries there.
 
   run.py --bin build/release/bin --dir build/demo [--keep]
 
@@ -15,9 +15,10 @@ import sys
 
 import child
 import household
+import marriage
 from regions import NAMES, Regions
 
-ITEMS = (household, child)  # each: show(demo), a case's number; guides(demo, number)
+ITEMS = (household, child, marriage)  # each: show(demo), a case's number; guides(demo, number)
 
 
 def show_journals(demo):

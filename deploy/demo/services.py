@@ -77,4 +77,5 @@ url = "sqlite3://db={home}/registers.db"
 mapping = "{root}/deploy/registers"
 """)
 CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
-SERVICES = (FAMILY, CHILD)
+MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
+SERVICES = (FAMILY, CHILD, MARRIAGE)

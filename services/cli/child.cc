@@ -2,8 +2,6 @@
 #include "services/cli/child.h"
 
 #include <cstdio>
-#include <fstream>
-#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -15,7 +13,6 @@
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
-#include "google/protobuf/util/json_util.h"
 #include "grpcpp/client_context.h"
 #include "services/cli/table.h"
 #include "services/cli/verification.h"
@@ -27,17 +24,6 @@ namespace cw = child_welfare::v1;
 absl::StatusOr<std::unique_ptr<cw::ChildWelfare::Stub>> ChildStub(const Context& context) {
   CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
   return cw::ChildWelfare::NewStub(channel);
-}
-
-absl::Status ReadJsonFile(const std::string& path, google::protobuf::Message* into) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  if (!file) return MakeError(Reason::BAD_REQUEST, {.detail = path + " cannot be read"});
-  // The parser's message may repeat what stands in the file, so it is not shown.
-  if (google::protobuf::util::JsonStringToMessage(text.str(), into).ok()) return absl::OkStatus();
-  return MakeError(Reason::BAD_REQUEST,
-                   {.detail = path + " is not a " + into->GetDescriptor()->name() + " in JSON"});
 }
 
 namespace {

@@ -6,14 +6,11 @@
 
 #include "absl/status/statusor.h"
 #include "chuanyu/child_welfare/v1/child_welfare.grpc.pb.h"
-#include "google/protobuf/message.h"
 #include "services/cli/command.h"
 
 namespace chuanyu::cli {
 
 absl::StatusOr<std::unique_ptr<child_welfare::v1::ChildWelfare::Stub>> ChildStub(const Context& context);
-// BAD_REQUEST when the file is no such message in JSON.
-absl::Status ReadJsonFile(const std::string& path, google::protobuf::Message* into);
 
 // child check, child check-recognition.
 void AddChildRecognition(CLI::App& group, Context& context);

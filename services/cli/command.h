@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/rpc/tls_files.h"
+#include "google/protobuf/message.h"
 #include "grpcpp/channel.h"
 
 namespace chuanyu::cli {
@@ -34,11 +35,15 @@ struct Context {
 void AddConnection(CLI::App& verb, Context& context);
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const Connection& connection);
 
+// BAD_REQUEST when the file is no such message in JSON.
+absl::Status ReadJsonFile(const std::string& path, google::protobuf::Message* into);
+
 // Each verb group, one file each.
 void AddAudit(CLI::App& app, Context& context);
 void AddOperations(CLI::App& app, Context& context);
 void AddBatch(CLI::App& app, Context& context);
 void AddVerification(CLI::App& app, Context& context);
 void AddChild(CLI::App& app, Context& context);
+void AddMarriage(CLI::App& app, Context& context);
 
 }  // namespace chuanyu::cli
