@@ -84,6 +84,11 @@ std::string CaseDesk::SubjectOf(const Person& person, const std::string& scope) 
   return claim_indexer_->Index({.type = type, .number = scoped}).ToHex();
 }
 
+std::string CaseDesk::SubjectOf(std::string_view kind, std::string_view id) const {
+  // Type 0 is no kind of document.
+  return claim_indexer_->Index({.type = 0, .number = std::string(kind) + "\n" + std::string(id)}).ToHex();
+}
+
 absl::StatusOr<std::string> CaseDesk::ReadSubject(const std::string& bytes, const std::string& key_id) const {
   if (key_id != config_.claim_key_id) return MakeError(Reason::KEY_UNKNOWN, {.field = "key_id"});
   CHUANYU_ASSIGN_OR_RETURN(const crypto::BlindIndex index, crypto::BlindIndex::FromBytes(bytes));

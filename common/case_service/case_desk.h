@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -76,6 +77,8 @@ class CaseDesk {
   // Index of a person under the key of both regions; hex. Within `scope`, a word of the program: indexes of
   // two scopes do not tell that they are of one person.
   std::string SubjectOf(const Person& person, const std::string& scope = "") const;
+  // Of what is no person: `kind` is a word of the program ("premises"), `id` the same in all regions.
+  std::string SubjectOf(std::string_view kind, std::string_view id) const;
   // Such an index as another region sent it; KEY_UNKNOWN for another key.
   absl::StatusOr<std::string> ReadSubject(const std::string& bytes, const std::string& key_id) const;
   // BAD_REQUEST for a request_id that is none.

@@ -112,9 +112,9 @@ absl::StatusOr<bool> ClaimCalls::IsGranted(sql::Session& session, const std::str
   return claim && claim->region == region && claim->state == uniqueness::ClaimState::kGranted;
 }
 
-absl::Status DuplicateOf(const uniqueness::Holder& holder, const std::string& field) {
+absl::Status DuplicateOf(const uniqueness::Holder& holder, const std::string& field, Reason reason) {
   const absl::Time at = absl::FromUnixMillis(holder.accepted_at_ms);
-  return MakeError(Reason::DUP_ACTIVE_APPLICATION,
+  return MakeError(reason,
                    {.field = field,
                     .detail = absl::StrCat("region ", holder.region, " since ",
                                            absl::FormatTime("%Y-%m-%d", at, absl::FixedTimeZone(8 * 3600)))});

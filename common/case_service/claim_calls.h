@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "chuanyu/cases/v1/claim.pb.h"
 #include "common/case_service/case_desk.h"
+#include "common/errors/error.h"
 
 namespace chuanyu {
 
@@ -49,8 +50,9 @@ class ClaimCalls {
   const InForceFn in_force_;
 };
 
-// DUP_ACTIVE_APPLICATION, saying where and since which day.
-absl::Status DuplicateOf(const uniqueness::Holder& holder, const std::string& field);
+// DUP_ACTIVE_APPLICATION, or what the item calls it, saying where and since which day.
+absl::Status DuplicateOf(const uniqueness::Holder& holder, const std::string& field,
+                         Reason reason = Reason::DUP_ACTIVE_APPLICATION);
 
 void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out);
 

@@ -47,6 +47,7 @@ TEST(Filing, NamesWhatIsWrong) {
            {"USCC_CHARSET institution.uscc", uscc("91511623MZ9999996N")},
            {"USCC_CHARSET institution.uscc", uscc("91511623ma9999996N")},
            {"USCC_CHECK institution.uscc", uscc("91511623MA9999995N")},
+           {"USCC_DEPARTMENT institution.uscc", uscc("B2500112MJ0000026R")},
            {"BAD_REQUEST institution.nature",
             [](v1::Filing& f) { f.mutable_institution()->set_nature(v1::NATURE_UNSPECIFIED); }},
            {"BAD_REQUEST institution.name", [](v1::Filing& f) { f.mutable_institution()->clear_name(); }},
