@@ -1,7 +1,11 @@
 // The acceptance scenarios of marriage (domain page §10; the number is in each test's name) that need a day
 // of their own, over two regions in one process, on SQLite and on a real PostgreSQL. Synthetic persons.
+#include <filesystem>
+#include <fstream>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/marriage/import.h"
 #include "services/marriage/two_regions_testing.h"
 
 namespace chuanyu::marriage {
@@ -78,21 +82,22 @@ TEST_P(WorkTest, S23_AMarriageOrACoolingOffInTheOtherRegionIsFound) {
 // Only the register of 510000 knows: it is not told of, as one of before the exchange.
 TEST_P(RulesAtWorkTest, S23_TheOtherRegistersAnswerDecides) {
   Work& sc = regions_.at(kSc);
-  std::vector<Warning> warnings;
-  const auto subject = [&](const char* number) {
-    return sc.desk->SubjectOf(
-        *ParsePerson(RefOf(number), Date(2026, 11, 24), sc.desk->divisions(), "person", &warnings));
+  const std::string file =
+      std::filesystem::path(sc.desk->config().kek).parent_path().string() + "/register.csv";
+  const auto load = [&](const std::string& lines) {
+    std::ofstream(file) << "certificate_no,doc_type_a,doc_no_a,doc_type_b,doc_no_b,registered_on\n" << lines;
+    const absl::StatusOr<int> taken = ImportMarriages(*sc.desk, sc.registers, file);
+    return taken.ok() ? std::to_string(*taken) : NameOf(taken.status()) + " at " + FieldOf(taken.status());
   };
-  ASSERT_TRUE(sc.desk
-                  ->Transact([&](sql::Session& session, CaseDesk::Topics*) {
-                    return sc.registers.Record(session, {.kind = v1::REGISTRATION_KIND_MARRIAGE,
-                                                         .certificate_no = "J511681-2019-000007",
-                                                         .subject_a = subject(kP04),
-                                                         .subject_b = subject(kP18),
-                                                         .registered_on = Date(2019, 5, 20),
-                                                         .region = kSc});
-                  })
-                  .ok());
+  const std::string line = std::string("J511681-2019-000007,1,") + kP04 + ",1," + kP18 + ",2019-05-20\n";
+  EXPECT_EQ(load(line + "J511681-2019-000008,1,500112198504129910,1," + kP02 + ",2019-05-20\n"),
+            "ID_CHECK at line 3");
+  EXPECT_THAT(regions_.Rows(kSc, "SELECT 1 FROM mr_marriage"), IsEmpty())
+      << "nothing of a file that is wrong";
+  EXPECT_EQ(load(line), "1");
+  EXPECT_EQ(load(line), "0") << "again";
+  EXPECT_EQ(load(std::string("J511681-2020-000001,1,") + kP04 + ",1," + kP05 + ",2020-05-20\n"),
+            "C_ALREADY_MARRIED at line 2");
   EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
             "C_ALREADY_MARRIED");
   EXPECT_THAT(regions_.Rows(kCq, "SELECT 1 FROM mr_spouse"), IsEmpty());
