@@ -58,6 +58,8 @@ class Bookings {
   const Desk& desk_;
 };
 
+// The two as their claims hold them.
+Pair PairOf(const v1::AppointmentRecord& record);
 // Without persons.
 v1::Appointment ViewOf(const v1::Appointment& appointment);
 
