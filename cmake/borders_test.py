@@ -17,7 +17,7 @@ COMMON_MESSAGES = {"common/exchange_client": ("chuanyu/exchange/",), "common/out
 
 # What the command line checks offline is the services' own code.
 CLI_SEES = ("services/exchange/journal/", "services/family_economy/report_signature.h",
-            "services/family_economy/rules/report", "services/child_welfare/recognition_signature.h")
+            "services/family_economy/rules/report", "services/child_welfare/recognition_signature.h", "services/elderly_care/rules/geojson.h")
 
 WRAPPED = {
     "hiredis/": ("common/redis/",),

@@ -212,17 +212,18 @@ class Regions:
     def get(self, kind, number, options):
         return json.loads(self.chuanyu(kind, "get", number, *options))
 
-    def act(self, kind, number, act, role, options):
+    def act(self, kind, number, act, role, options, *more):
         """By the demo's officer. Nobody decides on what was not seen; the other acts do not depend on the version."""
-        seen = ["--version", self.get(kind, number, options)["version"]] if act in ("approve", "reject") else []
-        print(self.chuanyu(kind, "act", number, act, "--role", role, "--officer", "demo-officer", *seen, *options), end="")
+        seen = ["--version", self.get(kind, number, options)["version"]] if act in ("approve", "reject", "file") else []
+        print(self.chuanyu(kind, "act", number, act, "--role", role, "--officer", "demo-officer", *seen, *more, *options),
+              end="")
 
     def await_state(self, kind, number, options, state):
         """Until the application has come there and is in that state."""
         for _ in range(300):
             done = subprocess.run([str(c) for c in (self.bin / "chuanyu", kind, "get", number, *options)],
                                   capture_output=True, text=True)
-            if done.returncode == 0 and json.loads(done.stdout)["state"] == f"APPLICATION_STATE_{state}":
+            if done.returncode == 0 and json.loads(done.stdout)["state"].endswith(f"_STATE_{state}"):
                 return
             time.sleep(0.1)
         sys.exit(f"{number} never became {state}")

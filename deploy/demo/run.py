@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Two complete regions on loopback, and one case of each item: a household of Chongqing checked in Sichuan, a child of
-Sichuan whose status is applied for, and recognised, in Chongqing, and a couple of both regions that marries there.
+Sichuan whose status is applied for, and recognised, in Chongqing, a couple of both regions that marries there, and a
+home for the elderly that files across the border.
 
   run.py --bin build/release/bin --dir build/demo [--keep]
 
@@ -14,11 +15,12 @@ import signal
 import sys
 
 import child
+import elderly
 import household
 import marriage
 from regions import NAMES, Regions
 
-ITEMS = (household, child, marriage)  # each: show(demo), a case's number; guides(demo, number)
+ITEMS = (household, child, marriage, elderly)  # each: show(demo), a case's number; guides(demo, number)
 
 
 def show_journals(demo):

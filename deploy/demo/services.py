@@ -78,4 +78,5 @@ mapping = "{root}/deploy/registers"
 """)
 CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
-SERVICES = (FAMILY, CHILD, MARRIAGE)
+ELDERLY = case_service("elderly", "elderly_care", roles=("WINDOW", "COUNTY"))
+SERVICES = (FAMILY, CHILD, MARRIAGE, ELDERLY)

@@ -33,6 +33,7 @@ int Main(int argc, char** argv) {
   app.add_option("-o,--output", context.output, "table or json")->check(CLI::IsMember({"table", "json"}));
   AddVerification(app, context);
   AddChild(app, context);
+  AddElderly(app, context);
   AddMarriage(app, context);
   AddBatch(app, context);
   AddOperations(app, context);
