@@ -130,8 +130,8 @@ absl::StatusOr<std::string> CaseDesk::WindowCounty(const type::v1::DivisionCode&
 }
 
 absl::Status CaseDesk::Send(sql::Session& session, const std::string& to_region, const std::string& method,
-                            const std::string& correlation_id,
-                            const google::protobuf::Message& message, const std::string& purpose) const {
+                            const std::string& correlation_id, const google::protobuf::Message& message,
+                            const std::string& purpose) const {
   return outbox_
       ->Add(session,
             {.to_region = to_region,
