@@ -49,21 +49,20 @@ grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, Work
   return reactor;
 }
 
-}  // namespace
-
-absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
-                                   const std::string& own_region) {
+// A system of the own region or, with `operators`, an operator of it.
+absl::StatusOr<Caller> Identify(const grpc::CallbackServerContext& context, const std::string& own_region,
+                                bool operators) {
   CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
   if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
-  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
-  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
+  const bool is_operator = operators && caller.role == rpc::CallerRole::kOperator;
+  if (!is_operator) CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
+  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system, .is_operator = is_operator};
 }
 
-namespace {
-
 absl::StatusOr<Caller> CheckSystem(const grpc::CallbackServerContext& context,
-                                   const google::protobuf::Message& request, const std::string& own_region) {
-  CHUANYU_ASSIGN_OR_RETURN(Caller caller, AdmitSystem(context, own_region));
+                                   const google::protobuf::Message& request, const std::string& own_region,
+                                   bool operators) {
+  CHUANYU_ASSIGN_OR_RETURN(Caller caller, Identify(context, own_region, operators));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
   return caller;
@@ -88,8 +87,13 @@ absl::StatusOr<ProviderCall> CheckNode(const grpc::CallbackServerContext& contex
 }  // namespace
 
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
+                                   const std::string& own_region) {
+  return Identify(context, own_region, false);
+}
+
+absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region) {
-  absl::StatusOr<Caller> caller = CheckSystem(context, request, own_region);
+  absl::StatusOr<Caller> caller = CheckSystem(context, request, own_region, false);
   if (!caller.ok()) return Refused(context, request, caller.status());
   return caller;
 }
@@ -107,6 +111,15 @@ grpc::ServerUnaryReactor* RunForSystem(grpc::CallbackServerContext* context,
                                        const std::string& own_region, WorkerPool& workers,
                                        std::function<absl::Status(const Caller& caller)> work) {
   return RunOnWorker(context, workers, AdmitSystem(*context, request, own_region), std::move(work));
+}
+
+grpc::ServerUnaryReactor* RunForOperators(grpc::CallbackServerContext* context,
+                                          const google::protobuf::Message& request,
+                                          const std::string& own_region, WorkerPool& workers,
+                                          std::function<absl::Status(const Caller& caller)> work) {
+  absl::StatusOr<Caller> caller = CheckSystem(*context, request, own_region, true);
+  if (!caller.ok()) caller = Refused(*context, request, caller.status());
+  return RunOnWorker(context, workers, std::move(caller), std::move(work));
 }
 
 grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,

@@ -17,6 +17,8 @@ namespace chuanyu {
 struct Caller {
   std::string org;
   std::string name;
+  bool is_operator =
+      false;  // of the region, for all its organisations; only where RunForOperators lets it in
 };
 
 // A system of the own region: CALLER_UNKNOWN, CALLER_WRONG_REGION, ROLE_DENIED.
@@ -45,6 +47,11 @@ grpc::ServerUnaryReactor* RunForSystem(grpc::CallbackServerContext* context,
                                        const google::protobuf::Message& request,
                                        const std::string& own_region, WorkerPool& workers,
                                        std::function<absl::Status(const Caller& caller)> work);
+// As RunForSystem, and also for operators of the own region.
+grpc::ServerUnaryReactor* RunForOperators(grpc::CallbackServerContext* context,
+                                          const google::protobuf::Message& request,
+                                          const std::string& own_region, WorkerPool& workers,
+                                          std::function<absl::Status(const Caller& caller)> work);
 grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& question, const std::string& own_region,
                                      WorkerPool& workers,

@@ -4,7 +4,7 @@ import json
 import subprocess
 
 from regions import NAMES, ROOT
-from services import FAMILY
+from services import EVENTS, FAMILY
 
 CLASSES = ["A01_HUKOU", "A02_MARRIAGE", "A03_DEATH", "A04_SOCIAL_INSURANCE", "A05_REAL_ESTATE", "A06_VEHICLE",
            "A07_BUSINESS", "A08_HOUSING_FUND", "A09_TAX", "A10_ASSISTANCE", "A11_DISABILITY_SUBSIDY",
@@ -58,7 +58,11 @@ def show(demo):
 
 def guides(demo, number):
     """Who may call what from another terminal: file, options, who, command."""
-    return [("platform", demo.to(FAMILY, "500000"), "a county platform of Chongqing", f"verification get {number}")]
+    return [("platform", demo.to(FAMILY, "500000"), "a county platform of Chongqing", f"verification get {number}"),
+            ("duty", demo.to(FAMILY, "500000", "ops/duty"), "an operator of Chongqing, for checks",
+             "verification open-questions"),
+            ("funeral", demo.to(EVENTS, "510000", "funeral/registry"), "a funeral registry of Sichuan",
+             "events import deploy/demo/deaths.jsonl")]
 
 
 def print_findings(check):

@@ -13,6 +13,7 @@ class Service:
     provider: str
     config: str
     trust: str = ""  # file that `trust` is printed to: the keys that sign what it states
+    callers: tuple = ()  # systems that call it and nothing else: they get a certificate in each region
 
 
 # What every service reads.
@@ -75,8 +76,22 @@ keys = "match-keys.toml"
 [registers]
 url = "sqlite3://db={home}/registers.db"
 mapping = "{root}/deploy/registers"
+[life_events]
+target = "127.0.0.1:{events_front}"
+identity = "spiffe://{region}.chuanyu/mzj/life-events"
+""")
+EVENTS = Service(
+    name="events", program="chuanyu-life-events", system="life-events",
+    provider="chuanyu.life_events.v1.LifeEventsProvider", callers=("funeral/registry",),
+    config=COMMON % dict(name="events", system="life-events") + """[[feed]]
+system = "funeral/registry"
+kinds = ["DEATH"]
+sources = ["FUNERAL"]
+[[reader]]
+system = "mzj/family-economy"
+kinds = ["DEATH"]
 """)
 CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
 ELDERLY = case_service("elderly", "elderly_care", roles=("WINDOW", "COUNTY"))
-SERVICES = (FAMILY, CHILD, MARRIAGE, ELDERLY)
+SERVICES = (EVENTS, FAMILY, CHILD, MARRIAGE, ELDERLY)

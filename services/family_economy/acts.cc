@@ -57,6 +57,25 @@ absl::StatusOr<v1::Verification> Acts::Perform(const ActOn& act, const Questions
   return after;
 }
 
+absl::StatusOr<Application> Acts::ReadAgain(const v1::Verification& submitted, absl::Time now) const {
+  const RuleContext context{.now = now,
+                            .today = TodayShanghai(deps_.clock),
+                            .own_region = deps_.own_region,
+                            .divisions = deps_.divisions,
+                            .auth_max_days = deps_.auth_max_days};
+  CHUANYU_ASSIGN_OR_RETURN(Application application, ParseApplication(submitted, context));
+  CHUANYU_RETURN_IF_ERROR(CheckAuthorization(submitted, application, context));
+  return application;
+}
+
+void Acts::AskRound(const v1::Verification& after, const Questions& questions) const {
+  // When the same request came twice at once, the other one's questions are asked, not these.
+  const bool ours = !questions.empty() && !after.remote_queries().empty() &&
+                    after.remote_queries(0).request_id() == questions[0].first;
+  if (!ours) return;
+  for (const auto& [request_id, payload] : questions) deps_.ask_peer(after, request_id, payload);
+}
+
 absl::StatusOr<v1::Verification> Acts::Cancel(const Caller& caller,
                                               const v1::CancelVerificationRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));
@@ -91,13 +110,7 @@ absl::StatusOr<v1::Verification> Acts::RequestReview(const Caller& caller,
   act.version = next.version();  // what follows rests on it
   const v1::Verification submitted = AsSubmitted(next, request.deadline());
   CHUANYU_RETURN_IF_ERROR(StartReview({.name = caller.name, .now = act.now}, request, &next));
-  const RuleContext context{.now = act.now,
-                            .today = TodayShanghai(deps_.clock),
-                            .own_region = deps_.own_region,
-                            .divisions = deps_.divisions,
-                            .auth_max_days = deps_.auth_max_days};
-  CHUANYU_ASSIGN_OR_RETURN(const Application application, ParseApplication(submitted, context));
-  CHUANYU_RETURN_IF_ERROR(CheckAuthorization(submitted, application, context));
+  CHUANYU_ASSIGN_OR_RETURN(const Application application, ReadAgain(submitted, act.now));
   CHUANYU_ASSIGN_OR_RETURN(const Questions questions,
                            deps_.rounds.Ask(application, kReviewPurpose, act.now, &next));
   Advance(act.now, deps_.own_region, &next);
@@ -106,11 +119,40 @@ absl::StatusOr<v1::Verification> Acts::RequestReview(const Caller& caller,
                              *check = next;
                              return absl::OkStatus();
                            }));
-  // When the same request came twice at once, the other one's questions are asked, not these.
-  const bool ours = questions.empty() || (!after.remote_queries().empty() &&
-                                          after.remote_queries(0).request_id() == questions[0].first);
-  if (!ours) return after;
-  for (const auto& [request_id, payload] : questions) deps_.ask_peer(after, request_id, payload);
+  AskRound(after, questions);
+  return after;
+}
+
+absl::StatusOr<v1::Verification> Acts::Redispatch(const Caller& caller,
+                                                  const v1::RedispatchVerificationRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(ActOn act, ActFor(caller, request));
+  CHUANYU_RETURN_IF_ERROR(CheckRedispatch(request));
+  // As in RequestReview.
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::Verification> known, deps_.store.FindAct(act.key, act.body));
+  if (known) return *std::move(known);
+  CHUANYU_ASSIGN_OR_RETURN(v1::Verification next, deps_.store.Get(caller.org, act.verification_no));
+  if (act.version != 0 && act.version != next.version()) {
+    return MakeError(Reason::STALE_VERSION, {.field = "version"});
+  }
+  act.version = next.version();
+  const v1::Verification submitted = AsSubmitted(next, request.deadline());
+  CHUANYU_RETURN_IF_ERROR(StartRedispatch({.name = caller.name, .now = act.now}, request, &next));
+  CHUANYU_ASSIGN_OR_RETURN(const Application application, ReadAgain(submitted, act.now));
+  act.needs_authorization = true;
+  if (application.type == v1::VERIFICATION_TYPE_NEW) {
+    for (const IndexedMember& member : IndexMembers(application, deps_.indexer)) {
+      act.applicants.push_back(member.person);
+    }
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const Questions questions,
+                           deps_.rounds.Ask(application, application.purpose, act.now, &next));
+  Advance(act.now, deps_.own_region, &next);
+  CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after,
+                           Perform(act, questions, [&](v1::Verification* check) {
+                             *check = next;
+                             return absl::OkStatus();
+                           }));
+  AskRound(after, questions);
   return after;
 }
 

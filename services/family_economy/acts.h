@@ -41,6 +41,9 @@ class Acts {
   // authorisation that does not hold any more.
   absl::StatusOr<v1::Verification> RequestReview(const Caller& caller,
                                                  const v1::RequestReviewRequest& request);
+  // Also those of CheckRedispatch, ParseApplication, CheckAuthorization and CaseStore::Create.
+  absl::StatusOr<v1::Verification> Redispatch(const Caller& caller,
+                                              const v1::RedispatchVerificationRequest& request);
   // Also those of CheckEconomy.
   absl::StatusOr<v1::Verification> Propose(const Caller& caller, const v1::ProposeAssessmentRequest& request);
   // Also those of CheckDecision.
@@ -53,6 +56,11 @@ class Acts {
   absl::StatusOr<ActOn> ActFor(const Caller& caller, const Request& request) const;
   absl::StatusOr<v1::Verification> Perform(const ActOn& act, const Questions& questions,
                                            CaseStore::ActFn change);
+  // The questions of a round that an act has begun, unless they are another request's.
+  void AskRound(const v1::Verification& after, const Questions& questions) const;
+  // What the check asked about, under today's rules: nobody is asked again under an authorisation that does
+  // not hold any more.
+  absl::StatusOr<Application> ReadAgain(const v1::Verification& submitted, absl::Time now) const;
 
   const ActsDeps deps_;
 };

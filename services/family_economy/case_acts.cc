@@ -84,6 +84,16 @@ absl::Status CaseStore::BindAuthorization(sql::Session& session, const NewCase& 
       .status();
 }
 
+absl::Status CaseStore::CheckNotEnded(sql::Session& session, const std::string& org,
+                                      const std::string& auth_no) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT ended FROM fe_authorization WHERE org = :org AND auth_no = :auth",
+                    {{"org", org}, {"auth", auth_no}}));
+  if (found.rows.empty() || sql::TextOf(found.rows[0][0]).empty()) return absl::OkStatus();
+  return Ended(sql::TextOf(found.rows[0][0]));
+}
+
 absl::Status CaseStore::SaveQuestions(sql::Session& session, const v1::Verification& before,
                                       const v1::Verification& after) {
   const auto known = QueriesOf(before);
@@ -171,6 +181,10 @@ absl::StatusOr<v1::Verification> CaseStore::PerformIn(sql::Session& session, con
   CHUANYU_RETURN_IF_ERROR(FinishReport(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
   CHUANYU_RETURN_IF_ERROR(InsertQuestions(session, questions, after));
+  CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, act.applicants, act.verification_no, act.now));
+  if (act.needs_authorization) {
+    CHUANYU_RETURN_IF_ERROR(CheckNotEnded(session, act.key.org, after.authorization().auth_no()));
+  }
   CHUANYU_RETURN_IF_ERROR(EndAfterRefusal(session, act, after));
   return after;
 }

@@ -9,6 +9,7 @@
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
@@ -100,29 +101,6 @@ absl::StatusOr<std::optional<v1::Verification>> CaseStore::Find(const RequestKey
   return found;
 }
 
-absl::Status CaseStore::HoldApplicants(sql::Session& session, const NewCase& new_case,
-                                       const std::string& number) {
-  for (size_t i = 0; i < new_case.applicants.size(); ++i) {
-    const std::string person = new_case.applicants[i].ToHex();
-    CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute("DELETE FROM fe_applicant WHERE person = :person AND until_ms <= :now",
-                     {{"person", person}, {"now", absl::ToUnixMillis(new_case.now)}})
-            .status());
-    CHUANYU_ASSIGN_OR_RETURN(
-        const int64_t held,
-        session.Execute("INSERT INTO fe_applicant (person, verification_no, until_ms) "
-                        "VALUES (:person, :no, :until) ON CONFLICT DO NOTHING",
-                        {{"person", person},
-                         {"no", number},
-                         {"until", absl::ToUnixMillis(new_case.now + options_.application_lasts)}}));
-    if (held == 0) {
-      return MakeError(Reason::DUP_ACTIVE_APPLICATION, {.field = absl::StrCat("household.members[", i, "]")});
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& questions,
                                         const v1::Verification& verification) {
   for (const auto& [request_id, payload] : questions) {
@@ -153,30 +131,31 @@ absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& 
 absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
                                const v1::Verification& verification) {
   const std::string& number = verification.verification_no();
-  CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, new_case, number));
+  CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, new_case.applicants, number, new_case.now));
+  CHUANYU_RETURN_IF_ERROR(InsertMembers(session, new_case.members, number));
   CHUANYU_RETURN_IF_ERROR(BindAuthorization(session, new_case, number));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, verification.SerializeAsString(), CaseName(number)));
   CHUANYU_RETURN_IF_ERROR(
       session
-          .Execute("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
-                   "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, sealed) VALUES (:no, "
-                   ":seq, "
-                   ":org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, :now, :next, "
-                   ":sealed)",
-                   {{"no", number},
-                    {"seq", sequence},
-                    {"org", new_case.key.org},
-                    {"request", new_case.key.request_id},
-                    {"mac", new_case.body.hex},
-                    {"state", int64_t{verification.state()}},
-                    {"version", verification.version()},
-                    {"deadline", MillisOf(verification.deadline())},
-                    {"assist", verification.assist_type()},
-                    {"auth", verification.authorization().auth_no()},
-                    {"now", absl::ToUnixMillis(new_case.now)},
-                    {"next", NextMillis(verification)},
-                    {"sealed", sealed}})
+          .Execute(
+              "INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
+              "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, indexed, sealed) VALUES "
+              "(:no, :seq, :org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, "
+              ":now, :next, 1, :sealed)",
+              {{"no", number},
+               {"seq", sequence},
+               {"org", new_case.key.org},
+               {"request", new_case.key.request_id},
+               {"mac", new_case.body.hex},
+               {"state", int64_t{verification.state()}},
+               {"version", verification.version()},
+               {"deadline", MillisOf(verification.deadline())},
+               {"assist", verification.assist_type()},
+               {"auth", verification.authorization().auth_no()},
+               {"now", absl::ToUnixMillis(new_case.now)},
+               {"next", NextMillis(verification)},
+               {"sealed", sealed}})
           .status());
   return InsertQuestions(session, new_case.questions, verification);
 }
@@ -198,7 +177,13 @@ absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
     verification.set_version(1);
     *verification.mutable_create_time() = TimestampOf(new_case.now);
     *verification.mutable_update_time() = verification.create_time();
-    if (HasReport(verification.state())) CompleteReport(new_case.now, &verification);
+    CHUANYU_RETURN_IF_ERROR(AddKnownEvents(session, new_case.members, &verification));
+    if (HasReport(verification.state())) {
+      if (!verification.life_events().empty()) {
+        FindDuplicatesAndDiscrepancies(new_case.region, &verification);
+      }
+      CompleteReport(new_case.now, &verification);
+    }
     CHUANYU_RETURN_IF_ERROR(FinishReport(&verification));
     return Insert(session, new_case, sequence, verification);
   }));
@@ -252,6 +237,10 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
                        {"before", before.version()}}));
   if (changed == 0) return MakeError(Reason::STALE_VERSION);
   CHUANYU_RETURN_IF_ERROR(SaveQuestions(session, before, after));
+  if (after.erased() && !before.erased()) {
+    CHUANYU_RETURN_IF_ERROR(
+        session.Execute("DELETE FROM fe_member WHERE verification_no = :no", {{"no", number}}).status());
+  }
   if (!IsOver(after.state())) return absl::OkStatus();
   return session.Execute("DELETE FROM fe_applicant WHERE verification_no = :no", {{"no", number}}).status();
 }

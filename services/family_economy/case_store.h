@@ -43,6 +43,12 @@ struct BodyMac {
 // Questions to other regions: exchange request id, serialised question.
 using Questions = std::vector<std::pair<std::string, std::string>>;
 
+// A member of a check, and the index by which life events find it.
+struct IndexedMember {
+  std::string member_id;
+  crypto::BlindIndex person;
+};
+
 // A check before it has a number.
 struct NewCase {
   RequestKey key;
@@ -51,6 +57,7 @@ struct NewCase {
   BodyMac document;               // over what the authorisation was given for: household, members, file
   Questions questions;
   std::vector<crypto::BlindIndex> applicants;  // members, when this is a new application; else empty
+  std::vector<IndexedMember> members;          // all of them
   std::string region;                          // own, 6 digits
   std::string county;                          // of the number
   Date today;
@@ -64,6 +71,15 @@ struct ActOn {
   std::string verification_no;
   int64_t version = 0;  // that the caller has seen; 0 for any
   absl::Time now;
+  std::vector<crypto::BlindIndex> applicants = {};  // held for the check again; as in NewCase
+  bool needs_authorization = false;                 // AUTH_* when it has ended by another check under it
+};
+
+// What is known of a person from chuanyu-life-events.
+struct KnownLifeEvent {
+  crypto::BlindIndex person;
+  int64_t sequence = 0;
+  v1::MemberLifeEvent event;  // without member
 };
 
 // A question that the exchange node has not acknowledged, and the check it belongs to.
@@ -142,6 +158,32 @@ class CaseStore {
   };
   absl::StatusOr<Revocation> Revoke(const ActOn& act, ChangeFn change);
 
+  // In the caller's transaction: keeps what is known of a person and applies `change` (false: leave this one
+  // alone) to every check that has this person as a member; `member` is filled in. The numbers of those that
+  // changed. STALE_VERSION when somebody else changed one in between: roll back and run again.
+  using RecordFn = absl::FunctionRef<bool(const v1::MemberLifeEvent& member, v1::Verification*)>;
+  absl::StatusOr<std::vector<std::string>> TakeLifeEvent(sql::Session& session, const KnownLifeEvent& known,
+                                                         absl::Time now, RecordFn change);
+  // What is known of these persons, by the first 24 hex digits of their index.
+  absl::StatusOr<std::multimap<std::string, v1::MemberLifeEvent>> LifeEventsOf(
+      const std::vector<std::string>& prefixes);
+  // Makes checks from before there was an index of members known to it, at most `limit`; how many. `index`
+  // reads the members of a check.
+  using IndexFn = absl::FunctionRef<std::vector<IndexedMember>(const v1::Verification&)>;
+  absl::StatusOr<int> IndexMembers(int limit, IndexFn index);
+
+  // Questions that nobody has answered, due first first, after the one at (`after_due`, `after_id`).
+  struct OpenFilter {
+    std::string org = "";  // empty: of all organisations
+    std::string region = "";
+    absl::Time due_before = absl::InfiniteFuture();
+  };
+  absl::StatusOr<std::vector<v1::OpenQuestionView>> OpenQuestions(const OpenFilter& filter,
+                                                                  int64_t after_due_ms,
+                                                                  const std::string& after_id, int limit);
+  // The organisation that a check belongs to; CASE_NOT_FOUND.
+  absl::StatusOr<std::string> OrgOf(const std::string& verification_no);
+
   // Questions that the exchange node must be told to withdraw, at most `limit`.
   absl::StatusOr<std::vector<std::string>> ToWithdraw(int limit);
   // It was told.
@@ -174,7 +216,15 @@ class CaseStore {
   absl::StatusOr<std::optional<v1::Verification>> FindIn(sql::Session& session, const RequestKey& key,
                                                          const BodyMac& body);
   absl::StatusOr<v1::Verification> Load(sql::Session& session, const std::string& verification_no);
-  absl::Status HoldApplicants(sql::Session& session, const NewCase& new_case, const std::string& number);
+  absl::Status HoldApplicants(sql::Session& session, const std::vector<crypto::BlindIndex>& applicants,
+                              const std::string& number, absl::Time now);
+  // The authorisation has not ended by another check under it: AUTH_REVOKED, AUTH_EXPIRED.
+  absl::Status CheckNotEnded(sql::Session& session, const std::string& org, const std::string& auth_no);
+  absl::Status InsertMembers(sql::Session& session, const std::vector<IndexedMember>& members,
+                             const std::string& number);
+  absl::Status AddKnownEvents(sql::Session& session, const std::vector<IndexedMember>& members,
+                              v1::Verification* verification);
+  absl::StatusOr<v1::MemberLifeEvent> OpenLifeEvent(const sql::Row& row) const;
   absl::Status Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
                       const v1::Verification& verification);
   absl::Status InsertQuestions(sql::Session& session, const Questions& questions,

@@ -21,6 +21,15 @@ constexpr uint32_t kDefaultIncomeWindow = 12;  // 重庆低保条例 §12
 
 }  // namespace
 
+std::vector<IndexedMember> IndexMembers(const Application& application, const crypto::BlindIndexer& indexer) {
+  std::vector<IndexedMember> out;
+  for (const Member& member : application.members) {
+    const auto [type, number] = member.person.Key();
+    out.push_back({member.id, indexer.Index({.type = type, .number = number})});
+  }
+  return out;
+}
+
 RuleContext Cases::Now() const {
   return {.now = deps_.clock.Now(),
           .today = TodayShanghai(deps_.clock),
@@ -71,11 +80,9 @@ absl::StatusOr<NewCase> Cases::Compose(const Caller& caller, const v1::CreateVer
   CHUANYU_ASSIGN_OR_RETURN(out.questions,
                            deps_.rounds.Ask(application, application.purpose, context.now, &verification));
   Advance(context.now, deps_.own_region, &verification);
+  out.members = IndexMembers(application, deps_.indexer);
   if (application.type == v1::VERIFICATION_TYPE_NEW) {
-    for (const Member& member : application.members) {
-      const auto [type, number] = member.person.Key();
-      out.applicants.push_back(deps_.indexer.Index({.type = type, .number = number}));
-    }
+    for (const IndexedMember& member : out.members) out.applicants.push_back(member.person);
   }
   return out;
 }

@@ -31,6 +31,9 @@ struct CasesDeps {
   int auth_max_days = 0;  // as RuleContext
 };
 
+// Of all members, in their order.
+std::vector<IndexedMember> IndexMembers(const Application& application, const crypto::BlindIndexer& indexer);
+
 class Cases {
  public:
   explicit Cases(CasesDeps deps) : deps_(std::move(deps)) {}

@@ -93,6 +93,7 @@ absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
   CHUANYU_RETURN_IF_ERROR(ReadData(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadSourcesAndLimits(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadKeeping(top, out));
+  CHUANYU_ASSIGN_OR_RETURN(out.life_events, life_events::ReadFollowConfig(top));
   CHUANYU_RETURN_IF_ERROR(top.CheckNoUnknownKeys());
   return out;
 }

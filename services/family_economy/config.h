@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/life_events/event_follower.h"
 #include "common/service/service_config.h"
 #include "services/family_economy/case_store.h"
 #include "services/family_economy/change_poller.h"
@@ -30,6 +31,7 @@ struct ServiceConfig : CommonConfig {
   CaseStore::Options cases;
   ChangePoller::Options changes;
   RetentionOptions retention;
+  life_events::FollowConfig life_events;
 };
 
 // CONFIG_INVALID, naming file, line and key.

@@ -98,6 +98,40 @@ grpc::ServerUnaryReactor* Front::RevokeAuthorization(grpc::CallbackServerContext
   });
 }
 
+grpc::ServerUnaryReactor* Front::ListOpenQuestions(grpc::CallbackServerContext* context,
+                                                   const v1::ListOpenQuestionsRequest* request,
+                                                   v1::ListOpenQuestionsResponse* response) {
+  return RunForOperators(context, *request, deps_.own_region, deps_.workers,
+                         [this, request, response](const Caller& caller) -> absl::Status {
+                           CHUANYU_ASSIGN_OR_RETURN(
+                               *response,
+                               deps_.open_questions.List(caller.is_operator ? "" : caller.org, *request));
+                           return absl::OkStatus();
+                         });
+}
+
+grpc::ServerUnaryReactor* Front::RedispatchVerification(grpc::CallbackServerContext* context,
+                                                        const v1::RedispatchVerificationRequest* request,
+                                                        v1::RedispatchVerificationResponse* response) {
+  return RunForOperators(
+      context, *request, deps_.own_region, deps_.workers,
+      [this, request, response](Caller caller) -> absl::Status {
+        if (caller.is_operator) {
+          CHUANYU_ASSIGN_OR_RETURN(caller.org, deps_.store.OrgOf(request->verification_no()));
+        }
+        CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after, deps_.acts.Redispatch(caller, *request));
+        v1::Verification& shown = *response->mutable_verification();
+        if (!caller.is_operator) {
+          shown = ViewOf(after, false);
+          return absl::OkStatus();
+        }
+        shown.set_verification_no(after.verification_no());
+        shown.set_version(after.version());
+        shown.set_state(after.state());
+        return absl::OkStatus();
+      });
+}
+
 grpc::ServerUnaryReactor* Front::RequestReview(grpc::CallbackServerContext* context,
                                                const v1::RequestReviewRequest* request,
                                                v1::RequestReviewResponse* response) {

@@ -17,6 +17,7 @@
 #include "services/family_economy/acts.h"
 #include "services/family_economy/cases.h"
 #include "services/family_economy/listing.h"
+#include "services/family_economy/open_questions.h"
 
 namespace chuanyu::family_economy {
 
@@ -24,6 +25,7 @@ struct FrontDeps {
   Cases& cases;
   Acts& acts;
   Listing& listing;
+  OpenQuestionList& open_questions;
   CaseStore& store;
   Watchers& watchers;
   WorkerPool& workers;
@@ -55,6 +57,12 @@ class Front final : public v1::FamilyEconomy::CallbackService {
   grpc::ServerUnaryReactor* RevokeAuthorization(grpc::CallbackServerContext* context,
                                                 const v1::RevokeAuthorizationRequest* request,
                                                 v1::RevokeAuthorizationResponse* response) override;
+  grpc::ServerUnaryReactor* ListOpenQuestions(grpc::CallbackServerContext* context,
+                                              const v1::ListOpenQuestionsRequest* request,
+                                              v1::ListOpenQuestionsResponse* response) override;
+  grpc::ServerUnaryReactor* RedispatchVerification(grpc::CallbackServerContext* context,
+                                                   const v1::RedispatchVerificationRequest* request,
+                                                   v1::RedispatchVerificationResponse* response) override;
   grpc::ServerUnaryReactor* RequestReview(grpc::CallbackServerContext* context,
                                           const v1::RequestReviewRequest* request,
                                           v1::RequestReviewResponse* response) override;

@@ -2,6 +2,7 @@
 #include "services/family_economy/front.h"
 
 #include <fstream>
+#include <future>
 #include <sstream>
 
 #include "gmock/gmock.h"
@@ -260,6 +261,33 @@ TEST_F(FrontTest, ListsNewestFirstInPages) {
   } while (!request.page_token().empty());
   EXPECT_EQ(listed, numbers);
   EXPECT_EQ(pages, 3);
+}
+
+// Every worker is busy and the queue is full: the caller is told to come back, and nothing was done.
+TEST_F(FrontTest, RefusesWhatItHasNoRoomFor) {
+  Start();
+  StopService();
+  std::promise<void> release;
+  StartService([&] { return std::make_unique<WorkerPool>(1, 1); });
+  std::promise<void> busy;
+  ASSERT_TRUE(workers_->Post([&] {
+    busy.set_value();
+    release.get_future().wait();
+  }));
+  busy.get_future().wait();
+  ASSERT_TRUE(workers_->Post([] {}));
+  EXPECT_TRUE(HasReason(Create(DemoRequest()).status(), Reason::QUOTA));
+  EXPECT_TRUE(HasReason(Watch("CQ-A-500109-20260320-00000001").status(), Reason::QUOTA));
+  release.set_value();
+}
+
+TEST_F(FrontTest, EndsTheWatchingCallsWhenItDrains) {
+  script_ = [](const auto&) { return nullptr; };
+  Start();
+  const auto created = Create(DemoRequest());
+  ASSERT_TRUE(created.ok()) << created.status();
+  front_->Drain();
+  EXPECT_TRUE(HasReason(Watch(created->verification_no()).status(), Reason::SHUTTING_DOWN));
 }
 
 TEST_F(FrontTest, TheDatabaseTellsNothingAboutAnybody) {

@@ -92,7 +92,9 @@ class FrontFixture : public ::testing::Test {
   }
   void StopNode() { node_server_.reset(); }
 
-  void StartService() {
+  void StartService(const std::function<std::unique_ptr<WorkerPool>()>& workers = [] {
+    return std::make_unique<WorkerPool>();
+  }) {
     auto pool = sql::Pool::Open({.url = "sqlite3://db=" + folder_ + "/cases.db"});
     ASSERT_TRUE(pool.ok()) << pool.status();
     pool_ = *std::move(pool);
@@ -126,9 +128,10 @@ class FrontFixture : public ::testing::Test {
                                               remote_->Wake();
                                             }});
     listing_ = std::make_unique<Listing>(*store_, *indexer_);
-    workers_ = std::make_unique<WorkerPool>();
+    open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, kChongqing);
+    workers_ = workers();
     front_ = std::make_unique<Front>(
-        FrontDeps{*cases_, *acts_, *listing_, *store_, watchers_, *workers_, kChongqing});
+        FrontDeps{*cases_, *acts_, *listing_, *open_questions_, *store_, watchers_, *workers_, kChongqing});
     auto server = rpc::Server::Start({.listen = {"unix:" + folder_ + "/front.sock"},
                                       .tls = pki_->Files("500000/mzj/family-economy"),
                                       .reflection = false},
@@ -143,6 +146,7 @@ class FrontFixture : public ::testing::Test {
     if (workers_ != nullptr) workers_->Stop();
     server_.reset();
     front_.reset();
+    open_questions_.reset();
     listing_.reset();
     acts_.reset();
     cases_.reset();
@@ -226,6 +230,7 @@ class FrontFixture : public ::testing::Test {
   std::unique_ptr<Cases> cases_;
   std::unique_ptr<Acts> acts_;
   std::unique_ptr<Listing> listing_;
+  std::unique_ptr<OpenQuestionList> open_questions_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<rpc::Server> server_;

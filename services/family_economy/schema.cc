@@ -63,6 +63,20 @@ const std::vector<sql::Migration>& CaseMigrations() {
           "ALTER TABLE fe_question ADD COLUMN due_ms BIGINT NOT NULL DEFAULT 0",
           "CREATE INDEX fe_question_due ON fe_question (answered, due_ms)",
       }},
+      {{
+          // Whose checks there are, by blind index, as long as a check holds its persons. 0 in `indexed`: a
+          // check from before this table, see IndexMembers.
+          "CREATE TABLE fe_member (person VARCHAR(64) NOT NULL, verification_no VARCHAR(40) NOT NULL, "
+          "member_id VARCHAR(64) NOT NULL, PRIMARY KEY (person, verification_no, member_id))",
+          "CREATE INDEX fe_member_case ON fe_member (verification_no)",
+          "ALTER TABLE fe_case ADD COLUMN indexed BIGINT NOT NULL DEFAULT 0",
+          // What is known of persons from chuanyu-life-events, for checks and batches that come later:
+          // `sealed` is a MemberLifeEvent without member, `prefix` the 24 digits by which batches know a
+          // person.
+          "CREATE TABLE fe_life_event (person VARCHAR(64) NOT NULL, sequence BIGINT NOT NULL, "
+          "prefix VARCHAR(24) NOT NULL, sealed TEXT NOT NULL, PRIMARY KEY (person, sequence))",
+          "CREATE INDEX fe_life_event_prefix ON fe_life_event (prefix)",
+      }},
   };
   return *migrations;
 }

@@ -132,6 +132,7 @@ absl::Status Service::OpenRegisters() {
                                                                .divisions = *divisions_,
                                                                .registers = *registers_,
                                                                .matrix = *matrix_,
+                                                               .checks = *store_,
                                                                .workers = *workers_,
                                                                .clock = clock_}));
   provider_ = std::make_unique<Provider>(
@@ -180,6 +181,8 @@ absl::Status Service::BuildFront() {
                                               },
                                           .auth_max_days = config_.auth_max_days});
   listing_ = std::make_unique<Listing>(*store_, *indexer_);
+  open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, config_.region);
+  CHUANYU_RETURN_IF_ERROR(FollowLifeEvents());
   poller_ = std::make_unique<ChangePoller>(*store_, watchers_, config_.changes);
   retention_ = std::make_unique<Retention>(*store_, *answers_, clock_, config_.retention);
   batches_->runner().Start(remote_->client());
@@ -189,6 +192,7 @@ absl::Status Service::BuildFront() {
   front_ = std::make_unique<Front>(FrontDeps{.cases = *cases_,
                                              .acts = *acts_,
                                              .listing = *listing_,
+                                             .open_questions = *open_questions_,
                                              .store = *store_,
                                              .watchers = watchers_,
                                              .workers = *workers_,
@@ -235,6 +239,7 @@ void Service::Stop() {
   if (serving_ != nullptr) serving_->Shutdown(kGrace);
   if (poller_ != nullptr) poller_->Stop();
   if (retention_ != nullptr) retention_->Stop();
+  if (follower_ != nullptr) follower_->Stop();
   if (desk_ != nullptr) desk_->Stop();
   if (remote_ != nullptr) remote_->Stop();
   if (batches_ != nullptr) batches_->runner().Stop();

@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
+#include "common/life_events/event_follower.h"
 #include "common/service/serving.h"
 #include "common/telemetry/metrics.h"
 #include "services/family_economy/batch/batch_room.h"
@@ -46,6 +47,10 @@ class Service {
   absl::Status AskSource(const SourceQuestion& question);
   absl::Status Deliver(const FinishedLookup& lookup, const v1::QueryStatusResponse& answer);
   absl::Status BuildFront();
+  absl::Status FollowLifeEvents();
+  absl::Status TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event,
+                             life_events::EventFollower::Topics* changed);
+  std::vector<IndexedMember> MembersOf(const v1::Verification& check) const;
   absl::Status Serve();
 
   const ServiceConfig config_;
@@ -76,6 +81,8 @@ class Service {
   std::unique_ptr<Cases> cases_;
   std::unique_ptr<Acts> acts_;
   std::unique_ptr<Listing> listing_;
+  std::unique_ptr<OpenQuestionList> open_questions_;
+  std::unique_ptr<life_events::EventFollower> follower_;  // none without [life_events]
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;
   std::unique_ptr<Serving> serving_;

@@ -121,27 +121,32 @@ absl::Status Region::StartDepartment() {
 }
 
 void Region::WriteFamilyConfig() const {
+  std::string others;
+  for (const RegionService* service : options_.services) {
+    if (service->for_family) others += service->for_family(*this, *service);
+  }
   const std::string keys = pki_.folder() + "/" + code_ + "/keys";
   WriteWholeFile(folder_ + "/match-keys.toml",
                  absl::StrCat("[[key]]\nid = \"test\"\npeer = \"", peer_code_, "\"\nfile = \"", pki_.folder(),
                               "/match.bin\"\nnot_before = \"2020-01-01\"\nnot_after = \"2099-12-31\"\n"));
   WriteWholeFile(
       family_config(),
-      absl::StrCat(
-          "region = \"", code_, "\"\nfront_listen = [\"", front_target(), "\"]\nprovider_listen = [\"",
-          provider_target(), "\"]\nready_file = \"run/family.ready\"\n", TlsTable("mzj/family-economy"),
-          "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
-          "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
-          "\"\nmapping = \"", MappingFolder(), "\"\nfields = \"", kSource,
-          "/deploy/policy/fields/family_economy.toml\"\nwarnings = \"", kSource,
-          "/deploy/policy/warnings/family_economy.toml\"\n[limits]\nown_data = \"", options_.own_data_limit,
-          "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys, "/index.bin\"\nreport_ed25519 = \"",
-          keys, "/report_ed25519.key\"\nreport_sm2 = \"", keys,
-          "/report_sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
-          "/deploy/data/divisions\"\ncalendar = \"calendar\"\n[divisions.codes]\nLIANGJIANG = "
-          "\"500199\"\n[peers]\nregions = [\"",
-          peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
-          ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n", SourceTable()));
+      absl::StrCat("region = \"", code_, "\"\nfront_listen = [\"", front_target(),
+                   "\"]\nprovider_listen = [\"", provider_target(),
+                   "\"]\nready_file = \"run/family.ready\"\n", TlsTable("mzj/family-economy"),
+                   "[exchange]\ntarget = \"", node_target(), "\"\nidentity = \"", NodeSpiffe(),
+                   "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
+                   "\"\nmapping = \"", MappingFolder(), "\"\nfields = \"", kSource,
+                   "/deploy/policy/fields/family_economy.toml\"\nwarnings = \"", kSource,
+                   "/deploy/policy/warnings/family_economy.toml\"\n[limits]\nown_data = \"",
+                   options_.own_data_limit, "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys,
+                   "/index.bin\"\nreport_ed25519 = \"", keys, "/report_ed25519.key\"\nreport_sm2 = \"", keys,
+                   "/report_sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
+                   "/deploy/data/divisions\"\ncalendar = \"calendar\"\n[divisions.codes]\nLIANGJIANG = "
+                   "\"500199\"\n[peers]\nregions = [\"",
+                   peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
+                   ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n", others,
+                   SourceTable()));
 }
 
 // The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace chuanyu::testing {
 
@@ -16,6 +17,10 @@ struct RegionService {
   std::string provider;  // "chuanyu.child_welfare.v1.ChildWelfareProvider"
   // Its configuration, as text.
   std::function<std::string(const Region& region, const RegionService& service)> config;
+  // What family_economy's configuration says of it, when both are there.
+  std::function<std::string(const Region& region, const RegionService& service)> for_family = nullptr;
+  // "<org>/<system>" of systems that call it and nothing else: they get a certificate in each region.
+  std::vector<std::string> callers = {};
 };
 
 // The part of a configuration that all services with cases have (common/case_service); an [[office]] of the

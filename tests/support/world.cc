@@ -23,6 +23,7 @@ std::vector<std::string> Identities(const WorldOptions& options) {
     }
     for (const RegionService* service : options.services) {
       specs.push_back(region + "/mzj/" + service->system + "/system");
+      for (const std::string& caller : service->callers) specs.push_back(region + "/" + caller + "/system");
     }
   }
   return specs;

@@ -147,32 +147,11 @@ absl::Status AnswerTaker::TakeDetails(const Question& question, const BatchAnswe
 absl::Status AnswerTaker::Warn(const Question& question, const StoredBatch& batch,
                                std::vector<v1::BatchWarning> warnings) {
   for (v1::BatchWarning& warning : warnings) {
-    CHUANYU_RETURN_IF_ERROR(session_
-                                .Execute("UPDATE fe_batch SET warnings = warnings + 1 WHERE batch_seq = :seq",
-                                         {{"seq", question.seq}})
-                                .status());
-    CHUANYU_ASSIGN_OR_RETURN(
-        const sql::Result number,
-        session_.Query("SELECT warnings FROM fe_batch WHERE batch_seq = :seq", {{"seq", question.seq}}));
-    const int64_t id = sql::IntOf(number.rows.at(0).at(0));
-    warning.set_warning_no(absl::StrCat(batch.manifest.batch_no(), "-W", id));
     warning.set_line_no(question.line_no);
     warning.set_case_ref(question.case_ref);
     warning.mutable_region()->set_code(question.region);
     warning.set_request_id(question.request_id);
-    CHUANYU_ASSIGN_OR_RETURN(
-        const std::string sealed,
-        store_.SealText(warning.SerializeAsString(), absl::StrCat("warning/", question.seq, "/", id)));
-    CHUANYU_RETURN_IF_ERROR(
-        session_
-            .Execute(
-                "INSERT INTO fe_batch_warning (batch_seq, warning_id, disposition, version, sealed) VALUES "
-                "(:seq, :id, :disposition, 1, :sealed)",
-                {{"seq", question.seq},
-                 {"id", id},
-                 {"disposition", int64_t{warning.disposition()}},
-                 {"sealed", sealed}})
-            .status());
+    CHUANYU_RETURN_IF_ERROR(store_.InsertWarning(session_, batch, std::move(warning)));
   }
   return absl::OkStatus();
 }

@@ -141,6 +141,16 @@ absl::Status BatchStore::InsertChunk(sql::Session& session, const StoredBatch& b
   CHUANYU_RETURN_IF_ERROR(InsertLines(session, batch.seq, lines).status());
   CHUANYU_RETURN_IF_ERROR(CountRejected(session, batch.seq, lines));
   CHUANYU_RETURN_IF_ERROR(InsertMatches(session, batch, chunk, duplicates, now));
+  for (const NewChunk::Accepted& line : chunk.accepted) {
+    if (skipped.contains(line.position)) continue;
+    const auto [first, last] = chunk.warnings.equal_range(line.position);
+    for (auto known = first; known != last; ++known) {
+      v1::BatchWarning warning = known->second;
+      warning.set_line_no(first_line + line.position);
+      warning.set_case_ref(line.case_ref);
+      CHUANYU_RETURN_IF_ERROR(InsertWarning(session, batch, std::move(warning)));
+    }
+  }
   // Nobody to ask about: the chunk is done as it is.
   const bool done = skipped.size() == static_cast<size_t>(chunk.count);
   std::string sealed;

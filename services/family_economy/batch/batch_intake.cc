@@ -40,8 +40,21 @@ absl::Status BatchIntake::Add(const StoredBatch& batch, const v1::BatchChunk& ch
   // Before the lines are looked at: what was stored yesterday is not judged again by today.
   CHUANYU_ASSIGN_OR_RETURN(const bool stored, deps_.store.HasChunk(batch.seq, chunk.number(), sm3));
   if (stored) return absl::OkStatus();
-  CHUANYU_ASSIGN_OR_RETURN(const NewChunk checked, Check(batch, chunk));
+  CHUANYU_ASSIGN_OR_RETURN(NewChunk checked, Check(batch, chunk));
+  CHUANYU_RETURN_IF_ERROR(AddKnown(batch, checked));
   return deps_.store.AddChunk(batch, checked, deps_.clock.Now());
+}
+
+absl::Status BatchIntake::AddKnown(const StoredBatch& batch, NewChunk& chunk) const {
+  if (!deps_.known) return absl::OkStatus();
+  std::vector<std::string> persons;
+  for (const NewChunk::Accepted& line : chunk.accepted) persons.push_back(line.person);
+  CHUANYU_ASSIGN_OR_RETURN(const auto known, deps_.known(persons, batch.org));
+  for (const NewChunk::Accepted& line : chunk.accepted) {
+    const auto [first, last] = known.equal_range(line.person);
+    for (auto one = first; one != last; ++one) chunk.warnings.emplace(line.position, one->second);
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<NewChunk> BatchIntake::Check(const StoredBatch& batch, const v1::BatchChunk& chunk) const {

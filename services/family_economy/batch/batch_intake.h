@@ -26,6 +26,10 @@ class BatchIntake {
     const Clock& clock;
     std::string own_region;
     std::set<std::string> peer_regions;  // every one of them is asked about every person
+    // Warnings about what is known already of persons, by NewChunk::Accepted::person, for an organisation.
+    std::function<absl::StatusOr<std::multimap<std::string, v1::BatchWarning>>(
+        const std::vector<std::string>& persons, const std::string& org)>
+        known = nullptr;
   };
   explicit BatchIntake(Deps deps) : deps_(std::move(deps)) {}
 
@@ -39,6 +43,7 @@ class BatchIntake {
 
  private:
   absl::StatusOr<NewChunk> Check(const StoredBatch& batch, const v1::BatchChunk& chunk) const;
+  absl::Status AddKnown(const StoredBatch& batch, NewChunk& chunk) const;
 
   const Deps deps_;
 };

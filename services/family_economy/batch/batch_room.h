@@ -24,6 +24,7 @@ class BatchRoom {
     const DivisionTable& divisions;
     const Registers& registers;
     const FieldMatrix& matrix;
+    CaseStore& checks;  // knows the life events
     WorkerPool& workers;
     const Clock& clock;
   };
@@ -38,6 +39,9 @@ class BatchRoom {
   explicit BatchRoom(const Deps& deps) : deps_(deps) {}
   absl::StatusOr<std::string> QuestionAboutLine(const v1::BatchLine& line,
                                                 const v1::BatchManifest& manifest) const;
+  // What the region's rules make of deaths that were told.
+  absl::StatusOr<std::multimap<std::string, v1::BatchWarning>> KnownOf(
+      const std::vector<std::string>& persons, const std::string& org) const;
 
   const Deps deps_;
   std::string region_;

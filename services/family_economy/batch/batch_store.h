@@ -66,6 +66,9 @@ struct NewChunk {
   std::vector<Rejected> rejected;
   std::vector<Accepted> accepted;
   std::vector<Match> matches;
+  // Warnings about accepted lines that need no question: what chuanyu-life-events told before. By position;
+  // with region and evidence, without number and line.
+  std::multimap<uint32_t, v1::BatchWarning> warnings;
 };
 
 struct BatchQuestion {
@@ -172,6 +175,7 @@ class BatchStore {
                                                        const NewChunk& chunk);
   absl::Status InsertMatches(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
                              const std::vector<uint32_t>& duplicates, absl::Time now);
+  absl::Status InsertWarning(sql::Session& session, const StoredBatch& batch, v1::BatchWarning warning);
   absl::Status InsertChunk(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
                            absl::Time now);
 

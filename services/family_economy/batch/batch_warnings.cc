@@ -20,6 +20,30 @@ absl::StatusOr<v1::BatchWarning> Read(const std::string& bytes) {
 
 }  // namespace
 
+absl::Status BatchStore::InsertWarning(sql::Session& session, const StoredBatch& batch,
+                                       v1::BatchWarning warning) {
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("UPDATE fe_batch SET warnings = warnings + 1 WHERE batch_seq = :seq", {{"seq", batch.seq}})
+          .status());
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result number,
+      session.Query("SELECT warnings FROM fe_batch WHERE batch_seq = :seq", {{"seq", batch.seq}}));
+  const int64_t id = sql::IntOf(number.rows.at(0).at(0));
+  warning.set_warning_no(absl::StrCat(batch.manifest.batch_no(), "-W", id));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                           SealText(warning.SerializeAsString(), SealName(batch.seq, id)));
+  return session
+      .Execute(
+          "INSERT INTO fe_batch_warning (batch_seq, warning_id, disposition, version, sealed) VALUES "
+          "(:seq, :id, :disposition, 1, :sealed)",
+          {{"seq", batch.seq},
+           {"id", id},
+           {"disposition", int64_t{warning.disposition()}},
+           {"sealed", sealed}})
+      .status();
+}
+
 absl::StatusOr<BatchStore::WarningPage> BatchStore::Warnings(int64_t seq, v1::WarningDisposition disposition,
                                                              int page_size, const std::string& token) {
   int64_t after = 0;

@@ -7,6 +7,7 @@
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
 #include "services/family_economy/rules/economy.h"
+#include "services/family_economy/rules/life_events.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -88,6 +89,21 @@ void CompareMaritalStatus(const v1::MemberResult& result, const v1::MaritalStatu
   out.set_found_code(found.marital_code());
 }
 
+// What a register of the same region says already is not said again.
+void AddReportedDeath(const v1::MemberLifeEvent& event, v1::Verification* verification) {
+  if (!IsDeath(event)) return;
+  const auto& known = verification->discrepancies();
+  const bool said = std::any_of(known.begin(), known.end(), [&](const v1::Discrepancy& one) {
+    return one.kind() == v1::DISCREPANCY_KIND_DECEASED && one.member_id() == event.member_id() &&
+           one.region().code() == event.region().code();
+  });
+  if (said) return;
+  v1::Discrepancy& out = *verification->add_discrepancies();
+  out.set_member_id(event.member_id());
+  out.set_kind(v1::DISCREPANCY_KIND_DECEASED);
+  *out.mutable_region() = event.region();
+}
+
 void Examine(const std::string& own_region, const v1::MemberResult& result, v1::Verification* verification) {
   if (result.result().state() != v1::RESULT_STATE_HIT) return;
   const bool own = result.region().code() == own_region;
@@ -110,6 +126,7 @@ void FindDuplicatesAndDiscrepancies(const std::string& own_region, v1::Verificat
   verification->clear_duplicates();
   verification->clear_discrepancies();
   for (const v1::MemberResult& result : verification->results()) Examine(own_region, result, verification);
+  for (const v1::MemberLifeEvent& event : verification->life_events()) AddReportedDeath(event, verification);
   FindUndeclared(verification);
 }
 

@@ -69,6 +69,7 @@ void EraseFindings(v1::Verification* verification) {
   verification->clear_duplicates();
   verification->clear_discrepancies();
   verification->clear_warnings();
+  verification->clear_life_events();
   if (verification->has_decision()) verification->mutable_decision()->clear_note();
   if (verification->has_review()) verification->mutable_review()->clear_note();
   verification->set_erased(true);
@@ -164,6 +165,25 @@ absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& req
   return absl::OkStatus();
 }
 
+absl::Status StartRedispatch(const Actor& actor, const v1::RedispatchVerificationRequest& request,
+                             v1::Verification* verification) {
+  const auto& events = verification->events();
+  const bool before = std::any_of(events.begin(), events.end(), [](const v1::CaseEvent& event) {
+    return event.kind() == v1::CASE_EVENT_KIND_REDISPATCHED;
+  });
+  if (before || verification->erased()) return Conflict(*verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kRedispatch, verification));
+  v1::EarlierReport& earlier = *verification->add_earlier_reports();
+  earlier.mutable_results()->Swap(verification->mutable_results());
+  earlier.mutable_remote_queries()->Swap(verification->mutable_remote_queries());
+  verification->clear_duplicates();
+  verification->clear_discrepancies();
+  *verification->mutable_deadline() = request.deadline();
+  RecordEvent(v1::CASE_EVENT_KIND_REDISPATCHED, actor, verification);
+  verification->mutable_events(verification->events_size() - 1)->set_officer_id(request.officer_id());
+  return absl::OkStatus();
+}
+
 absl::Status StartProposal(const Actor& actor, const std::string& own_region,
                            const v1::ProposeAssessmentRequest& request, v1::Verification* verification) {
   if (verification->has_decision() || verification->erased()) return Conflict(*verification);
@@ -219,6 +239,14 @@ absl::Status CheckDecision(const v1::DecideVerificationRequest& request) {
   }
   const int characters = Characters(request.note());
   if (characters < 1 || characters > kMaxNote) return Bad("note", "not 1 to 1,000 characters");
+  return absl::OkStatus();
+}
+
+absl::Status CheckRedispatch(const v1::RedispatchVerificationRequest& request) {
+  if (!IsToken(request.officer_id(), 64, ".")) {
+    return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
+  }
+  if (!request.has_deadline()) return Bad("deadline", "missing");
   return absl::OkStatus();
 }
 

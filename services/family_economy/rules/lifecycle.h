@@ -35,6 +35,12 @@ bool Revoke(const Actor& actor, v1::Verification* verification);
 absl::Status StartReview(const Actor& actor, const v1::RequestReviewRequest& request,
                          v1::Verification* verification);
 
+// Begins anew after nobody answered: the results and questions go into earlier_reports, without a report, and
+// the state is ACCEPTED. The caller then adds the new results and questions. STATE_CONFLICT unless EXPIRED,
+// and the second time: "may be re-dispatched once" (domain page §4.2).
+absl::Status StartRedispatch(const Actor& actor, const v1::RedispatchVerificationRequest& request,
+                             v1::Verification* verification);
+
 // Puts the report aside and makes a new one with `request.economy`, from the results that are there; the
 // proposal itself is made by whoever knows the policy. BAD_REQUEST or DATE_INVALID as CheckEconomy;
 // STATE_CONFLICT when there is no report, an officer has decided on it, or it is the twentieth. `own_region`
@@ -53,6 +59,7 @@ absl::Status Archive(const Actor& actor, v1::Verification* verification);
 absl::Status CheckDecision(const v1::DecideVerificationRequest& request);
 // The same for what does not depend on the check.
 absl::Status CheckReview(const v1::RequestReviewRequest& request);
+absl::Status CheckRedispatch(const v1::RedispatchVerificationRequest& request);
 
 // Takes the persons and what was found about them out of the check. What stays: its number, its state and
 // versions, the number of the authorisation and the mark of its file, the exchange's request ids, the events

@@ -48,7 +48,7 @@ TEST(After, EveryPairOfStateAndAct) {
       {v1::VERIFICATION_STATE_REJECTED, ""},
       {v1::VERIFICATION_STATE_CANCELLED, ""},
       {v1::VERIFICATION_STATE_REVOKED, ""},
-      {v1::VERIFICATION_STATE_EXPIRED, "V"},
+      {v1::VERIFICATION_STATE_EXPIRED, "VX"},
       {v1::VERIFICATION_STATE_REVIEW_REQUESTED, "VS"},
       {v1::VERIFICATION_STATE_REVIEWING, "V"},
       {v1::VERIFICATION_STATE_REVIEWED, "VPDA"},
@@ -61,6 +61,7 @@ TEST(After, EveryPairOfStateAndAct) {
       {Act::kPropose, {'P', v1::VERIFICATION_STATE_UNSPECIFIED}},  // the state stays
       {Act::kDecide, {'D', v1::VERIFICATION_STATE_UNSPECIFIED}},
       {Act::kArchive, {'A', v1::VERIFICATION_STATE_ARCHIVED}},
+      {Act::kRedispatch, {'X', v1::VERIFICATION_STATE_ACCEPTED}},
   };
   ASSERT_EQ(allowed.size(), AllStates().size());
   ASSERT_EQ(acts.size(), kAllActs.size());

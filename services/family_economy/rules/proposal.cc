@@ -9,9 +9,13 @@
 #include "common/calendar/month.h"
 #include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/household.h"
+#include "services/family_economy/rules/life_events.h"
 
 namespace chuanyu::family_economy {
 namespace {
+
+// 渝北区民政局 2023-08-11, plan P1 三(七): 殡葬服务信息共享; plan P8 三(四): 逝者死亡信息报告渠道.
+constexpr char kDeathSource[] = "川渝殡葬服务信息共享";
 
 // The kinds and reasons of a proposal and those of declarations are numbered as in the messages, plus one.
 template <typename Wire, typename Kind>
@@ -89,6 +93,7 @@ class Composer {
                           .policy_version = policy_.version()};
     }
     proposal->rules.insert(proposal->rules.begin(), membership_.begin(), membership_.end());
+    proposal->rules.insert(proposal->rules.end(), events_.begin(), events_.end());
     return ToProto(*proposal);
   }
 
@@ -188,9 +193,26 @@ class Composer {
     });
   }
 
+  // A death is told before any register has it. Whoever it was, the household is not what was declared.
+  void AddLifeEvent(const v1::MemberLifeEvent& event) {
+    if (!IsDeath(event)) return;
+    input_.manual_reasons.insert(ManualReason::kDeathRecorded);
+    int64_t day = 0;
+    if (const auto date = ParseDate(event.date().value()); date.ok()) {
+      day = date->year() * 10'000 + date->month() * 100 + date->day();
+    }
+    const std::string source = life_events::v1::LifeEventSource_Name(event.source());
+    events_.push_back({.id = "LIFE_EVENT.DEATH",
+                       .source = absl::StrCat(kDeathSource, "; ", source, ", ", event.region().code()),
+                       .member_id = event.member_id(),
+                       .inputs = {{"death_yyyymmdd", day}},
+                       .outputs = {}});
+  }
+
   void AddReasons() {
     if (CountUnsettled(check_) > 0) input_.manual_reasons.insert(ManualReason::kFindingsUnsettled);
     if (!HasRules(check_.assist_type())) input_.manual_reasons.insert(ManualReason::kNoRules);
+    for (const v1::MemberLifeEvent& event : check_.life_events()) AddLifeEvent(event);
     const bool declared = economy_.has_current_dibao();
     // In a new application what is paid is a duplicate, and counted as such.
     const bool told_otherwise = OwnRegionPaysDibao() && check_.type() != v1::VERIFICATION_TYPE_NEW;
@@ -206,6 +228,7 @@ class Composer {
   AssessmentInput input_;
   std::set<std::string> counted_;
   std::vector<AppliedRule> membership_;
+  std::vector<AppliedRule> events_;
 };
 
 void AddNumbers(const AppliedRule::Numbers& numbers,

@@ -179,6 +179,17 @@ std::string NothingFound(int unchecked) {
                         : absl::StrCat("已核查的项目中未发现；另有", unchecked, "项未核查或核查出错。");
 }
 
+// What was reported from outside the registers; each death among it is a discrepancy as well.
+void AddLifeEvents(const v1::Verification& verification, HtmlPage& page) {
+  if (verification.life_events().empty()) return;
+  page.Paragraph("殡葬、公安或卫生健康部门报告的事件：").Begin({"成员", "地区", "事件", "日期", "来源"});
+  for (const v1::MemberLifeEvent& one : verification.life_events()) {
+    page.Row({MemberName(verification.report(), one.member_id()), RegionWord(one.region().code()),
+              WordOf(one.kind()), one.date().value(), WordOf(one.source())});
+  }
+  page.End();
+}
+
 void AddFindings(const v1::Verification& verification, int unchecked, HtmlPage& page) {
   const v1::Report& report = verification.report();
   page.Heading("三、重复享受待遇");
@@ -205,6 +216,7 @@ void AddFindings(const v1::Verification& verification, int unchecked, HtmlPage& 
               undeclared ? WordOf(one.data_class()) : MaritalWord(one.found_code())});
   }
   page.End();
+  AddLifeEvents(verification, page);
 }
 
 }  // namespace

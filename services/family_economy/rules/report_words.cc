@@ -69,6 +69,24 @@ std::string WordOf(v1::ResultState state) {
   }
 }
 
+std::string WordOf(life_events::v1::LifeEventKind kind) {
+  if (kind == life_events::v1::LIFE_EVENT_KIND_DEATH) return "死亡";
+  return life_events::v1::LifeEventKind_Name(kind);
+}
+
+std::string WordOf(life_events::v1::LifeEventSource source) {
+  switch (source) {
+    case life_events::v1::LIFE_EVENT_SOURCE_FUNERAL:
+      return "殡葬";
+    case life_events::v1::LIFE_EVENT_SOURCE_POLICE:
+      return "公安";
+    case life_events::v1::LIFE_EVENT_SOURCE_HEALTH:
+      return "卫健";
+    default:
+      return life_events::v1::LifeEventSource_Name(source);
+  }
+}
+
 std::string WordOf(v1::DiscrepancyKind kind) {
   switch (kind) {
     case v1::DISCREPANCY_KIND_MARITAL_STATUS:

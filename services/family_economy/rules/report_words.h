@@ -11,6 +11,8 @@ std::string WordOf(v1::VerificationType type);
 std::string WordOf(v1::DataClass data_class);
 // 有记录, 无记录, 未核查, 核查出错. Anything else is 未核查: what is not known never reads as "has nothing".
 std::string WordOf(v1::ResultState state);
+std::string WordOf(life_events::v1::LifeEventKind kind);
+std::string WordOf(life_events::v1::LifeEventSource source);
 std::string WordOf(v1::DiscrepancyKind kind);
 std::string WordOf(v1::AssistanceType type);
 std::string WordOf(v1::ProposalKind kind);

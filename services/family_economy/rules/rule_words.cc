@@ -50,7 +50,8 @@ std::string RuleWord(const std::string& id) {
                                               {"SINGLE_PERSON", "单人保"},
                                               {"BANDS", "收入与标准比较"},
                                               {"STANDARD", "家庭保障标准"},
-                                              {"MEMBERSHIP", "家庭成员"}};
+                                              {"MEMBERSHIP", "家庭成员"},
+                                              {"LIFE_EVENT", "生命事件"}};
   static const auto* const kinds = new Words{{"WAGE", "工资性收入"},
                                              {"BUSINESS", "经营净收入"},
                                              {"FARMING", "种植养殖净收入"},
@@ -85,7 +86,8 @@ std::string RuleWord(const std::string& id) {
                                              {"COMPULSORY_REHAB", "强制隔离戒毒人员"},
                                              {"DECLARED_MISSING", "宣告失踪人员"},
                                              {"AGE_UNKNOWN", "年龄不明"},
-                                             {"APPLICANT_EXCLUDED", "申请人属于不计入情形"}};
+                                             {"APPLICANT_EXCLUDED", "申请人属于不计入情形"},
+                                             {"DEATH", "死亡"}};
   const size_t dot = id.find('.');
   if (dot == std::string::npos) return Find(*groups, id);
   const std::string group = id.substr(0, dot);
@@ -121,7 +123,8 @@ std::string NumberWord(const std::string& name, int64_t value) {
                                              {"max_fen_month", "每月上限"},
                                              {"max_share_bp", "占收入上限"},
                                              {"deduction_twelfths_month", "月扣减额"},
-                                             {"counted", "计入"}};
+                                             {"counted", "计入"},
+                                             {"death_yyyymmdd", "死亡日期"}};
   return Find(*words, name) + " " + ValueText(name, value);
 }
 

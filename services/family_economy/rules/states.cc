@@ -46,6 +46,7 @@ const std::vector<Row>& Table() {
       {Act::kArchive,
        {v1::VERIFICATION_STATE_PARTIAL, v1::VERIFICATION_STATE_REPORTED, v1::VERIFICATION_STATE_REVIEWED},
        v1::VERIFICATION_STATE_ARCHIVED},
+      {Act::kRedispatch, {v1::VERIFICATION_STATE_EXPIRED}, v1::VERIFICATION_STATE_ACCEPTED},
   };
   return *table;
 }

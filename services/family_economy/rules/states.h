@@ -28,9 +28,10 @@ enum class Act {
   kPropose,        // the economy is entered, and a report with a proposal made
   kDecide,         // a named officer decides on the newest report
   kArchive,        // closed
+  kRedispatch,     // an operator has everything asked again that nobody answered in time
 };
 inline constexpr std::array kAllActs = {Act::kCancel,  Act::kRevoke, Act::kRequestReview, Act::kStartReview,
-                                        Act::kPropose, Act::kDecide, Act::kArchive};
+                                        Act::kPropose, Act::kDecide, Act::kArchive,       Act::kRedispatch};
 
 // The state after `act`; nothing when `state` does not allow it.
 std::optional<v1::VerificationState> After(v1::VerificationState state, Act act);

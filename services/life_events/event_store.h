@@ -1,0 +1,74 @@
+// The life events that a region knows, in SQL: persons sealed, found by blind index.
+//
+// Taking an event in is one transaction with the message that tells the other region of it (common/outbox): a
+// crash leaves both or neither. An event is known by person, kind, day and source, whoever told it, so that
+// the same death from both regions, or twice from one, is one event. Sequences are given under a lock that is
+// held until the transaction ends: a reader never sees one appear before another that it has passed.
+// Thread-safe; blocks.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "common/clock/clock.h"
+#include "common/crypto/blind_index.h"
+#include "common/crypto/seal.h"
+#include "common/outbox/outbox_store.h"
+#include "common/sql/sql.h"
+#include "services/life_events/event.h"
+
+namespace chuanyu::life_events {
+
+inline constexpr char kTellOperation[] = "/chuanyu.life_events.v1.LifeEventsProvider/TellEvent";
+// 动态监测 (domain page §3.7): who receives assistance is followed.
+inline constexpr char kPurpose[] = "P-MONITOR";
+
+class EventStore {
+ public:
+  // What the store is told about an event besides itself.
+  struct Origin {
+    std::string region;                  // whose system reported it
+    bool own = false;                    // by a feed of this region: it has a number of its own there
+    std::vector<std::string> tell = {};  // regions to tell when it is new
+  };
+
+  // Brings the tables up to date. All outlive the store.
+  static absl::StatusOr<std::unique_ptr<EventStore>> Open(sql::Pool& pool, const crypto::Sealer& sealer,
+                                                          const crypto::BlindIndexer& indexer,
+                                                          OutboxStore& outbox);
+
+  // All in one transaction; an outcome for each, in order: whether it was known before, or
+  // IDEMPOTENCY_CONFLICT when the feed's own number was reported with other content.
+  absl::StatusOr<std::vector<absl::StatusOr<bool>>> Take(const std::vector<ParsedEvent>& events,
+                                                         const Origin& origin, absl::Time now);
+
+  // Events of `kinds` after the sequence, at most `limit` of any kind looked at.
+  absl::StatusOr<v1::ReadEventsResponse> Read(int64_t after, int limit, const std::set<int>& kinds);
+
+  // The answer to a message to another region has arrived.
+  absl::Status Told(const std::string& request_id);
+
+ private:
+  EventStore(sql::Pool& pool, const crypto::Sealer& sealer, const crypto::BlindIndexer& indexer,
+             OutboxStore& outbox)
+      : pool_(pool), sealer_(sealer), indexer_(indexer), outbox_(outbox) {}
+
+  absl::StatusOr<bool> TakeOne(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
+                               absl::Time now);
+  absl::StatusOr<bool> IsRepeat(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
+                                const std::string& content);
+  absl::StatusOr<int64_t> Insert(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
+                                 const std::string& person, absl::Time now);
+
+  sql::Pool& pool_;
+  const crypto::Sealer& sealer_;
+  const crypto::BlindIndexer& indexer_;
+  OutboxStore& outbox_;
+};
+
+}  // namespace chuanyu::life_events

@@ -1,0 +1,135 @@
+// The same promises on SQLite and on a real PostgreSQL. Synthetic persons.
+#include "services/life_events/event_store.h"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/errors/error.h"
+#include "common/sql/test_postgres.h"
+#include "gtest/gtest.h"
+#include "services/life_events/events_testing.h"
+
+namespace chuanyu::life_events {
+namespace {
+
+class EventStoreTest : public ::testing::TestWithParam<sql::Dialect> {
+ protected:
+  void SetUp() override {
+    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-events-XXXXXX").string();
+    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
+    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
+    pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/events.db"})
+                .value();
+    outbox_ = OutboxStore::Open(*pool_, *sealer_).value();
+    store_ = EventStore::Open(*pool_, *sealer_, *indexer_, *outbox_).value();
+  }
+  void TearDown() override {
+    store_.reset();
+    outbox_.reset();
+    pool_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+
+  // "NEW", "DUPLICATE" or the reason.
+  std::string Take(const v1::LifeEvent& event, bool own = true) {
+    const auto parsed = ParseEvent(event, kToday, TestDivisions(), "event");
+    EXPECT_TRUE(parsed.ok()) << parsed.status();
+    EventStore::Origin origin{.region = own ? "500000" : "510000", .own = own};
+    if (own) origin.tell = {"510000"};
+    const auto taken = store_->Take({*parsed}, origin, now_);
+    EXPECT_TRUE(taken.ok()) << taken.status();
+    if (!taken.ok()) return "";
+    const absl::StatusOr<bool>& one = taken->at(0);
+    if (!one.ok()) return std::string(ReasonName(*ReasonOf(one.status())));
+    return *one ? "DUPLICATE" : "NEW";
+  }
+  size_t ToTell() { return outbox_->Due(now_, "", 100).value().size(); }
+  v1::ReadEventsResponse Read(int64_t after = 0) {
+    return store_->Read(after, 100, {v1::LIFE_EVENT_KIND_DEATH}).value();
+  }
+
+  std::string folder_;
+  const absl::Time now_ = absl::FromUnixMillis(1'795'000'000'000);
+  std::unique_ptr<sql::TestPostgres> postgres_;
+  const std::unique_ptr<crypto::Sealer> sealer_ = *crypto::Sealer::Create(
+      crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'), "test");
+  const std::unique_ptr<crypto::BlindIndexer> indexer_ = *crypto::BlindIndexer::Create(std::string(32, 'i'));
+  std::unique_ptr<sql::Pool> pool_;
+  std::unique_ptr<OutboxStore> outbox_;
+  std::unique_ptr<EventStore> store_;
+};
+INSTANTIATE_TEST_SUITE_P(On, EventStoreTest,
+                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+TEST_P(EventStoreTest, TellsTheOtherRegionOnceOfWhatIsReportedTwice) {
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  EXPECT_EQ(ToTell(), 1u);
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "DUPLICATE");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-2")), "DUPLICATE");  // another number for the same death
+  EXPECT_EQ(ToTell(), 1u);
+  EXPECT_EQ(Read().events_size(), 1);
+}
+
+TEST_P(EventStoreTest, ReportsANumberThatSaysSomethingElse) {
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-24", "BZ-1")), "IDEMPOTENCY_CONFLICT");
+  EXPECT_EQ(Take(Death(kP02, "2026-11-25", "BZ-1")), "IDEMPOTENCY_CONFLICT");
+  EXPECT_EQ(Read().events_size(), 1);
+  EXPECT_EQ(ToTell(), 1u);
+  v1::LifeEvent police = Death(kP16, "2026-11-25", "BZ-1");
+  police.set_source(v1::LIFE_EVENT_SOURCE_POLICE);  // numbers are each source's own
+  EXPECT_EQ(Take(police), "NEW");
+}
+
+TEST_P(EventStoreTest, KnowsWhatTheOtherRegionToldAndTellsItNobody) {
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "SC-7"), false), "NEW");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "SC-7"), false), "DUPLICATE");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "DUPLICATE");  // the own feed comes later
+  EXPECT_EQ(ToTell(), 0u);
+  const v1::ReadEventsResponse read = Read();
+  ASSERT_EQ(read.events_size(), 1);
+  EXPECT_EQ(read.events(0).region().code(), "510000");
+  EXPECT_EQ(read.events(0).person().doc_no(), kP16);
+}
+
+TEST_P(EventStoreTest, KeepsItsPlaceForAReader) {
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  EXPECT_EQ(Take(Death(kP02, "2026-11-25", "BZ-2")), "NEW");
+  const v1::ReadEventsResponse first = store_->Read(0, 1, {v1::LIFE_EVENT_KIND_DEATH}).value();
+  ASSERT_EQ(first.events_size(), 1);
+  const v1::ReadEventsResponse second = Read(first.read_up_to());
+  ASSERT_EQ(second.events_size(), 1);
+  EXPECT_EQ(second.events(0).person().doc_no(), kP02);
+  EXPECT_EQ(Read(second.read_up_to()).events_size(), 0);
+  // What a reader may not read is passed, not kept for it.
+  const v1::ReadEventsResponse none = store_->Read(0, 100, {}).value();
+  EXPECT_EQ(none.events_size(), 0);
+  EXPECT_EQ(none.read_up_to(), second.read_up_to());
+}
+
+TEST_P(EventStoreTest, HidesWhomItIsAbout) {
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  ASSERT_TRUE(pool_
+                  ->Run([&](sql::Session& session) -> absl::Status {
+                    for (const char* table : {"le_event", "le_report", "ob_message"}) {
+                      const auto all = session.Query(std::string("SELECT * FROM ") + table);
+                      EXPECT_TRUE(all.ok()) << all.status();
+                      if (!all.ok()) return all.status();
+                      EXPECT_FALSE(all->rows.empty());
+                      for (const sql::Row& row : all->rows) {
+                        for (const sql::Value& value : row) {
+                          EXPECT_EQ(sql::TextOf(value).find(kP16), std::string::npos);
+                          EXPECT_EQ(sql::TextOf(value).find("李测壬"), std::string::npos);
+                        }
+                      }
+                    }
+                    return absl::OkStatus();
+                  })
+                  .ok());
+}
+
+}  // namespace
+}  // namespace chuanyu::life_events
