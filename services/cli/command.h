@@ -45,6 +45,7 @@ void AddBatch(CLI::App& app, Context& context);
 void AddVerification(CLI::App& app, Context& context);
 void AddChild(CLI::App& app, Context& context);
 void AddElderly(CLI::App& app, Context& context);
+void AddEvents(CLI::App& app, Context& context);
 void AddMarriage(CLI::App& app, Context& context);
 
 }  // namespace chuanyu::cli

@@ -36,6 +36,7 @@ int Main(int argc, char** argv) {
   AddElderly(app, context);
   AddMarriage(app, context);
   AddBatch(app, context);
+  AddEvents(app, context);
   AddOperations(app, context);
   AddAudit(app, context);
   try {

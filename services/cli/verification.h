@@ -18,6 +18,8 @@ absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& con
 // verification list; verification cancel, revoke, review, decide, archive.
 void AddVerificationList(CLI::App& group, Context& context);
 void AddVerificationActs(CLI::App& group, Context& context);
+// verification open-questions.
+void AddVerificationQuestions(CLI::App& group, Context& context);
 // verification report, check-report.
 void AddVerificationReport(CLI::App& group, Context& context);
 

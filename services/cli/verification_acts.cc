@@ -1,5 +1,5 @@
-// chuanyu verification cancel, revoke, review, propose, decide, archive: what is done to a check that is
-// there.
+// chuanyu verification cancel, revoke, review, redispatch, propose, decide, archive: what is done to a check
+// that is there.
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -133,6 +133,14 @@ absl::Status Review(const Context& context, const Args& args) {
   return Call(context, &v1::FamilyEconomy::Stub::RequestReview, request);
 }
 
+absl::Status Redispatch(const Context& context, const Args& args) {
+  auto request = RequestFor<v1::RedispatchVerificationRequest>(args);
+  request.set_officer_id(args.officer);
+  request.mutable_deadline()->set_seconds(
+      absl::ToUnixSeconds(absl::Now() + absl::Hours(args.deadline_hours)));
+  return Call(context, &v1::FamilyEconomy::Stub::RedispatchVerification, request);
+}
+
 absl::Status Propose(const Context& context, const Args& args) {
   auto request = RequestFor<v1::ProposeAssessmentRequest>(args);
   CHUANYU_ASSIGN_OR_RETURN(const std::string json, ReadNote(args.economy_file));
@@ -198,6 +206,14 @@ void AddVerificationActs(CLI::App& group, Context& context) {
   AddNote(review, *args, false);
   review.add_option("--by", args->by, "Who asks for it")->check(CLI::IsMember({"citizen", "town"}));
   review.add_option("--deadline-hours", args->deadline_hours, "When the new report is made at the latest")
+      ->check(CLI::Range(1, 24 * 366));
+  CLI::App& redispatch =
+      AddAct(group, context, args, "redispatch",
+             "Has everything asked again of an EXPIRED check; once. Also for an operator.", Redispatch);
+  AddVersion(redispatch, *args, false);
+  redispatch.add_option("--officer", args->officer, "The account of who orders it, never an ID number")
+      ->required();
+  redispatch.add_option("--deadline-hours", args->deadline_hours, "When the report is made at the latest")
       ->check(CLI::Range(1, 24 * 366));
   CLI::App& propose =
       AddAct(group, context, args, "propose",
