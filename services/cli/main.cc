@@ -13,7 +13,11 @@ namespace {
 
 int Report(const absl::Status& status) {
   if (status.ok()) return 0;
-  const std::string message(status.message());
+  std::string message(status.message());
+  // gRPC itself says nothing about a call that the server does not have.
+  if (message.empty()) message = absl::StatusCodeToString(status.code());
+  if (status.code() == absl::StatusCode::kUnimplemented)
+    message += ": the server is another one than this verb is for";
   const std::optional<Reason> reason = ReasonOf(status);
   const std::string zh(reason ? ReasonTextZh(*reason) : "");
   std::fprintf(stderr, "chuanyu: %s%s%s%s\n", message.c_str(), zh.empty() ? "" : " (", zh.c_str(),
