@@ -85,6 +85,16 @@ absl::StatusOr<std::string> RegionOf(const type::v1::DivisionCode& code, Date da
   return MakeError(Reason::CODE_UNKNOWN, {.field = field});
 }
 
+absl::StatusOr<bool> IsInCounty(const std::string& code, const std::string& county, Date day,
+                                const DivisionTable& divisions) {
+  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode parsed, DivisionCode::Parse(code));
+  const auto competent = divisions.CompetentCounty(parsed, day);
+  if (competent.ok()) return competent->str() == county;
+  const auto successors = divisions.Successors(parsed.County(), day);
+  return std::any_of(successors.begin(), successors.end(),
+                     [&](const DivisionCode& each) { return each.str() == county; });
+}
+
 bool IsRelation(std::string_view code) {
   if (code.size() != 2 || !absl::ascii_isdigit(code[0]) || !absl::ascii_isdigit(code[1])) return false;
   return code == "01" || code == "02" || code >= "10";

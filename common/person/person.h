@@ -43,6 +43,11 @@ absl::StatusOr<Person> ParsePerson(const type::v1::PersonRef& person, Date today
 absl::StatusOr<std::string> RegionOf(const type::v1::DivisionCode& code, Date day,
                                      const DivisionTable& divisions, const std::string& field);
 
+// Whether the offices of `county` are competent on `day` for an address. A code that was divided and names no
+// town belongs to each successor. CODE_UNKNOWN for what is no code.
+absl::StatusOr<bool> IsInCounty(const std::string& code, const std::string& county, Date day,
+                                const DivisionTable& divisions);
+
 // Relation of persons, GB/T 4761-2008: 01, 02 and 10 to 99.
 bool IsRelation(std::string_view code);
 

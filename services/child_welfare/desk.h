@@ -18,8 +18,6 @@
 namespace chuanyu::child_welfare {
 
 // Methods of ChildWelfareProvider that are sent to.
-inline constexpr char kPushApplication[] = "PushApplication";
-inline constexpr char kReturnResult[] = "ReturnResult";
 inline constexpr char kStatusChanged[] = "StatusChanged";
 inline constexpr char kCheckStatus[] = "CheckStatus";
 
@@ -41,13 +39,6 @@ class Desk final : public CaseDesk {
 
   // Reads what the application says, by the policy of today.
   absl::StatusOr<ChildApplication> Parse(const v1::Application& application) const;
-  // Sets state and light from the steps, and the proposal when this region decides.
-  absl::Status Refresh(v1::Application* application) const;
-  bool DecidesHere(const v1::Application& application) const {
-    return application.deciding_region().code() == own_region();
-  }
-  // Ends an own application's claim.
-  absl::Status Release(sql::Session& session, const StoredApplication& stored) const;
 
  private:
   Desk(const ServiceConfig& config, const Clock& clock);
@@ -56,11 +47,5 @@ class Desk final : public CaseDesk {
   std::unique_ptr<CaseStore> store_;
   std::vector<merkle::NoteSigner> signers_;
 };
-
-// Of the current step, whose names are those of the enum.
-v1::ApplicationState StateOf(const v1::Application& application);
-
-// What of an application goes to the region that decides, and nothing else.
-void CopyPushed(const v1::Application& from, v1::Application* to);
 
 }  // namespace chuanyu::child_welfare

@@ -12,7 +12,7 @@ namespace chuanyu::child_welfare {
 
 class Determinations {
  public:
-  explicit Determinations(Desk& desk) : desk_(desk) {}
+  explicit Determinations(const Desk& desk) : desk_(desk) {}
 
   // Confirms the status of an application that a county has approved today. DUP_BENEFIT when the child has
   // one in force here.
@@ -41,7 +41,7 @@ class Determinations {
   absl::Status Tell(sql::Session& session, const StoredDetermination& stored, CaseDesk::Topics* topics) const;
   absl::Status Look(const std::string& number);
 
-  Desk& desk_;
+  const Desk& desk_;
 };
 
 }  // namespace chuanyu::child_welfare

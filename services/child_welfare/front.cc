@@ -20,7 +20,7 @@ grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* 
                                                    v1::CreateApplicationResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Application created, deps_.applications.Create(caller, *request));
-    *response->mutable_application() = ViewOf(created, false);
+    *response->mutable_application() = created;
     return absl::OkStatus();
   });
 }
@@ -31,7 +31,8 @@ grpc::ServerUnaryReactor* Front::GetApplication(grpc::CallbackServerContext* con
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Application found,
                              deps_.applications.Get(caller.org, request->application_no()));
-    *response->mutable_application() = ViewOf(found, request->view() == v1::APPLICATION_VIEW_FULL);
+    *response->mutable_application() =
+        deps_.applications.View(found, request->view() == v1::APPLICATION_VIEW_FULL);
     return absl::OkStatus();
   });
 }
@@ -58,7 +59,7 @@ grpc::ServerUnaryReactor* Front::PerformStep(grpc::CallbackServerContext* contex
                                              v1::PerformStepResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Application after, deps_.applications.Perform(caller, *request));
-    *response->mutable_application() = ViewOf(after, false);
+    *response->mutable_application() = after;
     return absl::OkStatus();
   });
 }

@@ -22,7 +22,7 @@ grpc::ServerUnaryReactor* Provider::ClaimSubject(grpc::CallbackServerContext* co
                                                  cases::v1::ClaimSubjectResponse* response) {
   return Run(context, *request,
              [this, request, response](const ProviderCall& call) -> absl::StatusOr<std::string> {
-               CHUANYU_ASSIGN_OR_RETURN(*response, peers_.claims().Claim(call.from_region, *request));
+               CHUANYU_ASSIGN_OR_RETURN(*response, claims_.Claim(call.from_region, *request));
                return "granted,holder";
              });
 }
@@ -31,7 +31,7 @@ grpc::ServerUnaryReactor* Provider::ReleaseSubject(grpc::CallbackServerContext* 
                                                    const cases::v1::ReleaseSubjectRequest* request,
                                                    cases::v1::ReleaseSubjectResponse*) {
   return Run(context, *request, [this, request](const ProviderCall& call) -> absl::StatusOr<std::string> {
-    CHUANYU_RETURN_IF_ERROR(peers_.claims().Release(call.from_region, *request));
+    CHUANYU_RETURN_IF_ERROR(claims_.Release(call.from_region, *request));
     return "";
   });
 }
@@ -41,7 +41,7 @@ grpc::ServerUnaryReactor* Provider::PushApplication(grpc::CallbackServerContext*
                                                     v1::PushApplicationResponse* response) {
   return Run(context, *request,
              [this, request, response](const ProviderCall& call) -> absl::StatusOr<std::string> {
-               CHUANYU_ASSIGN_OR_RETURN(*response, peers_.Push(call.from_region, *request));
+               CHUANYU_ASSIGN_OR_RETURN(*response, applications_.Push(call.from_region, *request));
                return "refused_reason";
              });
 }
@@ -50,7 +50,7 @@ grpc::ServerUnaryReactor* Provider::ReturnResult(grpc::CallbackServerContext* co
                                                  const v1::ReturnResultRequest* request,
                                                  v1::ReturnResultResponse*) {
   return Run(context, *request, [this, request](const ProviderCall& call) -> absl::StatusOr<std::string> {
-    CHUANYU_RETURN_IF_ERROR(peers_.TakeResult(call.from_region, *request));
+    CHUANYU_RETURN_IF_ERROR(applications_.TakeResult(call.from_region, *request));
     return "";
   });
 }

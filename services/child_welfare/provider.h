@@ -6,6 +6,7 @@
 #include "chuanyu/child_welfare/v1/provider.grpc.pb.h"
 #include "common/base/worker_pool.h"
 #include "common/service/calls.h"
+#include "services/child_welfare/applications.h"
 #include "services/child_welfare/peers.h"
 
 namespace chuanyu::child_welfare {
@@ -13,7 +14,8 @@ namespace chuanyu::child_welfare {
 class Provider final : public v1::ChildWelfareProvider::CallbackService {
  public:
   // What is referred to outlives the provider.
-  Provider(std::string region, Peers& peers) : region_(std::move(region)), peers_(peers) {}
+  Provider(std::string region, const ClaimCalls& claims, Applications& applications, const Peers& peers)
+      : region_(std::move(region)), claims_(claims), applications_(applications), peers_(peers) {}
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,
@@ -42,7 +44,9 @@ class Provider final : public v1::ChildWelfareProvider::CallbackService {
                                 std::function<absl::StatusOr<std::string>(const ProviderCall& call)> work);
 
   const std::string region_;
-  Peers& peers_;
+  const ClaimCalls& claims_;
+  Applications& applications_;
+  const Peers& peers_;
   WorkerPool workers_{4, 1024};  // last: joined before what its work uses goes away
 };
 

@@ -15,7 +15,7 @@ namespace chuanyu::child_welfare {
 
 class Recognitions {
  public:
-  Recognitions(Desk& desk, Peers& peers) : desk_(desk), peers_(peers) {}
+  Recognitions(const Desk& desk, const Peers& peers) : desk_(desk), peers_(peers) {}
   // Before the first Check; outlives the object.
   void Attach(OutboxSender& sender) { sender_ = &sender; }
 
@@ -31,8 +31,8 @@ class Recognitions {
   absl::StatusOr<std::string> Prepare(const std::string& org, const v1::CheckRecognitionRequest& request,
                                       std::string* region);
 
-  Desk& desk_;
-  Peers& peers_;
+  const Desk& desk_;
+  const Peers& peers_;
   OutboxSender* sender_ = nullptr;
 };
 

@@ -29,27 +29,28 @@ Service::Service(std::unique_ptr<Desk> desk)
                 return determinations_.InForce(session, subject);
               }),
       applications_(*desk_, determinations_, claims_),
-      peers_(*desk_, claims_, applications_, determinations_),
+      peers_(*desk_, determinations_),
       recognitions_(*desk_, peers_),
       front_({.applications = applications_,
               .recognitions = recognitions_,
               .watching = runtime_.watching(),
               .own_region = desk_->own_region()}),
-      provider_(desk_->own_region(), peers_) {}
+      provider_(desk_->own_region(), claims_, applications_, peers_) {}
 
 Service::~Service() { Stop(); }
 
 absl::Status Service::Serve() {
-  CHUANYU_RETURN_IF_ERROR(
-      runtime_.Connect([this](const OutboxMessage& message,
-                              const std::string& payload) { return peers_.TakeAnswer(message, payload); },
-                       [this] { Tick(); }));
+  CHUANYU_RETURN_IF_ERROR(runtime_.Connect(
+      [this](const OutboxMessage& message, const std::string& payload) {
+        return applications_.TakeAnswer(message, payload);
+      },
+      [this] { Tick(); }));
   recognitions_.Attach(runtime_.sender());
   return runtime_.Serve({&front_}, {&provider_});
 }
 
 void Service::Tick() {
-  LogFailure("claims_not_told", peers_.TellCases());
+  LogFailure("claims_not_told", applications_.TellCases());
   LogFailure("determinations_not_checked", determinations_.RunClock(kClockPage));
 }
 

@@ -4,16 +4,6 @@
 
 namespace chuanyu::child_welfare {
 
-absl::StatusOr<ApplicationWatch::Seen> ApplicationWatch::Read() const {
-  CHUANYU_ASSIGN_OR_RETURN(const v1::Application found, applications_.Get(org_, application_no_));
-  const bool over = found.state() == v1::APPLICATION_STATE_NOTIFIED ||
-                    found.state() == v1::APPLICATION_STATE_WITHDRAWN ||
-                    found.state() == v1::APPLICATION_STATE_DUPLICATE;
-  Seen seen{.version = found.version(), .final = over, .response = {}};
-  *seen.response.mutable_application() = ViewOf(found, false);
-  return seen;
-}
-
 absl::StatusOr<RecognitionWatch::Seen> RecognitionWatch::Read() const {
   CHUANYU_ASSIGN_OR_RETURN(const auto changes, recognitions_.Changes(org_, after_));
   Seen seen;

@@ -5,28 +5,14 @@
 #include <utility>
 
 #include "chuanyu/child_welfare/v1/child_welfare.pb.h"
-#include "common/service/watching.h"
+#include "common/case_service/case_watch.h"
 #include "services/child_welfare/applications.h"
 #include "services/child_welfare/recognitions.h"
 
 namespace chuanyu::child_welfare {
 
 // One application until it is final.
-class ApplicationWatch final : public Watching<v1::WatchApplicationResponse> {
- public:
-  ApplicationWatch(WatchingDeps deps, Applications& applications, std::string org, std::string application_no)
-      : Watching(std::move(deps), application_no),
-        applications_(applications),
-        org_(std::move(org)),
-        application_no_(std::move(application_no)) {}
-
- private:
-  absl::StatusOr<Seen> Read() const override;
-
-  Applications& applications_;
-  const std::string org_;
-  const std::string application_no_;
-};
+using ApplicationWatch = CaseWatch<Messages>;
 
 // Changes of statuses for one organisation, in order, without end.
 class RecognitionWatch final : public Watching<v1::WatchRecognitionsResponse> {

@@ -33,7 +33,7 @@ struct Args {
 absl::Status Check(const Context& context, const Args& args) {
   cw::CheckRecognitionRequest request;
   CHUANYU_RETURN_IF_ERROR(ReadJsonFile(args.question, &request));
-  CHUANYU_ASSIGN_OR_RETURN(const auto stub, ChildStub(context));
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, CaseVerbs<ChildVerbs>::Open(context));
   grpc::ClientContext call;
   rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
   cw::CheckRecognitionResponse response;

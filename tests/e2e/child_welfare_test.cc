@@ -21,6 +21,7 @@
 namespace chuanyu::testing {
 namespace {
 
+using namespace cases::v1;          // NOLINT(google-build-using-namespace)
 using namespace child_welfare::v1;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
 
 constexpr char kWindowCq[] = "500109";  // 北碚

@@ -191,8 +191,8 @@ absl::StatusOr<Application> AwaitThat(ChildClient& client, const std::string& nu
     return seen.ok() && holds(*seen);
   });
   if (seen.ok() && !holds(*seen)) {
-    return absl::DeadlineExceededError(
-        absl::StrCat("last ", ApplicationState_Name(seen->state()), " ", PeerCheck_Name(seen->peer_check())));
+    return absl::DeadlineExceededError(absl::StrCat("last ", ApplicationState_Name(seen->state()), " ",
+                                                    cases::v1::PeerCheck_Name(seen->peer_check())));
   }
   return seen;
 }
@@ -203,7 +203,7 @@ absl::StatusOr<Application> ChildClient::Await(const std::string& number, Applic
   return AwaitThat(*this, number, [&](const Application& seen) { return seen.state() == state; });
 }
 
-absl::StatusOr<Application> ChildClient::AwaitCheck(const std::string& number, PeerCheck check) {
+absl::StatusOr<Application> ChildClient::AwaitCheck(const std::string& number, cases::v1::PeerCheck check) {
   return AwaitThat(*this, number, [&](const Application& seen) { return seen.peer_check() == check; });
 }
 

@@ -51,7 +51,7 @@ class ChildClient {
   absl::StatusOr<child_welfare::v1::Application> Await(const std::string& number,
                                                        child_welfare::v1::ApplicationState state);
   absl::StatusOr<child_welfare::v1::Application> AwaitCheck(const std::string& number,
-                                                            child_welfare::v1::PeerCheck check);
+                                                            cases::v1::PeerCheck check);
 
  private:
   const std::unique_ptr<child_welfare::v1::ChildWelfare::Stub> stub_;

@@ -1,7 +1,5 @@
 #include "services/child_welfare/rules/application.h"
 
-#include <algorithm>
-
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/uscc.h"
@@ -105,22 +103,6 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
                           .study_stage = child.study_stage(),
                           .parents = checked,
                           .warnings = std::move(warnings)};
-}
-
-absl::Status CheckHukou(const std::string& hukou_code, const std::string& county, Date day,
-                        const DivisionTable& divisions) {
-  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode code, DivisionCode::Parse(hukou_code, "child.hukou_code"));
-  const auto competent = divisions.CompetentCounty(code, day);
-  if (competent.ok()) {
-    if (competent->str() == county) return absl::OkStatus();
-  } else {
-    const auto successors = divisions.Successors(code.County(), day);
-    if (std::any_of(successors.begin(), successors.end(),
-                    [&](const DivisionCode& each) { return each.str() == county; })) {
-      return absl::OkStatus();
-    }
-  }
-  return MakeError(Reason::B_NOT_HUKOU, {.field = "child.hukou_code"});
 }
 
 }  // namespace chuanyu::child_welfare

@@ -32,9 +32,4 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
                                                        const v1::Guardian& guardian, const PolicyDay& policy,
                                                        Date today, const DivisionTable& divisions);
 
-// OK when `county` is the one that is competent on `day` for the child's 户籍; B_NOT_HUKOU otherwise: then
-// the application goes back (RETURNED). A code that was divided and names no town belongs to each successor.
-absl::Status CheckHukou(const std::string& hukou_code, const std::string& county, Date day,
-                        const DivisionTable& divisions);
-
 }  // namespace chuanyu::child_welfare

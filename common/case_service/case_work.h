@@ -1,0 +1,157 @@
+// The life of an application that every item shares: taken in at any window, claimed against the other
+// regions, pushed to the place of the 户籍, acted on by named officers there, and its result told at the
+// window. What an item adds are the hooks: what an application says, what a decision makes of it.
+//
+// `T` names the item's messages, which all have the same fields: Application, CreateRequest, PerformRequest,
+// ListRequest, ListResponse, PushRequest, PushResponse, ResultRequest, and State with the functions
+// ParseState and StateName. Blocks; thread-safe.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "common/base/status_macros.h"
+#include "common/base/uuid.h"
+#include "common/case_service/case_desk.h"
+#include "common/case_service/case_store.h"
+#include "common/case_service/claim_calls.h"
+#include "common/clock/timestamp.h"
+#include "common/errors/error.h"
+#include "common/service/calls.h"
+#include "common/service/page_token.h"
+
+namespace chuanyu {
+
+// What an application says of whom it is about and who decides.
+struct CaseFacts {
+  std::string subject;
+  std::string hukou_code;    // as stated
+  std::string hukou_region;  // 6 digits
+};
+
+template <typename T>
+class CaseWork {
+ public:
+  using Application = typename T::Application;
+  using State = typename T::State;
+  using Stored = StoredCase<Application>;
+  using Topics = CaseDesk::Topics;
+
+  virtual ~CaseWork() = default;
+  CaseWork(const CaseWork&) = delete;
+  CaseWork& operator=(const CaseWork&) = delete;
+
+  // As the front's calls of these names.
+  absl::StatusOr<Application> Create(const Caller& caller, const typename T::CreateRequest& request);
+  absl::StatusOr<Application> Perform(const Caller& caller, const typename T::PerformRequest& request);
+  // CASE_NOT_FOUND also for an organisation that has nothing to do with it.
+  absl::StatusOr<Application> Get(const std::string& org, const std::string& application_no);
+  absl::StatusOr<typename T::ListResponse> List(const std::string& org,
+                                                const typename T::ListRequest& request);
+  // In full, or without what view BASIC does not show.
+  Application View(const Application& application, bool full) const {
+    return full ? application : Basic(application);
+  }
+  // Whether nothing follows any more.
+  bool IsOver(const Application& application) const {
+    return cases::IsOver(desk_.flow(), application.steps());
+  }
+
+  // As the provider's calls; `from` is the asking region. Each may come twice.
+  absl::StatusOr<typename T::PushResponse> Push(const std::string& from,
+                                                const typename T::PushRequest& request);
+  absl::Status TakeResult(const std::string& from, const typename T::ResultRequest& request);
+  // The answer to an own message of the outbox: its effect and the end of the message in one transaction.
+  absl::Status TakeAnswer(const OutboxMessage& message, const std::string& payload);
+  // Tells cases what has become of their claims. At each tick and after each answer.
+  absl::Status TellCases();
+
+  // Of the current step, whose names are those of the enum.
+  static State StateOf(const Application& application);
+  bool DecidesHere(const Application& application) const {
+    return application.deciding_region().code() == desk_.own_region();
+  }
+
+ protected:
+  // `letter`: of the item in numbers, domain page §2.4.
+  CaseWork(const CaseDesk& desk, const CaseStoreOf<Application>& store, const ClaimCalls& claims,
+           std::string letter)
+      : desk_(desk), store_(store), claims_(claims), letter_(std::move(letter)) {}
+
+  // Reads what the application says, by the rules of today.
+  virtual absl::StatusOr<CaseFacts> FactsOf(const Application& application) const = 0;
+  // The 户籍 as stated; empty when the application does not hold it here.
+  virtual std::string HukouOf(const Application& application) const = 0;
+  // Why `hukou` is not of the counties of an office: the item's reason.
+  virtual absl::Status NotHukou() const = 0;
+  // The fields that are the service's are empty, besides those that all items have.
+  virtual bool OwnOutputsEmpty(const Application& application) const = 0;
+  // What of an application goes to the region that decides, and nothing else.
+  virtual void CopyPushed(const Application& from, Application* to) const = 0;
+  // A result that another region returned, or the one that is returned.
+  virtual void CopyResult(const Application& from, typename T::ResultRequest* to) const = 0;
+  virtual void CopyResult(const typename T::ResultRequest& from, Application* to) const = 0;
+  // Corrections of a resubmission.
+  virtual void Correct(const Application& correction, Application* application) const = 0;
+  // Without what view BASIC does not show.
+  virtual Application Basic(const Application& application) const = 0;
+  // What is derived besides state and light: a proposal.
+  virtual void Derive(Application*) const {}
+  // OK when nothing of the person's is in force that keeps a new application out.
+  virtual absl::Status CheckNew(sql::Session&, const Stored&) { return absl::OkStatus(); }
+  // Has come to the place that decides, which is here.
+  virtual absl::Status Arrived(sql::Session&, Stored*) { return absl::OkStatus(); }
+  // Before an act; what it changes is stored with the act.
+  virtual absl::Status Before(sql::Session&, const Caller&, const typename T::PerformRequest&, Stored*,
+                              Topics*) {
+    return absl::OkStatus();
+  }
+  // "approve", when the flow allows it, every region agrees and the office is that of the 户籍.
+  virtual absl::Status Decide(sql::Session& session, const Caller& caller,
+                              const typename T::PerformRequest& request, Stored* stored, Topics* topics) = 0;
+  // The answer to a message that is neither a claim nor a push.
+  virtual absl::Status TakeOther(sql::Session&, const OutboxMessage&, const std::string&, Topics*) {
+    return absl::OkStatus();
+  }
+
+  // Sets what follows from the steps and the day.
+  absl::Status Refresh(Application* application) const;
+  // By the service itself; stored.
+  absl::Status ActAsSystem(sql::Session& session, const std::string& act, Stored* stored, Topics* topics);
+  absl::StatusOr<Stored> LoadFor(sql::Session& session, const std::string& org,
+                                 const std::string& application_no);
+  bool ActsFor(const std::string& org, const std::string& hukou_code) const;
+
+  const CaseDesk& desk_;
+  const CaseStoreOf<Application>& store_;
+  const ClaimCalls& claims_;
+
+ private:
+  absl::Status CreateNew(sql::Session& session, const CaseFacts& facts, const std::string& county,
+                         Stored* stored);
+  bool MaySee(const std::string& org, const Stored& stored) const;
+  absl::Status ActOn(sql::Session& session, const Caller& caller, const typename T::PerformRequest& request,
+                     Stored* stored, Topics* topics);
+  absl::Status CheckDecision(sql::Session& session, const Caller& caller, const Stored& stored) const;
+  // May go on to the place that decides: at once in this region, by message to another as soon as its claim
+  // is confirmed.
+  absl::Status Forward(sql::Session& session, Stored* stored);
+  absl::Status ReturnToWindow(sql::Session& session, const Stored& stored) const;
+  absl::Status TellCase(sql::Session& session, const uniqueness::Claim& claim, Topics* topics);
+  static bool OutputsEmpty(const Application& in);
+
+  const std::string letter_;
+  UuidV7Generator ids_;
+};
+
+}  // namespace chuanyu
+
+#include "common/case_service/case_work_impl.h"        // IWYU pragma: export
+#include "common/case_service/case_work_peers_impl.h"  // IWYU pragma: export
