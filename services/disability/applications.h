@@ -1,0 +1,70 @@
+// Applications for subsidies, and what a county makes of them: common/case_service's CaseWork with the rules
+// of the item. Blocks; thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/case_service/case_work.h"
+#include "services/disability/comparisons.h"
+#include "services/disability/desk.h"
+#include "services/disability/grants.h"
+
+namespace chuanyu::disability {
+
+struct Messages {
+  using Application = v1::Application;
+  using State = v1::ApplicationState;
+  using CreateRequest = v1::CreateApplicationRequest;
+  using PerformRequest = v1::PerformStepRequest;
+  using ListRequest = v1::ListApplicationsRequest;
+  using ListResponse = v1::ListApplicationsResponse;
+  using WatchResponse = v1::WatchApplicationResponse;
+  using PushRequest = v1::PushApplicationRequest;
+  using PushResponse = v1::PushApplicationResponse;
+  using ResultRequest = v1::ReturnResultRequest;
+  static bool ParseState(const std::string& name, State* out) {
+    return v1::ApplicationState_Parse(name, out);
+  }
+  static std::string StateName(State state) { return v1::ApplicationState_Name(state); }
+};
+
+class Applications final : public CaseWork<Messages> {
+ public:
+  Applications(const Desk& desk, const Grants& grants, const Comparisons& comparisons,
+               const ClaimCalls& claims)
+      : CaseWork(desk, desk.store(), claims, "E"), desk_(desk), grants_(grants), comparisons_(comparisons) {}
+
+ private:
+  absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
+  std::string HukouOf(const v1::Application& application) const override;
+  absl::Status NotHukou() const override;
+  bool OwnOutputsEmpty(const v1::Application& application) const override;
+  void CopyPushed(const v1::Application& from, v1::Application* to) const override;
+  void CopyResult(const v1::Application& from, v1::ReturnResultRequest* to) const override;
+  void CopyResult(const v1::ReturnResultRequest& from, v1::Application* to) const override;
+  void Correct(const v1::Application& correction, v1::Application* application) const override;
+  v1::Application Basic(const v1::Application& application) const override;
+  // What the rules say, when this region decides.
+  void Derive(v1::Application* application) const override;
+  // Asks every other region what it pays.
+  absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
+  // Takes in what was found.
+  absl::Status Before(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
+                      StoredApplication* stored, Topics* topics) override;
+  absl::Status Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
+                      StoredApplication* stored, Topics* topics) override;
+  absl::Status TakeOther(sql::Session& session, const OutboxMessage& message, const std::string& payload,
+                         Topics* topics) override;
+
+  // By the rules, the own grants not looked at.
+  absl::StatusOr<std::vector<Assessment>> AssessAll(const v1::Application& application,
+                                                    const Claim& claim) const;
+
+  const Desk& desk_;
+  const Grants& grants_;
+  const Comparisons& comparisons_;
+};
+
+}  // namespace chuanyu::disability

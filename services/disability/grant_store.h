@@ -1,0 +1,43 @@
+// Grants in SQL, sealed; persons are found by blind index. Every call runs in the caller's transaction, as
+// those of CaseRows. Blocks; thread-safe as far as sessions are each one thread's.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "chuanyu/disability/v1/grant.pb.h"
+#include "common/calendar/date.h"
+#include "common/case_service/case_rows.h"
+
+namespace chuanyu::disability {
+
+struct StoredGrant {
+  v1::Grant grant;
+  std::string subject;  // hex of the index under the key of both regions
+};
+
+class GrantStore {
+ public:
+  explicit GrantStore(const CaseRows& rows) : rows_(rows) {}
+
+  // `today` decides when the clock looks at it next.
+  absl::Status Insert(sql::Session& session, const StoredGrant& stored, Date today) const;
+  // CASE_NOT_FOUND.
+  absl::StatusOr<StoredGrant> Load(sql::Session& session, const std::string& grant_no) const;
+  // The newest of a subject and benefit, over or not.
+  absl::StatusOr<std::optional<StoredGrant>> Newest(sql::Session& session, const std::string& subject,
+                                                    v1::Benefit benefit) const;
+  // With the next version, which it sets.
+  absl::Status Save(sql::Session& session, StoredGrant* stored, Date today) const;
+  // Numbers of those that are to be looked at, at most `limit`.
+  absl::StatusOr<std::vector<std::string>> ToLookAt(sql::Session& session, Date today, int limit) const;
+
+ private:
+  absl::StatusOr<StoredGrant> Read(const sql::Row& row) const;
+
+  const CaseRows& rows_;
+};
+
+}  // namespace chuanyu::disability

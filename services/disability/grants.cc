@@ -1,0 +1,211 @@
+#include "services/disability/grants.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
+#include "common/errors/error.h"
+#include "common/identity/token.h"
+#include "services/disability/rules/grants.h"
+
+namespace chuanyu::disability {
+namespace {
+
+constexpr v1::Benefit kBenefits[] = {v1::BENEFIT_LIFE, v1::BENEFIT_CARE};
+
+std::optional<Month> LastMonth(const v1::Grant& grant) {
+  const auto month = ParseMonth(grant.to_month().value());
+  return month.ok() ? std::optional<Month>(*month) : std::nullopt;
+}
+
+std::optional<Date> DayOf(bool has, const type::v1::Date& date) {
+  const auto day = ParseDate(date.value());
+  return has && day.ok() ? std::optional<Date>(*day) : std::nullopt;
+}
+
+}  // namespace
+
+Grants::Grants(const Desk& desk, Metrics& metrics)
+    : desk_(desk),
+      posted_(metrics.AddCounter("chuanyu_disability_months_posted_total", "Months posted in the ledger")),
+      stopped_(metrics.AddCounter("chuanyu_disability_grants_stopped_total", "Grants that got an end")) {}
+
+absl::Status Grants::CheckNone(sql::Session& session, const std::string& subject, v1::Benefit benefit) const {
+  CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.grants().Newest(session, subject, benefit));
+  if (!newest || !IsActive(newest->grant)) return absl::OkStatus();
+  return MakeError(Reason::DUP_BENEFIT,
+                   {.field = "claimant.benefits", .detail = "region " + desk_.own_region()});
+}
+
+absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredApplication& stored,
+                                        const Claim& claim, const Assessment& assessed,
+                                        const std::string& org) const {
+  CHUANYU_RETURN_IF_ERROR(CheckNone(session, stored.subject, assessed.benefit));
+  CHUANYU_ASSIGN_OR_RETURN(const auto earlier,
+                           desk_.grants().Newest(session, stored.subject, assessed.benefit));
+  const v1::Application& application = stored.application;
+  const v1::Findings& findings = application.findings();
+  const Date received(absl::ToCivilDay(TimeOf(application.create_time()), absl::FixedTimeZone(8 * 3600)));
+  StoredGrant made{.subject = stored.subject};
+  v1::Grant& grant = made.grant;
+  const char letter = assessed.benefit == v1::BENEFIT_LIFE ? 'L' : 'C';
+  grant.set_grant_no(application.application_no() + "-" + letter);
+  grant.set_application_no(application.application_no());
+  grant.set_benefit(assessed.benefit);
+  grant.set_state(v1::GRANT_STATE_APPROVED);
+  grant.set_version(1);
+  grant.mutable_from_month()->set_value(
+      FormatMonth(FirstMonth(received, DayOf(findings.has_hukou_since(), findings.hukou_since()),
+                             earlier ? LastMonth(earlier->grant) : std::nullopt)));
+  grant.mutable_fen_month()->set_amount(assessed.fen_month);
+  grant.set_org(org);
+  const Date valid_to =
+      DayOf(findings.has_cert_valid_to(), findings.cert_valid_to()).value_or(claim.certificate.valid_to);
+  grant.mutable_cert_valid_to()->set_value(FormatDate(valid_to));
+  CHUANYU_RETURN_IF_ERROR(desk_.grants().Insert(session, made, desk_.Today()));
+  CHUANYU_RETURN_IF_ERROR(PostDue(session, &made));
+  CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &made, desk_.Today()));
+  return made.grant;
+}
+
+absl::Status Grants::PostDue(sql::Session& session, StoredGrant* stored) const {
+  v1::Grant& grant = stored->grant;
+  const Date today = desk_.Today();
+  Advance(today, &grant);  // an end that the calendar brings comes before the months after it
+  int posted = 0;
+  for (auto month = NextDue(grant, today); month; month = NextDue(grant, today)) {
+    CHUANYU_RETURN_IF_ERROR(desk_.ledger().Post(session, {.subject = stored->subject,
+                                                          .benefit = grant.benefit(),
+                                                          .month = *month,
+                                                          .grant_no = grant.grant_no(),
+                                                          .fen = grant.fen_month().amount()}));
+    grant.mutable_posted_to()->set_value(FormatMonth(*month));
+    ++posted;
+  }
+  Advance(today, &grant);
+  posted_.Add(posted);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::GetGrantResponse> Grants::Get(const std::string& org, const std::string& grant_no) const {
+  v1::GetGrantResponse out;
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    out.Clear();
+    CHUANYU_ASSIGN_OR_RETURN(const StoredGrant stored, desk_.grants().Load(session, grant_no));
+    if (stored.grant.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
+    *out.mutable_grant() = stored.grant;
+    CHUANYU_ASSIGN_OR_RETURN(const auto lines, desk_.ledger().OfGrant(session, grant_no));
+    for (const PaidMonth& line : lines) {
+      v1::LedgerLine& to = *out.add_lines();
+      to.set_benefit(line.benefit);
+      to.mutable_month()->set_value(FormatMonth(line.month));
+      to.mutable_fen()->set_amount(line.fen);
+      to.set_grant_no(line.grant_no);
+    }
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::Status Grants::StopOne(v1::StopReason reason, Date on, StoredGrant* stored) const {
+  v1::Grant& grant = stored->grant;
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Month> over, Stop(reason, on, desk_.Today(), &grant));
+  if (!over.empty()) {
+    grant.mutable_recover()->set_amount(grant.fen_month().amount() * static_cast<int64_t>(over.size()));
+  }
+  stopped_.Add();
+  return absl::OkStatus();
+}
+
+absl::Status Grants::ChangeOne(const v1::ChangeGrantRequest& request, Date on, StoredGrant* stored) const {
+  switch (request.change()) {
+    case v1::GRANT_CHANGE_STOP:
+      return StopOne(request.reason(), on, stored);
+    case v1::GRANT_CHANGE_SUSPEND:
+      return Suspend(request.reason(), on, desk_.Today(), &stored->grant);
+    case v1::GRANT_CHANGE_RESUME:
+      return Resume(on, desk_.Today(), &stored->grant);
+    default:
+      return MakeError(Reason::BAD_REQUEST, {.field = "change"});
+  }
+}
+
+absl::StatusOr<v1::Grant> Grants::Change(const Caller& caller, const v1::ChangeGrantRequest& request) const {
+  CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
+  const bool needs_reason = request.change() != v1::GRANT_CHANGE_RESUME;
+  if (!v1::StopReason_IsValid(request.reason()) ||
+      needs_reason == (request.reason() == v1::STOP_REASON_UNSPECIFIED)) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "reason"});
+  }
+  if (!IsToken(request.officer_id(), 64, ".")) return MakeError(Reason::BAD_REQUEST, {.field = "officer_id"});
+  CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(request.on().value(), "on"));
+  v1::Grant out;
+  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(StoredGrant stored, desk_.grants().Load(session, request.grant_no()));
+    if (stored.grant.org() != caller.org) return MakeError(Reason::CASE_NOT_FOUND);
+    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.rows().FindAct(session, key));
+    if (!known) {
+      // What is due until now is posted first: a resumption passes over what is not.
+      CHUANYU_RETURN_IF_ERROR(PostDue(session, &stored));
+      CHUANYU_RETURN_IF_ERROR(ChangeOne(request, on, &stored));
+      stored.grant.set_officer_id(request.officer_id());
+      CHUANYU_RETURN_IF_ERROR(PostDue(session, &stored));
+      CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &stored, desk_.Today()));
+      CHUANYU_RETURN_IF_ERROR(desk_.rows().RememberAct(session, key, request.grant_no()));
+    }
+    out = stored.grant;
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::Status Grants::StopAll(const std::string& subject, v1::StopReason reason, Date on) const {
+  return desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
+    for (const v1::Benefit benefit : kBenefits) {
+      CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.grants().Newest(session, subject, benefit));
+      if (!stored) continue;
+      CHUANYU_RETURN_IF_ERROR(PostDue(session, &*stored));
+      const absl::Status stopped = StopOne(reason, on, &*stored);
+      if (HasReason(stopped, Reason::STATE_CONFLICT)) continue;  // it ends already
+      CHUANYU_RETURN_IF_ERROR(stopped);
+      CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &*stored, desk_.Today()));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::StatusOr<std::vector<v1::BenefitStatus>> Grants::StatusOf(sql::Session& session,
+                                                                const std::string& subject) const {
+  std::vector<v1::BenefitStatus> out;
+  for (const v1::Benefit benefit : kBenefits) {
+    CHUANYU_ASSIGN_OR_RETURN(const auto stored, desk_.grants().Newest(session, subject, benefit));
+    if (!stored) continue;
+    v1::BenefitStatus& status = out.emplace_back();
+    status.set_benefit(benefit);
+    status.set_active(IsActive(stored->grant));
+    *status.mutable_from_month() = stored->grant.from_month();
+    status.mutable_region()->set_code(desk_.own_region());
+  }
+  return out;
+}
+
+absl::StatusOr<int> Grants::RunClock(int limit) const {
+  std::vector<std::string> numbers;
+  const Date today = desk_.Today();
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(numbers, desk_.grants().ToLookAt(session, today, limit));
+    return absl::OkStatus();
+  }));
+  if (numbers.empty()) return 0;
+  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
+    for (const std::string& number : numbers) {
+      CHUANYU_ASSIGN_OR_RETURN(StoredGrant stored, desk_.grants().Load(session, number));
+      CHUANYU_RETURN_IF_ERROR(PostDue(session, &stored));
+      CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &stored, today));
+    }
+    return absl::OkStatus();
+  }));
+  return static_cast<int>(numbers.size());
+}
+
+}  // namespace chuanyu::disability

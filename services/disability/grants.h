@@ -1,0 +1,53 @@
+// Grants and their ledger: what an approval begins, what changes it, and what each month posts. Blocks;
+// thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "common/service/calls.h"
+#include "common/telemetry/metrics.h"
+#include "services/disability/desk.h"
+
+namespace chuanyu::disability {
+
+class Grants {
+ public:
+  Grants(const Desk& desk, Metrics& metrics);
+
+  // Grants what was assessed, from the month of application on, and posts what is due. DUP_BENEFIT while the
+  // person has this subsidy here.
+  absl::StatusOr<v1::Grant> Begin(sql::Session& session, const StoredApplication& stored, const Claim& claim,
+                                  const Assessment& assessed, const std::string& org) const;
+  // DUP_BENEFIT while the person has this subsidy here.
+  absl::Status CheckNone(sql::Session& session, const std::string& subject, v1::Benefit benefit) const;
+
+  // As the front's calls of these names. CASE_NOT_FOUND for another organisation's.
+  absl::StatusOr<v1::GetGrantResponse> Get(const std::string& org, const std::string& grant_no) const;
+  absl::StatusOr<v1::Grant> Change(const Caller& caller, const v1::ChangeGrantRequest& request) const;
+
+  // Everything of a person stops with the month of `on`: an event that was told, a death. Repeats change
+  // nothing.
+  absl::Status StopAll(const std::string& subject, v1::StopReason reason, Date on) const;
+
+  // What this region pays to a person.
+  absl::StatusOr<std::vector<v1::BenefitStatus>> StatusOf(sql::Session& session,
+                                                          const std::string& subject) const;
+
+  // Posts what is due and ends what is over; at most `limit` grants. How many it looked at.
+  absl::StatusOr<int> RunClock(int limit) const;
+
+ private:
+  absl::Status PostDue(sql::Session& session, StoredGrant* stored) const;
+  absl::Status StopOne(v1::StopReason reason, Date on, StoredGrant* stored) const;
+  absl::Status ChangeOne(const v1::ChangeGrantRequest& request, Date on, StoredGrant* stored) const;
+
+  const Desk& desk_;
+  // Handles; counting is no change of the object.
+  mutable Counter posted_;
+  mutable Counter stopped_;
+};
+
+}  // namespace chuanyu::disability

@@ -1,0 +1,61 @@
+// DisabilityProvider: what this region answers to others, to its own exchange node only.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "chuanyu/disability/v1/provider.grpc.pb.h"
+#include "common/base/worker_pool.h"
+#include "common/service/calls.h"
+#include "services/disability/applications.h"
+#include "services/disability/status_query.h"
+
+namespace chuanyu::disability {
+
+class Provider final : public v1::DisabilityProvider::CallbackService {
+ public:
+  // What is referred to outlives the provider.
+  Provider(std::string region, const ClaimCalls& claims, Applications& applications, const StatusQuery& query,
+           const Comparisons& comparisons)
+      : region_(std::move(region)),
+        claims_(claims),
+        applications_(applications),
+        query_(query),
+        comparisons_(comparisons) {}
+
+  grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
+                                         const cases::v1::ClaimSubjectRequest* request,
+                                         cases::v1::ClaimSubjectResponse* response) override;
+  grpc::ServerUnaryReactor* ReleaseSubject(grpc::CallbackServerContext* context,
+                                           const cases::v1::ReleaseSubjectRequest* request,
+                                           cases::v1::ReleaseSubjectResponse* response) override;
+  grpc::ServerUnaryReactor* PushApplication(grpc::CallbackServerContext* context,
+                                            const v1::PushApplicationRequest* request,
+                                            v1::PushApplicationResponse* response) override;
+  grpc::ServerUnaryReactor* ReturnResult(grpc::CallbackServerContext* context,
+                                         const v1::ReturnResultRequest* request,
+                                         v1::ReturnResultResponse* response) override;
+  grpc::ServerUnaryReactor* QueryStatus(grpc::CallbackServerContext* context,
+                                        const v1::QueryStatusRequest* request,
+                                        v1::QueryStatusResponse* response) override;
+  grpc::ServerUnaryReactor* CompareLedger(grpc::CallbackServerContext* context,
+                                          const v1::CompareLedgerRequest* request,
+                                          v1::CompareLedgerResponse* response) override;
+
+ private:
+  // Admits the call, then runs `work` with it on a worker. `fields`: what the answer carries, for the
+  // journal.
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
+                                const google::protobuf::Message& request, const char* fields,
+                                std::function<absl::Status(const ProviderCall& call)> work);
+
+  const std::string region_;
+  const ClaimCalls& claims_;
+  Applications& applications_;
+  const StatusQuery& query_;
+  const Comparisons& comparisons_;
+  WorkerPool workers_{4, 1024};  // last: joined before what its work uses goes away
+};
+
+}  // namespace chuanyu::disability
