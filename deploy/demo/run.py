@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Two complete regions on loopback, and one case of each item: a household of Chongqing checked in Sichuan, a child of
 Sichuan whose status is applied for, and recognised, in Chongqing, a couple of both regions that marries there, and a
-home for the elderly that files across the border.
+home for the elderly that files across the border, and a disabled person of Sichuan who applies in Chongqing.
 
   run.py --bin build/release/bin --dir build/demo [--keep]
 
@@ -15,12 +15,13 @@ import signal
 import sys
 
 import child
+import disability
 import elderly
 import household
 import marriage
 from regions import NAMES, Regions
 
-ITEMS = (household, child, marriage, elderly)  # each: show(demo), a case's number; guides(demo, number)
+ITEMS = (household, child, marriage, elderly, disability)  # each: show(demo), a case's number; guides(demo, number)
 
 
 def show_journals(demo):

@@ -49,19 +49,20 @@ claim_id = "demo"
 %(keys)s[policy]
 %(item)s = "{root}/deploy/policy/%(item)s"
 flow = "{root}/deploy/policy/flows/%(item)s.toml"
-[[office]]
+%(policy)s[[office]]
 org = "county"
 roles = [%(roles)s]
 counties = [{counties}]
 """
 
 
-def case_service(name, item, roles, signs="", **rest):
-    """A service of chuanyu.<item>.v1; `signs`: the file of the keys that sign what it states."""
+def case_service(name, item, roles, signs="", policy="", **rest):
+    """A service of chuanyu.<item>.v1; `signs`: the file of the keys that sign what it states, `policy`: more lines of
+    its [policy]."""
     system = item.replace("_", "-")
     camel = "".join(word.capitalize() for word in item.split("_"))
     keys = ('sign_ed25519 = "{pki}/keys/report_ed25519.key"\nsign_sm2 = "{pki}/keys/report_sm2.key"\n' if signs else "")
-    config = CASES % dict(name=name, system=system, item=item, keys=keys, roles=", ".join(f'"{r}"' for r in roles))
+    config = CASES % dict(name=name, system=system, item=item, keys=keys, policy=policy, roles=", ".join(f'"{r}"' for r in roles))
     return Service(name=name, program=f"chuanyu-{system}", system=system,
                    provider=f"chuanyu.{item}.v1.{camel}Provider", config=config, trust=signs, **rest)
 
@@ -94,4 +95,6 @@ kinds = ["DEATH"]
 CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
 ELDERLY = case_service("elderly", "elderly_care", roles=("WINDOW", "COUNTY"))
-SERVICES = (EVENTS, FAMILY, CHILD, MARRIAGE, ELDERLY)
+DISABILITY = case_service("disability", "disability", roles=("WINDOW", "TOWN", "DISABLED_FED", "COUNTY"),
+                          policy='standards = "{root}/deploy/demo/disability-standards.toml"\n')
+SERVICES = (EVENTS, FAMILY, CHILD, MARRIAGE, ELDERLY, DISABILITY)

@@ -47,5 +47,6 @@ void AddChild(CLI::App& app, Context& context);
 void AddElderly(CLI::App& app, Context& context);
 void AddEvents(CLI::App& app, Context& context);
 void AddMarriage(CLI::App& app, Context& context);
+void AddDisability(CLI::App& app, Context& context);
 
 }  // namespace chuanyu::cli

@@ -39,6 +39,7 @@ int Main(int argc, char** argv) {
   AddChild(app, context);
   AddElderly(app, context);
   AddMarriage(app, context);
+  AddDisability(app, context);
   AddBatch(app, context);
   AddEvents(app, context);
   AddOperations(app, context);
