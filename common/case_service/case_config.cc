@@ -49,6 +49,7 @@ absl::Status ReadCaseConfig(const Config& top, const CaseConfigRules& rules, Cas
     return keys.Invalid("claim_id", "is not 1 to 64 letters, digits, - or _");
   CHUANYU_RETURN_IF_ERROR(ReadSigning(keys, rules.signs, out));
   if (out.calendar.empty()) return top.Invalid("data", "lacks calendar: time limits are working days");
+  CHUANYU_ASSIGN_OR_RETURN(out.life_events, life_events::ReadFollowConfig(top));
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> offices, top.Tables("office"));
   if (offices.empty()) return top.Invalid("office", "is missing: nobody could act");
   for (const Config& table : offices) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/case_service/offices.h"
+#include "common/life_events/follow_config.h"
 #include "common/service/service_config.h"
 
 namespace chuanyu {
@@ -19,6 +20,7 @@ struct CaseConfig : CommonConfig {
   std::string sign_ed25519;  // PEM files: sign what the service states; empty: not
   std::string sign_sm2;
   std::vector<Office> offices;
+  life_events::FollowConfig life_events;  // [life_events]; without it no death is heard of
 };
 
 // What differs between items.

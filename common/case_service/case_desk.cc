@@ -37,7 +37,7 @@ absl::Status CaseDesk::Open() {
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
   CHUANYU_RETURN_IF_ERROR(sql::Migrate(*pool_, item_.name, item_.migrations()));
   rows_.emplace(item_.tables, *sealer_);
-  CHUANYU_ASSIGN_OR_RETURN(outbox_, OutboxStore::Open(*pool_, *sealer_));
+  CHUANYU_ASSIGN_OR_RETURN(outbox_, OutboxStore::Open(*pool_, *sealer_, item_.name));
   CHUANYU_ASSIGN_OR_RETURN(
       claims_, uniqueness::ClaimStore::Open(
                    *pool_, {.item = item_.name,

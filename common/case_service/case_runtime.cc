@@ -37,12 +37,34 @@ absl::Status CaseRuntime::Connect(OutboxSender::TakeFn take, OutboxSender::TickF
   return absl::OkStatus();
 }
 
+absl::Status CaseRuntime::Follow(
+    std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event)> apply) {
+  const CaseConfig& config = desk_.config();
+  if (config.life_events.target.empty()) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(
+      follower_,
+      life_events::EventFollower::Open(
+          config.life_events, {.pool = desk_.pool(),
+                               .tls = config.tls,
+                               .name = desk_.item().name,
+                               .metrics = &metrics_,
+                               .apply = [this, apply = std::move(apply)](
+                                            sql::Session& session, const life_events::v1::KnownEvent& event,
+                                            life_events::EventFollower::Topics*) -> absl::Status {
+                                 CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
+                                 return apply(session, event);
+                               },
+                               .applied = [](const life_events::EventFollower::Topics&) {}}));
+  return absl::OkStatus();
+}
+
 absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
                                 const std::vector<grpc::Service*>& provider) {
   sender_->Start();
   CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(desk_.config(), front, provider, metrics_));
   LogEvent(Severity::kInfo, "case_service_serving",
            {{"item", desk_.item().name}, {"region", desk_.own_region()}, {"flow", desk_.flow().version()}});
+  if (follower_ != nullptr) follower_->Start();
   NoticeCalendarEnd(desk_.calendar(), desk_.clock(), metrics_);
   return absl::OkStatus();
 }
@@ -50,6 +72,7 @@ absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
 void CaseRuntime::Stop() {
   draining_->store(true);
   watchers_.NotifyAll();
+  if (follower_ != nullptr) follower_->Stop();
   if (sender_ != nullptr) sender_->Stop();  // before the front: it ends the calls that wait for answers
   if (serving_ != nullptr) serving_->Shutdown(kGrace);
   workers_.Stop();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "common/base/worker_pool.h"
 #include "common/case_service/case_desk.h"
+#include "common/life_events/event_follower.h"
 #include "common/outbox/outbox_sender.h"
 #include "common/service/serving.h"
 #include "common/service/watchers.h"
@@ -36,6 +38,10 @@ class CaseRuntime {
   // Once, before Serve: `take` and `each_tick` as OutboxSender has them. Nothing is sent before Serve.
   absl::Status Connect(OutboxSender::TakeFn take, OutboxSender::TickFn each_tick);
   OutboxSender& sender() { return *sender_; }
+  // Once, before Serve, by a service that acts on deaths: `apply` as EventFollower has it, under the desk's
+  // lock. Nothing is followed without [life_events].
+  absl::Status Follow(
+      std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event)> apply);
   // Once. The services outlive the next Stop().
   absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider);
 
@@ -51,6 +57,7 @@ class CaseRuntime {
   const std::shared_ptr<std::atomic<bool>> draining_ = std::make_shared<std::atomic<bool>>(false);
   WorkerPool workers_;
   std::unique_ptr<OutboxSender> sender_;
+  std::unique_ptr<life_events::EventFollower> follower_;
   std::unique_ptr<Serving> serving_;
 };
 

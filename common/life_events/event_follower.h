@@ -23,21 +23,12 @@
 #include "absl/time/time.h"
 #include "chuanyu/life_events/v1/life_events.grpc.pb.h"
 #include "common/base/mutex.h"
-#include "common/config/config.h"
+#include "common/life_events/follow_config.h"
 #include "common/rpc/tls_files.h"
 #include "common/sql/sql.h"
 #include "common/telemetry/metrics.h"
 
 namespace chuanyu::life_events {
-
-// Where the events are. Table [life_events] of a service's configuration; without it nothing is followed.
-struct FollowConfig {
-  std::string target;    // of chuanyu-life-events' front; empty: none
-  std::string identity;  // "spiffe://500000.chuanyu/mzj/life-events"
-  absl::Duration every = absl::Seconds(1);
-};
-// CONFIG_INVALID.
-absl::StatusOr<FollowConfig> ReadFollowConfig(const Config& top);
 
 class EventFollower {
  public:

@@ -27,7 +27,7 @@ class OutboxSenderTest : public ::testing::Test {
     folder_ = (std::filesystem::temp_directory_path() / "chuanyu-sender-XXXXXX").string();
     ASSERT_NE(mkdtemp(folder_.data()), nullptr);
     pool_ = sql::Pool::Open({.url = "sqlite3://db=" + folder_ + "/outbox.db"}).value();
-    store_ = OutboxStore::Open(*pool_, *sealer_).value();
+    store_ = OutboxStore::Open(*pool_, *sealer_, "test").value();
     node_ = std::make_unique<FakeNode>([this](const auto& submission) { return script_(submission); });
     StartNode();
   }

@@ -12,21 +12,35 @@ constexpr char kColumns[] =
     "SELECT request_id, to_region, operation, purpose, correlation_id, sealed FROM ob_message ";
 
 const std::vector<sql::Migration>& Migrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{{{
-      "CREATE TABLE ob_message (request_id VARCHAR(36) PRIMARY KEY, to_region VARCHAR(6) NOT NULL, "
-      "operation VARCHAR(200) NOT NULL, purpose VARCHAR(32) NOT NULL, correlation_id VARCHAR(64) NOT NULL, "
-      "due_ms BIGINT NOT NULL, sealed TEXT NOT NULL)",
-      "CREATE INDEX ob_message_due ON ob_message (due_ms, request_id)",
-  }}};
+  static const auto* const migrations = new std::vector<sql::Migration>{
+      {{
+          "CREATE TABLE ob_message (request_id VARCHAR(36) PRIMARY KEY, to_region VARCHAR(6) NOT NULL, "
+          "operation VARCHAR(200) NOT NULL, purpose VARCHAR(32) NOT NULL, correlation_id VARCHAR(64) NOT "
+          "NULL, "
+          "due_ms BIGINT NOT NULL, sealed TEXT NOT NULL)",
+          "CREATE INDEX ob_message_due ON ob_message (due_ms, request_id)",
+      }},
+      // Several services may have one database.
+      {{
+          "ALTER TABLE ob_message ADD COLUMN owner VARCHAR(32) NOT NULL DEFAULT ''",
+          "DROP INDEX ob_message_due",
+          "CREATE INDEX ob_message_owner_due ON ob_message (owner, due_ms, request_id)",
+      }}};
   return *migrations;
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<OutboxStore>> OutboxStore::Open(sql::Pool& pool,
-                                                               const crypto::Sealer& sealer) {
+absl::StatusOr<std::unique_ptr<OutboxStore>> OutboxStore::Open(sql::Pool& pool, const crypto::Sealer& sealer,
+                                                               const std::string& owner) {
   CHUANYU_RETURN_IF_ERROR(sql::Migrate(pool, "outbox", Migrations()));
-  return std::unique_ptr<OutboxStore>(new OutboxStore(pool, sealer));
+  std::unique_ptr<OutboxStore> store(new OutboxStore(pool, sealer, owner));
+  // What was written before owners were told apart: then a database had one service.
+  CHUANYU_RETURN_IF_ERROR(pool.Transact([&](sql::Session& session) {
+    return session.Execute("UPDATE ob_message SET owner = :owner WHERE owner = ''", {{"owner", owner}})
+        .status();
+  }));
+  return store;
 }
 
 absl::Status OutboxStore::Insert(sql::Session& session, const OutboxMessage& message, absl::Time due) {
@@ -36,9 +50,10 @@ absl::Status OutboxStore::Insert(sql::Session& session, const OutboxMessage& mes
   return session
       .Execute(
           "INSERT INTO ob_message (request_id, to_region, operation, purpose, correlation_id, due_ms, "
-          "sealed) "
-          "VALUES (:id, :region, :operation, :purpose, :correlation, :due, :sealed)",
+          "sealed, owner) "
+          "VALUES (:id, :region, :operation, :purpose, :correlation, :due, :sealed, :owner)",
           {{"id", message.request_id},
+           {"owner", owner_},
            {"region", message.to_region},
            {"operation", message.operation},
            {"purpose", message.purpose},
@@ -93,11 +108,11 @@ absl::StatusOr<std::vector<std::string>> OutboxStore::Due(absl::Time now, const 
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(
         const sql::Result found,
-        session.Query(
-            absl::StrCat("SELECT request_id FROM ob_message WHERE due_ms <= :now AND request_id > :after "
-                         "ORDER BY request_id LIMIT ",
-                         limit),
-            {{"now", absl::ToUnixMillis(now)}, {"after", after}}));
+        session.Query(absl::StrCat("SELECT request_id FROM ob_message WHERE owner = :owner AND due_ms <= "
+                                   ":now AND request_id > :after "
+                                   "ORDER BY request_id LIMIT ",
+                                   limit),
+                      {{"owner", owner_}, {"now", absl::ToUnixMillis(now)}, {"after", after}}));
     for (const sql::Row& row : found.rows) out.push_back(sql::TextOf(row[0]));
     return absl::OkStatus();
   }));

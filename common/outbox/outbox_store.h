@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -28,8 +29,10 @@ struct OutboxMessage {
 
 class OutboxStore {
  public:
-  // Brings the table up to date. `pool` and `sealer` outlive the store.
-  static absl::StatusOr<std::unique_ptr<OutboxStore>> Open(sql::Pool& pool, const crypto::Sealer& sealer);
+  // Brings the table up to date. `owner`, at most 32 letters, is the service: several may have one database,
+  // and each sends its own messages only. `pool` and `sealer` outlive the store.
+  static absl::StatusOr<std::unique_ptr<OutboxStore>> Open(sql::Pool& pool, const crypto::Sealer& sealer,
+                                                           const std::string& owner);
 
   // In the caller's transaction. The request id it goes out under.
   absl::StatusOr<std::string> Add(sql::Session& session, const OutboxMessage& message, absl::Time now);
@@ -46,12 +49,14 @@ class OutboxStore {
                                                    absl::Time due);
 
  private:
-  OutboxStore(sql::Pool& pool, const crypto::Sealer& sealer) : pool_(pool), sealer_(sealer) {}
+  OutboxStore(sql::Pool& pool, const crypto::Sealer& sealer, std::string owner)
+      : pool_(pool), sealer_(sealer), owner_(std::move(owner)) {}
   absl::StatusOr<OutboxMessage> Read(const sql::Row& row) const;
   absl::Status Insert(sql::Session& session, const OutboxMessage& message, absl::Time due);
 
   sql::Pool& pool_;
   const crypto::Sealer& sealer_;
+  const std::string owner_;
   UuidV7Generator ids_;
 };
 

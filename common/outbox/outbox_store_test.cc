@@ -17,7 +17,7 @@ class OutboxStoreTest : public ::testing::TestWithParam<sql::Dialect> {
     if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
     pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/outbox.db"})
                 .value();
-    store_ = OutboxStore::Open(*pool_, *sealer_).value();
+    store_ = OutboxStore::Open(*pool_, *sealer_, "test").value();
   }
   void TearDown() override {
     store_.reset();
@@ -89,6 +89,14 @@ TEST_P(OutboxStoreTest, KeepsWhatIsNotAnsweredAndHidesWhatItSays) {
                     return rows.status();
                   })
                   .ok());
+}
+
+TEST_P(OutboxStoreTest, ServicesWithOneDatabaseSendTheirOwnMessagesOnly) {
+  const auto other = OutboxStore::Open(*pool_, *sealer_, "other");
+  ASSERT_TRUE(other.ok()) << other.status();
+  const std::string id = Add("mine");
+  EXPECT_TRUE((*other)->Due(now_, "", 10)->empty());
+  EXPECT_EQ(*store_->Due(now_, "", 10), std::vector<std::string>{id});
 }
 
 TEST_P(OutboxStoreTest, AFailedOneGoesOutAgainLaterUnderANewId) {

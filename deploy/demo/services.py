@@ -56,17 +56,22 @@ counties = [{counties}]
 """
 
 
-def case_service(name, item, roles, signs="", policy="", **rest):
+def case_service(name, item, roles, signs="", policy="", tables="", **rest):
     """A service of chuanyu.<item>.v1; `signs`: the file of the keys that sign what it states, `policy`: more lines of
-    its [policy]."""
+    its [policy]; `tables`: more tables."""
     system = item.replace("_", "-")
     camel = "".join(word.capitalize() for word in item.split("_"))
     keys = ('sign_ed25519 = "{pki}/keys/report_ed25519.key"\nsign_sm2 = "{pki}/keys/report_sm2.key"\n' if signs else "")
-    config = CASES % dict(name=name, system=system, item=item, keys=keys, policy=policy, roles=", ".join(f'"{r}"' for r in roles))
+    config = CASES % dict(name=name, system=system, item=item, keys=keys, policy=policy, roles=", ".join(f'"{r}"' for r in roles)) + tables
     return Service(name=name, program=f"chuanyu-{system}", system=system,
                    provider=f"chuanyu.{item}.v1.{camel}Provider", config=config, trust=signs, **rest)
 
 
+# Of a service that acts on deaths.
+FOLLOWS = """[life_events]
+target = "127.0.0.1:{events_front}"
+identity = "spiffe://{region}.chuanyu/mzj/life-events"
+"""
 FAMILY = Service(
     name="family", program="chuanyu-family-economy", system="family-economy",
     provider="chuanyu.family_economy.v1.FamilyEconomyProvider", trust="report.keys",
@@ -77,10 +82,7 @@ keys = "match-keys.toml"
 [registers]
 url = "sqlite3://db={home}/registers.db"
 mapping = "{root}/deploy/registers"
-[life_events]
-target = "127.0.0.1:{events_front}"
-identity = "spiffe://{region}.chuanyu/mzj/life-events"
-""")
+""" + FOLLOWS)
 EVENTS = Service(
     name="events", program="chuanyu-life-events", system="life-events",
     provider="chuanyu.life_events.v1.LifeEventsProvider", callers=("funeral/registry",),
@@ -91,10 +93,13 @@ sources = ["FUNERAL"]
 [[reader]]
 system = "mzj/family-economy"
 kinds = ["DEATH"]
+[[reader]]
+system = "mzj/disability"
+kinds = ["DEATH"]
 """)
 CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
 ELDERLY = case_service("elderly", "elderly_care", roles=("WINDOW", "COUNTY"))
 DISABILITY = case_service("disability", "disability", roles=("WINDOW", "TOWN", "DISABLED_FED", "COUNTY"),
-                          policy='standards = "{root}/deploy/demo/disability-standards.toml"\n')
+                          policy='standards = "{root}/deploy/demo/disability-standards.toml"\n', tables=FOLLOWS)
 SERVICES = (EVENTS, FAMILY, CHILD, MARRIAGE, ELDERLY, DISABILITY)

@@ -160,18 +160,22 @@ absl::StatusOr<v1::Grant> Grants::Change(const Caller& caller, const v1::ChangeG
 }
 
 absl::Status Grants::StopAll(const std::string& subject, v1::StopReason reason, Date on) const {
-  return desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
-    for (const v1::Benefit benefit : kBenefits) {
-      CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.grants().Newest(session, subject, benefit));
-      if (!stored) continue;
-      CHUANYU_RETURN_IF_ERROR(PostDue(session, &*stored));
-      const absl::Status stopped = StopOne(reason, on, &*stored);
-      if (HasReason(stopped, Reason::STATE_CONFLICT)) continue;  // it ends already
-      CHUANYU_RETURN_IF_ERROR(stopped);
-      CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &*stored, desk_.Today()));
-    }
-    return absl::OkStatus();
-  });
+  return desk_.Transact(
+      [&](sql::Session& session, CaseDesk::Topics*) { return StopAll(session, subject, reason, on); });
+}
+
+absl::Status Grants::StopAll(sql::Session& session, const std::string& subject, v1::StopReason reason,
+                             Date on) const {
+  for (const v1::Benefit benefit : kBenefits) {
+    CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.grants().Newest(session, subject, benefit));
+    if (!stored) continue;
+    CHUANYU_RETURN_IF_ERROR(PostDue(session, &*stored));
+    const absl::Status stopped = StopOne(reason, on, &*stored);
+    if (HasReason(stopped, Reason::STATE_CONFLICT)) continue;  // it ends already
+    CHUANYU_RETURN_IF_ERROR(stopped);
+    CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &*stored, desk_.Today()));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<v1::BenefitStatus>> Grants::StatusOf(sql::Session& session,

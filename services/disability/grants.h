@@ -31,6 +31,8 @@ class Grants {
   // Everything of a person stops with the month of `on`: an event that was told, a death. Repeats change
   // nothing.
   absl::Status StopAll(const std::string& subject, v1::StopReason reason, Date on) const;
+  absl::Status StopAll(sql::Session& session, const std::string& subject, v1::StopReason reason,
+                       Date on) const;
 
   // What this region pays to a person.
   absl::StatusOr<std::vector<v1::BenefitStatus>> StatusOf(sql::Session& session,

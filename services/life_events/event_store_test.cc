@@ -20,7 +20,7 @@ class EventStoreTest : public ::testing::TestWithParam<sql::Dialect> {
     if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
     pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/events.db"})
                 .value();
-    outbox_ = OutboxStore::Open(*pool_, *sealer_).value();
+    outbox_ = OutboxStore::Open(*pool_, *sealer_, "life_events").value();
     store_ = EventStore::Open(*pool_, *sealer_, *indexer_, *outbox_).value();
   }
   void TearDown() override {

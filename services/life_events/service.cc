@@ -34,7 +34,7 @@ absl::Status Service::OpenStores() {
   CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_.kek, kSealName));
   CHUANYU_ASSIGN_OR_RETURN(indexer_, LoadIndexer(config_.index_key));
   CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
-  CHUANYU_ASSIGN_OR_RETURN(outbox_, OutboxStore::Open(*pool_, *sealer_));
+  CHUANYU_ASSIGN_OR_RETURN(outbox_, OutboxStore::Open(*pool_, *sealer_, "life_events"));
   CHUANYU_ASSIGN_OR_RETURN(store_, EventStore::Open(*pool_, *sealer_, *indexer_, *outbox_));
   return absl::OkStatus();
 }

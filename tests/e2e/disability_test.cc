@@ -21,6 +21,7 @@
 #include "tests/support/eventually.h"
 #include "tests/support/households.h"
 #include "tests/support/journals.h"
+#include "tests/support/life_events_region.h"
 #include "tests/support/world.h"
 
 namespace chuanyu::testing {
@@ -41,8 +42,8 @@ class DisabilityE2eTest : public ::testing::TestWithParam<Backend> {
   void SetUp() override {
     const auto [at, fresh] = worlds().try_emplace(GetParam());
     if (fresh) {
-      auto world = std::make_unique<World>(
-          WorldOptions{.family_economy = false, .services = {&Disability()}, .backend = GetParam()});
+      auto world = std::make_unique<World>(WorldOptions{
+          .family_economy = false, .services = {&Disability(), &LifeEvents()}, .backend = GetParam()});
       const absl::Status started = world->Start();
       ASSERT_TRUE(started.ok()) << started;
       at->second = std::move(world);
@@ -144,6 +145,40 @@ INSTANTIATE_TEST_SUITE_P(On, DisabilityE2eTest, ::testing::Values(Backend::kSqli
                          [](const auto& info) {
                            return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
                          });
+
+// Scenario 38, its second half: the funeral registry of the other region reports a death, and what is paid
+// here ends with that month. Told twice, nothing changes.
+TEST_P(DisabilityE2eTest, ADeathReportedInTheOtherRegionStopsWhatIsPaid) {
+  const std::string& person = NewPerson();
+  const std::string no = ToDecision(sc(), kWindowSc, sc(), person, kWindowSc, Statuses());
+  ASSERT_TRUE(sc().Act(no, "approve", "COUNTY").ok());
+  EventsClient funeral(world().cq(), "funeral/registry");
+  const TestPerson dead{person.c_str(), kDisabledName, type::v1::SEX_FEMALE, "511623"};
+  const std::string report = Id("death");
+  ASSERT_EQ(funeral.Report(DeathOf(dead, Today(), report)), "ACCEPTED");
+  Grant grant;
+  EXPECT_TRUE(Eventually(kLimit, [&] {
+    const auto now = sc().GetGrant(no + "-C");
+    if (now.ok()) grant = now->grant();
+    return grant.has_to_month();
+  })) << grant.ShortDebugString();
+  EXPECT_EQ(grant.to_month().value(), ThisMonth());
+  const int64_t version = grant.version();
+  EXPECT_EQ(funeral.Report(DeathOf(dead, Today(), report)), "DUPLICATE");
+  EventsClient own(world().sc(), "funeral/registry");
+  EXPECT_EQ(own.Report(DeathOf(dead, Today(), Id("death"))), "ACCEPTED") << "of another registry";
+  // An event behind it is applied, so it was.
+  const std::string& other = NewPerson();
+  const std::string other_no = ToDecision(sc(), kWindowSc, sc(), other, kWindowSc, Statuses());
+  ASSERT_TRUE(sc().Act(other_no, "approve", "COUNTY").ok());
+  const TestPerson second{other.c_str(), kDisabledName, type::v1::SEX_FEMALE, "511623"};
+  ASSERT_EQ(own.Report(DeathOf(second, Today(), Id("death"))), "ACCEPTED");
+  EXPECT_TRUE(Eventually(kLimit, [&] {
+    const auto now = sc().GetGrant(other_no + "-C");
+    return now.ok() && now->grant().has_to_month();
+  }));
+  EXPECT_EQ(sc().GetGrant(no + "-C")->grant().version(), version);
+}
 
 // The window is in Chongqing, the 户籍 in Sichuan: pushed, decided and paid there, told here.
 TEST_P(DisabilityE2eTest, IsDecidedAtThePlaceOfTheHukouAndToldAtTheWindow) {

@@ -11,13 +11,15 @@ const RegionService& Disability() {
       .program = "chuanyu-disability",
       .system = "disability",
       .provider = "chuanyu.disability.v1.DisabilityProvider",
-      .config = [](const Region& region, const RegionService& self) {
-        return CaseServiceConfig(region, self,
-                                 {.item = "disability",
-                                  .roles = "\"WINDOW\", \"TOWN\", \"DISABLED_FED\", \"COUNTY\"",
-                                  .policy = absl::StrCat("standards = \"", CHUANYU_SOURCE_DIR,
-                                                         "/deploy/demo/disability-standards.toml\"\n")});
-      }};
+      .config =
+          [](const Region& region, const RegionService& self) {
+            return CaseServiceConfig(region, self,
+                                     {.item = "disability",
+                                      .roles = "\"WINDOW\", \"TOWN\", \"DISABLED_FED\", \"COUNTY\"",
+                                      .policy = absl::StrCat("standards = \"", CHUANYU_SOURCE_DIR,
+                                                             "/deploy/demo/disability-standards.toml\"\n")});
+          },
+      .follows = true};
   return *service;
 }
 

@@ -24,10 +24,10 @@ std::string Config(const Region& region, const RegionService& service) {
       "[peers]\nregions = [\"", region.peer_code(), "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n",
       "[log]\nfile = \"run/", service.name, ".log\"\n[[feed]]\nsystem = \"funeral/registry\"\n",
       "kinds = [\"DEATH\"]\nsources = [\"FUNERAL\"]\n[[reader]]\nsystem = \"mzj/family-economy\"\n",
-      "kinds = [\"DEATH\"]\n");
+      "kinds = [\"DEATH\"]\n[[reader]]\nsystem = \"mzj/disability\"\nkinds = [\"DEATH\"]\n");
 }
 
-std::string ForFamily(const Region& region, const RegionService& service) {
+std::string ForFollowers(const Region& region, const RegionService& service) {
   return absl::StrCat("[life_events]\ntarget = \"", region.front_target(service), "\"\nidentity = \"",
                       region.Spiffe(service), "\"\nevery = \"100ms\"\n");
 }
@@ -46,7 +46,7 @@ const RegionService& LifeEvents() {
                         .system = "life-events",
                         .provider = "chuanyu.life_events.v1.LifeEventsProvider",
                         .config = Config,
-                        .for_family = ForFamily,
+                        .for_followers = ForFollowers,
                         .callers = {"funeral/registry"}};
   return *service;
 }

@@ -1,5 +1,5 @@
 // chuanyu-life-events in the test world, with a feed of the funeral registry in each region, and what reports
-// to it. family_economy follows it when both are there.
+// to it. family_economy and disability follow it when they are there too.
 #pragma once
 
 #include <memory>

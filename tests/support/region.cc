@@ -120,11 +120,15 @@ absl::Status Region::StartDepartment() {
                       "department");
 }
 
-void Region::WriteFamilyConfig() const {
-  std::string others;
+std::string Region::ToFollow() const {
+  std::string tables;
   for (const RegionService* service : options_.services) {
-    if (service->for_family) others += service->for_family(*this, *service);
+    if (service->for_followers) tables += service->for_followers(*this, *service);
   }
+  return tables;
+}
+
+void Region::WriteFamilyConfig() const {
   const std::string keys = pki_.folder() + "/" + code_ + "/keys";
   WriteWholeFile(folder_ + "/match-keys.toml",
                  absl::StrCat("[[key]]\nid = \"test\"\npeer = \"", peer_code_, "\"\nfile = \"", pki_.folder(),
@@ -145,8 +149,8 @@ void Region::WriteFamilyConfig() const {
                    "/deploy/data/divisions\"\ncalendar = \"calendar\"\n[divisions.codes]\nLIANGJIANG = "
                    "\"500199\"\n[peers]\nregions = [\"",
                    peer_code_, "\"]\n[assessment]\npolicy = \"assessment/", code_,
-                   ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n", others,
-                   SourceTable()));
+                   ".toml\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"run/family.log\"\n",
+                   ToFollow(), SourceTable()));
 }
 
 // The policy that is shipped, and one rule more for a system that tests drive the exchange with directly.
@@ -180,7 +184,7 @@ void Region::WriteConfigs(const std::string& peer_folder) const {
   WriteNodeConfig(peer_folder);
   WriteFamilyConfig();
   for (const RegionService* service : options_.services) {
-    WriteWholeFile(config(*service), service->config(*this, *service));
+    WriteWholeFile(config(*service), service->config(*this, *service) + (service->follows ? ToFollow() : ""));
   }
   WritePolicy();
   WriteAssessmentPolicy();

@@ -120,6 +120,8 @@ class Region {
 
  private:
   void WriteNodeConfig(const std::string& peer_folder) const;
+  // Tables about services that others follow.
+  std::string ToFollow() const;
   void WriteFamilyConfig() const;
   void WritePolicy() const;
   void WriteAssessmentPolicy() const;

@@ -17,8 +17,9 @@ struct RegionService {
   std::string provider;  // "chuanyu.child_welfare.v1.ChildWelfareProvider"
   // Its configuration, as text.
   std::function<std::string(const Region& region, const RegionService& service)> config;
-  // What family_economy's configuration says of it, when both are there.
-  std::function<std::string(const Region& region, const RegionService& service)> for_family = nullptr;
+  // What the configurations of family_economy and of services that follow it say of it, when both are there.
+  std::function<std::string(const Region& region, const RegionService& service)> for_followers = nullptr;
+  bool follows = false;
   // "<org>/<system>" of systems that call it and nothing else: they get a certificate in each region.
   std::vector<std::string> callers = {};
 };
