@@ -166,7 +166,7 @@ TEST_P(DisabilityE2eTest, ADeathReportedInTheOtherRegionStopsWhatIsPaid) {
   const int64_t version = grant.version();
   EXPECT_EQ(funeral.Report(DeathOf(dead, Today(), report)), "DUPLICATE");
   EventsClient own(world().sc(), "funeral/registry");
-  EXPECT_EQ(own.Report(DeathOf(dead, Today(), Id("death"))), "ACCEPTED") << "of another registry";
+  EXPECT_EQ(own.Report(DeathOf(dead, Today(), Id("death"))), "DUPLICATE") << "the same death";
   // An event behind it is applied, so it was.
   const std::string& other = NewPerson();
   const std::string other_no = ToDecision(sc(), kWindowSc, sc(), other, kWindowSc, Statuses());

@@ -21,7 +21,8 @@ sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "deploy/demo"))
-import run as demo  # noqa: E402
+from regions import Regions  # noqa: E402
+from services import FAMILY  # noqa: E402
 
 CQ = "500000"
 APPLICATION = ROOT / "deploy/demo/application.json"
@@ -65,7 +66,7 @@ def describe(world, regions):
         "protos": str(ROOT / "proto"),
         "application": str(APPLICATION),
         "ca": str(regions.base / "pki/trust.pem"),
-        "front": {"address": f"127.0.0.1:{regions.ports[CQ]['front']}",
+        "front": {"address": f"127.0.0.1:{regions.ports[CQ]['family_front']}",
                   "identity": f"spiffe://{CQ}.chuanyu/mzj/family-economy"},
         "node": {"address": f"127.0.0.1:{regions.ports[CQ]['node']}",
                  "identity": f"spiffe://{CQ}.chuanyu/exchange/node"},
@@ -74,7 +75,7 @@ def describe(world, regions):
 
 
 def stop_front(regions):
-    config = str(regions.base / CQ / "family-economy.toml")
+    config = str(regions.config(CQ, FAMILY))
     front = next(p for p in regions.processes if config in p.args)
     front.send_signal(signal.SIGTERM)
     front.wait(timeout=30)
@@ -82,7 +83,7 @@ def stop_front(regions):
 
 def check_sample(run, regions):
     """The sample program finds in a recheck what the tests found in the application."""
-    front = regions.cli(CQ, "county/platform", "front", "mzj/family-economy")
+    front = regions.to(FAMILY, CQ)
     lines = run("submit", APPLICATION, "--recheck", *front, stdout=subprocess.PIPE).stdout.splitlines()
     print("submit:", *lines, sep="\n  ", flush=True)
     if lines[-1] != "DUP_BENEFIT P02 510000 ASSISTANCE_TYPE_DIBAO_RURAL 2025-03":
@@ -97,13 +98,13 @@ def main():
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="cy-interop."))
-    regions = demo.Demo(args.bin, folder / "regions")
+    regions = Regions(args.bin, folder / "regions")
     try:
         client = {"node": Node, "python": Python}[args.client](args, folder)
         regions.base.mkdir()
         regions.configure()
         regions.run(ROOT / "deploy/pki/make-pki.sh", regions.base / "pki", *CLIENTS.values())
-        regions.start_regions()
+        regions.start_all()
         world = folder / "world.json"
         describe(world, regions)
         env = {**os.environ, **client.env, "CHUANYU_WORLD": str(world)}
