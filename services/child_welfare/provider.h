@@ -4,8 +4,7 @@
 #include <string>
 
 #include "chuanyu/child_welfare/v1/provider.grpc.pb.h"
-#include "common/base/worker_pool.h"
-#include "common/service/calls.h"
+#include "common/case_service/provider_calls.h"
 #include "services/child_welfare/applications.h"
 #include "services/child_welfare/peers.h"
 
@@ -15,14 +14,18 @@ class Provider final : public v1::ChildWelfareProvider::CallbackService {
  public:
   // What is referred to outlives the provider.
   Provider(std::string region, const ClaimCalls& claims, Applications& applications, const Peers& peers)
-      : region_(std::move(region)), claims_(claims), applications_(applications), peers_(peers) {}
+      : applications_(applications), peers_(peers), calls_(std::move(region), claims) {}
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,
-                                         cases::v1::ClaimSubjectResponse* response) override;
+                                         cases::v1::ClaimSubjectResponse* response) override {
+    return calls_.Claim(context, request, response);
+  }
   grpc::ServerUnaryReactor* ReleaseSubject(grpc::CallbackServerContext* context,
                                            const cases::v1::ReleaseSubjectRequest* request,
-                                           cases::v1::ReleaseSubjectResponse* response) override;
+                                           cases::v1::ReleaseSubjectResponse*) override {
+    return calls_.Release(context, request);
+  }
   grpc::ServerUnaryReactor* PushApplication(grpc::CallbackServerContext* context,
                                             const v1::PushApplicationRequest* request,
                                             v1::PushApplicationResponse* response) override;
@@ -37,17 +40,9 @@ class Provider final : public v1::ChildWelfareProvider::CallbackService {
                                           v1::StatusChangedResponse* response) override;
 
  private:
-  // Admits the call, then runs `work` with it on a worker. `work` says which fields the answer carries, for
-  // the journal.
-  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
-                                const google::protobuf::Message& request,
-                                std::function<absl::StatusOr<std::string>(const ProviderCall& call)> work);
-
-  const std::string region_;
-  const ClaimCalls& claims_;
   Applications& applications_;
   const Peers& peers_;
-  WorkerPool workers_{4, 1024};  // last: joined before what its work uses goes away
+  ProviderCalls calls_;  // last: joined before what its work uses goes away
 };
 
 }  // namespace chuanyu::child_welfare

@@ -6,8 +6,7 @@
 #include <utility>
 
 #include "chuanyu/disability/v1/provider.grpc.pb.h"
-#include "common/base/worker_pool.h"
-#include "common/service/calls.h"
+#include "common/case_service/provider_calls.h"
 #include "services/disability/applications.h"
 #include "services/disability/status_query.h"
 
@@ -18,18 +17,21 @@ class Provider final : public v1::DisabilityProvider::CallbackService {
   // What is referred to outlives the provider.
   Provider(std::string region, const ClaimCalls& claims, Applications& applications, const StatusQuery& query,
            const Comparisons& comparisons)
-      : region_(std::move(region)),
-        claims_(claims),
-        applications_(applications),
+      : applications_(applications),
         query_(query),
-        comparisons_(comparisons) {}
+        comparisons_(comparisons),
+        calls_(std::move(region), claims) {}
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,
-                                         cases::v1::ClaimSubjectResponse* response) override;
+                                         cases::v1::ClaimSubjectResponse* response) override {
+    return calls_.Claim(context, request, response);
+  }
   grpc::ServerUnaryReactor* ReleaseSubject(grpc::CallbackServerContext* context,
                                            const cases::v1::ReleaseSubjectRequest* request,
-                                           cases::v1::ReleaseSubjectResponse* response) override;
+                                           cases::v1::ReleaseSubjectResponse*) override {
+    return calls_.Release(context, request);
+  }
   grpc::ServerUnaryReactor* PushApplication(grpc::CallbackServerContext* context,
                                             const v1::PushApplicationRequest* request,
                                             v1::PushApplicationResponse* response) override;
@@ -44,18 +46,10 @@ class Provider final : public v1::DisabilityProvider::CallbackService {
                                           v1::CompareLedgerResponse* response) override;
 
  private:
-  // Admits the call, then runs `work` with it on a worker. `fields`: what the answer carries, for the
-  // journal.
-  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
-                                const google::protobuf::Message& request, const char* fields,
-                                std::function<absl::Status(const ProviderCall& call)> work);
-
-  const std::string region_;
-  const ClaimCalls& claims_;
   Applications& applications_;
   const StatusQuery& query_;
   const Comparisons& comparisons_;
-  WorkerPool workers_{4, 1024};  // last: joined before what its work uses goes away
+  ProviderCalls calls_;  // last: joined before what its work uses goes away
 };
 
 }  // namespace chuanyu::disability

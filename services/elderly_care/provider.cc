@@ -6,63 +6,35 @@
 
 namespace chuanyu::elderly_care {
 
-grpc::ServerUnaryReactor* Provider::Run(grpc::CallbackServerContext* context,
-                                        const google::protobuf::Message& request, const char* fields,
-                                        std::function<absl::Status(const ProviderCall& call)> work) {
-  return RunForNode(context, request, region_, workers_,
-                    [context, fields, work = std::move(work)](const ProviderCall& call) -> absl::Status {
-                      CHUANYU_RETURN_IF_ERROR(work(call));
-                      context->AddTrailingMetadata("chuanyu-fields", fields);
-                      return absl::OkStatus();
-                    });
-}
-
-grpc::ServerUnaryReactor* Provider::ClaimSubject(grpc::CallbackServerContext* context,
-                                                 const cases::v1::ClaimSubjectRequest* request,
-                                                 cases::v1::ClaimSubjectResponse* response) {
-  return Run(context, *request, "granted,holder",
-             [this, request, response](const ProviderCall& call) -> absl::Status {
-               CHUANYU_ASSIGN_OR_RETURN(*response, claims_.Claim(call.from_region, *request));
-               return absl::OkStatus();
-             });
-}
-
-grpc::ServerUnaryReactor* Provider::ReleaseSubject(grpc::CallbackServerContext* context,
-                                                   const cases::v1::ReleaseSubjectRequest* request,
-                                                   cases::v1::ReleaseSubjectResponse*) {
-  return Run(context, *request, "", [this, request](const ProviderCall& call) {
-    return claims_.Release(call.from_region, *request);
-  });
-}
-
 grpc::ServerUnaryReactor* Provider::PushFiling(grpc::CallbackServerContext* context,
                                                const v1::PushFilingRequest* request,
                                                v1::PushFilingResponse* response) {
-  return Run(context, *request, "refused_reason",
-             [this, request, response](const ProviderCall& call) -> absl::Status {
-               CHUANYU_ASSIGN_OR_RETURN(*response, peers_.Push(call.from_region, *request));
-               return absl::OkStatus();
-             });
+  return calls_.Run(context, *request, "refused_reason",
+                    [this, request, response](const ProviderCall& call) -> absl::Status {
+                      CHUANYU_ASSIGN_OR_RETURN(*response, peers_.Push(call.from_region, *request));
+                      return absl::OkStatus();
+                    });
 }
 
 grpc::ServerUnaryReactor* Provider::ReturnProgress(grpc::CallbackServerContext* context,
                                                    const v1::ReturnProgressRequest* request,
                                                    v1::ReturnProgressResponse*) {
-  return Run(context, *request, "", [this, request](const ProviderCall& call) {
+  return calls_.Run(context, *request, "", [this, request](const ProviderCall& call) {
     return peers_.TakeProgress(call.from_region, *request);
   });
 }
 
 grpc::ServerUnaryReactor* Provider::SendMap(grpc::CallbackServerContext* context,
                                             const v1::SendMapRequest* request, v1::SendMapResponse*) {
-  return Run(context, *request, "",
-             [this](const ProviderCall& call) { return map_.SendAll(call.from_region, call.purpose); });
+  return calls_.Run(context, *request, "", [this](const ProviderCall& call) {
+    return map_.SendAll(call.from_region, call.purpose);
+  });
 }
 
 grpc::ServerUnaryReactor* Provider::MapChanged(grpc::CallbackServerContext* context,
                                                const v1::MapChangedRequest* request,
                                                v1::MapChangedResponse*) {
-  return Run(context, *request, "", [this, request](const ProviderCall& call) {
+  return calls_.Run(context, *request, "", [this, request](const ProviderCall& call) {
     return map_.Take(call.from_region, call.purpose, *request);
   });
 }
@@ -70,11 +42,11 @@ grpc::ServerUnaryReactor* Provider::MapChanged(grpc::CallbackServerContext* cont
 grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* context,
                                                 const v1::QueryStatusRequest* request,
                                                 v1::QueryStatusResponse* response) {
-  return Run(context, *request, "filing_no,status",
-             [this, request, response](const ProviderCall& call) -> absl::Status {
-               CHUANYU_ASSIGN_OR_RETURN(*response, map_.Status(call.purpose, request->filing_no()));
-               return absl::OkStatus();
-             });
+  return calls_.Run(context, *request, "filing_no,status",
+                    [this, request, response](const ProviderCall& call) -> absl::Status {
+                      CHUANYU_ASSIGN_OR_RETURN(*response, map_.Status(call.purpose, request->filing_no()));
+                      return absl::OkStatus();
+                    });
 }
 
 }  // namespace chuanyu::elderly_care

@@ -5,8 +5,7 @@
 #include <string>
 
 #include "chuanyu/elderly_care/v1/provider.grpc.pb.h"
-#include "common/base/worker_pool.h"
-#include "common/service/calls.h"
+#include "common/case_service/provider_calls.h"
 #include "services/elderly_care/map.h"
 #include "services/elderly_care/peers.h"
 
@@ -16,14 +15,18 @@ class Provider final : public v1::ElderlyCareProvider::CallbackService {
  public:
   // What is referred to outlives the provider.
   Provider(std::string region, const ClaimCalls& claims, const Peers& peers, const Map& map)
-      : region_(std::move(region)), claims_(claims), peers_(peers), map_(map) {}
+      : peers_(peers), map_(map), calls_(std::move(region), claims) {}
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,
-                                         cases::v1::ClaimSubjectResponse* response) override;
+                                         cases::v1::ClaimSubjectResponse* response) override {
+    return calls_.Claim(context, request, response);
+  }
   grpc::ServerUnaryReactor* ReleaseSubject(grpc::CallbackServerContext* context,
                                            const cases::v1::ReleaseSubjectRequest* request,
-                                           cases::v1::ReleaseSubjectResponse* response) override;
+                                           cases::v1::ReleaseSubjectResponse*) override {
+    return calls_.Release(context, request);
+  }
   grpc::ServerUnaryReactor* PushFiling(grpc::CallbackServerContext* context,
                                        const v1::PushFilingRequest* request,
                                        v1::PushFilingResponse* response) override;
@@ -40,17 +43,9 @@ class Provider final : public v1::ElderlyCareProvider::CallbackService {
                                         v1::QueryStatusResponse* response) override;
 
  private:
-  // Admits the call, then runs `work` with it on a worker. `fields`: what the answer carries, for the
-  // journal.
-  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,
-                                const google::protobuf::Message& request, const char* fields,
-                                std::function<absl::Status(const ProviderCall& call)> work);
-
-  const std::string region_;
-  const ClaimCalls& claims_;
   const Peers& peers_;
   const Map& map_;
-  WorkerPool workers_{4, 1024};  // last: joined before what its work uses goes away
+  ProviderCalls calls_;  // last: joined before what its work uses goes away
 };
 
 }  // namespace chuanyu::elderly_care
