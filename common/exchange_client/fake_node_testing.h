@@ -106,7 +106,8 @@ class FakeNode final : public exchange::v1::Exchange::Service {
   void Take(const exchange::v1::OpenRequest& request, Stream* stream) {
     MutexLock lock(mu_);
     exchange::v1::OpenResponse response;
-    for (const exchange::v1::Submission& submission : request.submissions()) Submit(submission, &response);
+    for (const exchange::v1::Submission& submission : request.submissions())
+      TakeSubmission(submission, &response);
     for (const std::string& id : request.acknowledged_request_ids()) {
       unacknowledged_.erase(id);
       acknowledged_.insert(id);
@@ -115,7 +116,7 @@ class FakeNode final : public exchange::v1::Exchange::Service {
     changed_.NotifyAll();
   }
 
-  void Submit(const exchange::v1::Submission& submission, exchange::v1::OpenResponse* response)
+  void TakeSubmission(const exchange::v1::Submission& submission, exchange::v1::OpenResponse* response)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     const std::string& id = submission.envelope().request_id();
     submissions_.push_back(submission);

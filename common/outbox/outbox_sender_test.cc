@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "common/base/mutex.h"
 #include "common/exchange_client/fake_node_testing.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
@@ -28,13 +29,22 @@ class OutboxSenderTest : public ::testing::Test {
     ASSERT_NE(mkdtemp(folder_.data()), nullptr);
     pool_ = sql::Pool::Open({.url = "sqlite3://db=" + folder_ + "/outbox.db"}).value();
     store_ = OutboxStore::Open(*pool_, *sealer_, "test").value();
-    node_ = std::make_unique<FakeNode>([this](const auto& submission) { return script_(submission); });
+    node_ = std::make_unique<FakeNode>([this](const auto& submission) { return ScriptNow()(submission); });
     StartNode();
   }
   void TearDown() override {
     sender_.reset();
     server_.reset();
     std::filesystem::remove_all(folder_);
+  }
+  // What the node does from now on.
+  void Do(FakeNode::Script script) {
+    const MutexLock lock(script_mu_);
+    script_ = std::move(script);
+  }
+  FakeNode::Script ScriptNow() const {
+    const MutexLock lock(script_mu_);
+    return script_;
   }
   void StartNode() {
     server_ = rpc::Server::Start({.listen = {"unix:" + folder_ + "/node.sock"},
@@ -106,7 +116,10 @@ class OutboxSenderTest : public ::testing::Test {
   static inline rpc::TestPki* pki_ = nullptr;
   std::string folder_;
   FakeClock clock_{absl::FromUnixMillis(1'790'000'000'000)};
-  FakeNode::Script script_ = [](const auto& submission) { return AnswerTo(submission); };
+  mutable Mutex script_mu_;
+  FakeNode::Script script_ ABSL_GUARDED_BY(script_mu_) = [](const auto& submission) {
+    return AnswerTo(submission);
+  };
   std::unique_ptr<crypto::Sealer> sealer_ = *crypto::Sealer::Create(
       crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'), "test");
   std::unique_ptr<sql::Pool> pool_;
@@ -147,9 +160,9 @@ TEST_F(OutboxSenderTest, AnswerThatCouldNotBeStoredIsTakenAgainAndNotAcknowledge
 
 TEST_F(OutboxSenderTest, ErrorIsNoAnswerAndTheMessageGoesOutAgain) {
   int refusals = 2;
-  script_ = [&refusals](const auto& submission) {
+  Do([&refusals](const auto& submission) {
     return refusals-- > 0 ? AnswerTo(submission, MakeError(Reason::KEY_UNKNOWN)) : AnswerTo(submission);
-  };
+  });
   Add("one");
   StartSender();
   node_->WaitForSubmissions(3);
@@ -171,7 +184,7 @@ TEST_F(OutboxSenderTest, RefusedSubmissionGoesOutAgain) {
 }
 
 TEST_F(OutboxSenderTest, OutlivesItsProcessAndTheNode) {
-  script_ = [](const auto&) { return nullptr; };
+  Do([](const auto&) { return nullptr; });
   const std::string id = Add("one");
   StartSender();
   node_->WaitForSubmissions(1);
@@ -205,9 +218,9 @@ TEST_F(OutboxSenderTest, QuestionIsAnsweredOrEndsByItsDeadlineAndKeepsNothing) {
     while (outcomes.size() < expected) ASSERT_TRUE(told.WaitFor(mu_, 60'000));
   };
   ask(absl::Seconds(60));
-  script_ = [](const auto& submission) { return AnswerTo(submission, MakeError(Reason::PURPOSE_DENIED)); };
+  Do([](const auto& submission) { return AnswerTo(submission, MakeError(Reason::PURPOSE_DENIED)); });
   ask(absl::Seconds(60));
-  script_ = [](const auto&) { return nullptr; };
+  Do([](const auto&) { return nullptr; });
   ask(absl::Milliseconds(100));
   EXPECT_THAT(outcomes, ::testing::ElementsAre("yes", "PURPOSE_DENIED", "DEADLINE_PASSED"));
   EXPECT_TRUE(store_->Due(clock_.Now(), "", 10)->empty());

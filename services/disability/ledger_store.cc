@@ -94,13 +94,13 @@ absl::StatusOr<bool> LedgerStore::BeginComparison(sql::Session& session, Month m
                                                   const std::string& region) const {
   CHUANYU_ASSIGN_OR_RETURN(
       const int64_t inserted,
-      session.Execute(
-          "INSERT INTO dis_comparison (month, region, state, benefit, last, lines, matched, recover_fen) VALUES "
-          "(:month, :region, :state, :benefit, '', 0, 0, 0) ON CONFLICT DO NOTHING",
-          {{"month", FormatMonth(month)},
-           {"region", region},
-           {"state", int64_t{v1::COMPARISON_STATE_RUNNING}},
-           {"benefit", int64_t{v1::BENEFIT_LIFE}}}));
+      session.Execute("INSERT INTO dis_comparison (month, region, state, benefit, last, lines, matched, "
+                      "recover_fen) VALUES "
+                      "(:month, :region, :state, :benefit, '', 0, 0, 0) ON CONFLICT DO NOTHING",
+                      {{"month", FormatMonth(month)},
+                       {"region", region},
+                       {"state", int64_t{v1::COMPARISON_STATE_RUNNING}},
+                       {"benefit", int64_t{v1::BENEFIT_LIFE}}}));
   return inserted == 1;
 }
 
