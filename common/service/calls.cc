@@ -30,23 +30,34 @@ absl::Status Refused(const grpc::CallbackServerContext& context, const google::p
   return why;
 }
 
+using Done = std::function<void(const absl::Status& end)>;
+
 template <typename Admitted>
-grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
-                                      absl::StatusOr<Admitted> admitted,
-                                      std::function<absl::Status(const Admitted&)> work) {
+grpc::ServerUnaryReactor* BeginOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
+                                        absl::StatusOr<Admitted> admitted,
+                                        std::function<void(const Admitted&, Done)> begin) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   if (!admitted.ok()) {
     reactor->Finish(rpc::ToGrpc(admitted.status()));
     return reactor;
   }
-  const bool posted = workers.Post([reactor, admitted = *std::move(admitted), work = std::move(work)] {
-    reactor->Finish(rpc::ToGrpc(work(admitted)));
+  const bool posted = workers.Post([reactor, admitted = *std::move(admitted), begin = std::move(begin)] {
+    begin(admitted, [reactor](const absl::Status& end) { reactor->Finish(rpc::ToGrpc(end)); });
   });
   if (!posted) {
     // RESOURCE_EXHAUSTED: an exchange node tries again later.
     reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
   }
   return reactor;
+}
+
+template <typename Admitted>
+grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
+                                      absl::StatusOr<Admitted> admitted,
+                                      std::function<absl::Status(const Admitted&)> work) {
+  return BeginOnWorker<Admitted>(
+      context, workers, std::move(admitted),
+      [work = std::move(work)](const Admitted& call, const Done& done) { done(work(call)); });
 }
 
 // A system of the own region or, with `operators`, an operator of it.
@@ -120,6 +131,13 @@ grpc::ServerUnaryReactor* RunForOperators(grpc::CallbackServerContext* context,
   absl::StatusOr<Caller> caller = CheckSystem(*context, request, own_region, true);
   if (!caller.ok()) caller = Refused(*context, request, caller.status());
   return RunOnWorker(context, workers, std::move(caller), std::move(work));
+}
+
+grpc::ServerUnaryReactor* BeginForSystem(grpc::CallbackServerContext* context,
+                                         const google::protobuf::Message& request,
+                                         const std::string& own_region, WorkerPool& workers,
+                                         std::function<void(const Caller& caller, Done done)> begin) {
+  return BeginOnWorker(context, workers, AdmitSystem(*context, request, own_region), std::move(begin));
 }
 
 grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,

@@ -52,6 +52,12 @@ grpc::ServerUnaryReactor* RunForOperators(grpc::CallbackServerContext* context,
                                           const google::protobuf::Message& request,
                                           const std::string& own_region, WorkerPool& workers,
                                           std::function<absl::Status(const Caller& caller)> work);
+// As RunForSystem, for an answer that comes later: `begin` runs on a worker and hands `done` on, which ends
+// the call, once and from any thread. So no worker waits for another region.
+grpc::ServerUnaryReactor* BeginForSystem(
+    grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+    const std::string& own_region, WorkerPool& workers,
+    std::function<void(const Caller& caller, std::function<void(const absl::Status& end)> done)> begin);
 grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& question, const std::string& own_region,
                                      WorkerPool& workers,

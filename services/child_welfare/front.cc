@@ -86,24 +86,17 @@ grpc::ServerUnaryReactor* Front::EndDetermination(grpc::CallbackServerContext* c
 grpc::ServerUnaryReactor* Front::CheckRecognition(grpc::CallbackServerContext* context,
                                                   const v1::CheckRecognitionRequest* request,
                                                   v1::CheckRecognitionResponse* response) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
-  if (!caller.ok()) {
-    reactor->Finish(rpc::ToGrpc(caller.status()));
-    return reactor;
-  }
-  // No worker waits for another region's answer.
-  const bool posted = deps_.watching.workers.Post([this, request, response, reactor, org = caller->org] {
-    deps_.recognitions.Check(org, *request,
-                             [response, reactor](absl::StatusOr<v1::CheckRecognitionResponse> answer) {
-                               const absl::Status status = answer.status();
-                               if (status.ok()) *response = *std::move(answer);
-                               reactor->Finish(rpc::ToGrpc(status));
-                             });
-  });
-  if (!posted)
-    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
-  return reactor;
+  return BeginForSystem(
+      context, *request, deps_.own_region, deps_.watching.workers,
+      [this, request, response](const Caller& caller, std::function<void(const absl::Status&)> done) {
+        deps_.recognitions.Check(
+            caller.org, *request,
+            [response, done = std::move(done)](absl::StatusOr<v1::CheckRecognitionResponse> answer) {
+              const absl::Status status = answer.status();
+              if (status.ok()) *response = *std::move(answer);
+              done(status);
+            });
+      });
 }
 
 grpc::ServerWriteReactor<v1::WatchRecognitionsResponse>* Front::WatchRecognitions(

@@ -83,23 +83,16 @@ grpc::ServerUnaryReactor* Front::ChangeGrant(grpc::CallbackServerContext* contex
 grpc::ServerUnaryReactor* Front::QueryBenefits(grpc::CallbackServerContext* context,
                                                const v1::QueryBenefitsRequest* request,
                                                v1::QueryBenefitsResponse* response) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  const absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
-  if (!caller.ok()) {
-    reactor->Finish(rpc::ToGrpc(caller.status()));
-    return reactor;
-  }
-  // No worker waits for another region's answer.
-  const bool posted = deps_.watching.workers.Post([this, request, response, reactor] {
-    deps_.query.Ask(*request, [response, reactor](absl::StatusOr<v1::QueryBenefitsResponse> answer) {
-      const absl::Status status = answer.status();
-      if (status.ok()) *response = *std::move(answer);
-      reactor->Finish(rpc::ToGrpc(status));
-    });
-  });
-  if (!posted)
-    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
-  return reactor;
+  return BeginForSystem(
+      context, *request, deps_.own_region, deps_.watching.workers,
+      [this, request, response](const Caller&, std::function<void(const absl::Status&)> done) {
+        deps_.query.Ask(*request,
+                        [response, done = std::move(done)](absl::StatusOr<v1::QueryBenefitsResponse> answer) {
+                          const absl::Status status = answer.status();
+                          if (status.ok()) *response = *std::move(answer);
+                          done(status);
+                        });
+      });
 }
 
 grpc::ServerUnaryReactor* Front::StartComparison(grpc::CallbackServerContext* context,
