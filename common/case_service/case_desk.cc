@@ -73,9 +73,13 @@ absl::Status CaseDesk::Transact(Work work) const {
     CHUANYU_RETURN_IF_ERROR(rows_->Lock(session));
     return work(session, &topics);
   }));
+  Changed(topics);
+  return absl::OkStatus();
+}
+
+void CaseDesk::Changed(const Topics& topics) const {
   for (const std::string& topic : topics) changed_(topic);
   wake_();
-  return absl::OkStatus();
 }
 
 std::string CaseDesk::SubjectOf(const Person& person, const std::string& scope) const {

@@ -69,6 +69,8 @@ class CaseDesk {
 
   // Runs `work` in one writing transaction, then tells who waits for the topics that it filled.
   absl::Status Transact(Work work) const;
+  // The telling alone, after a transaction that another part ran.
+  void Changed(const Topics& topics) const;
   // A reading one; `work` may be run again.
   absl::Status Read(absl::FunctionRef<absl::Status(sql::Session& session)> work) const {
     return pool_->Run(work);

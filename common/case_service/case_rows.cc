@@ -141,6 +141,19 @@ absl::StatusOr<std::vector<CaseRow>> CaseRows::Before(sql::Session& session, int
   return out;
 }
 
+absl::StatusOr<std::vector<CaseRow>> CaseRows::OfSubject(sql::Session& session,
+                                                         const std::string& subject) const {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(absl::StrCat(kColumns, prefix_, "_application WHERE subject = :subject ORDER BY seq"),
+                    {{"subject", subject}}));
+  std::vector<CaseRow> out;
+  for (const sql::Row& row : found.rows) {
+    CHUANYU_ASSIGN_OR_RETURN(out.emplace_back(), Read(row));
+  }
+  return out;
+}
+
 absl::Status CaseRows::Save(sql::Session& session, const CaseRow& row) const {
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, row.bytes, SealOf(row.number)));

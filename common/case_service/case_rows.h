@@ -61,6 +61,8 @@ class CaseRows {
   // Newest first, below sequence `before` (0: from the newest), in `state` unless 0.
   absl::StatusOr<std::vector<CaseRow>> Before(sql::Session& session, int64_t before, int64_t state,
                                               int limit) const;
+  // All of a subject, oldest first. A service that asks by it has an index on (subject).
+  absl::StatusOr<std::vector<CaseRow>> OfSubject(sql::Session& session, const std::string& subject) const;
   // State, version and bytes.
   absl::Status Save(sql::Session& session, const CaseRow& row) const;
 

@@ -38,23 +38,25 @@ absl::Status CaseRuntime::Connect(OutboxSender::TakeFn take, OutboxSender::TickF
 }
 
 absl::Status CaseRuntime::Follow(
-    std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event)> apply) {
+    std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event,
+                               CaseDesk::Topics* topics)>
+        apply) {
   const CaseConfig& config = desk_.config();
   if (config.life_events.target.empty()) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(
-      follower_,
-      life_events::EventFollower::Open(
-          config.life_events, {.pool = desk_.pool(),
-                               .tls = config.tls,
-                               .name = desk_.item().name,
-                               .metrics = &metrics_,
-                               .apply = [this, apply = std::move(apply)](
-                                            sql::Session& session, const life_events::v1::KnownEvent& event,
-                                            life_events::EventFollower::Topics*) -> absl::Status {
-                                 CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
-                                 return apply(session, event);
-                               },
-                               .applied = [](const life_events::EventFollower::Topics&) {}}));
+      follower_, life_events::EventFollower::Open(
+                     config.life_events,
+                     {.pool = desk_.pool(),
+                      .tls = config.tls,
+                      .name = desk_.item().name,
+                      .metrics = &metrics_,
+                      .apply = [this, apply = std::move(apply)](sql::Session& session,
+                                                                const life_events::v1::KnownEvent& event,
+                                                                CaseDesk::Topics* topics) -> absl::Status {
+                        CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
+                        return apply(session, event, topics);
+                      },
+                      .applied = [this](const CaseDesk::Topics& topics) { desk_.Changed(topics); }}));
   return absl::OkStatus();
 }
 

@@ -41,7 +41,9 @@ class CaseRuntime {
   // Once, before Serve, by a service that acts on deaths: `apply` as EventFollower has it, under the desk's
   // lock. Nothing is followed without [life_events].
   absl::Status Follow(
-      std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event)> apply);
+      std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event,
+                                 CaseDesk::Topics* topics)>
+          apply);
   // Once. The services outlive the next Stop().
   absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider);
 

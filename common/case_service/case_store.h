@@ -59,6 +59,15 @@ class CaseStoreOf : public CaseRows {
     }
     return out;
   }
+  // All of a subject, oldest first.
+  absl::StatusOr<std::vector<Stored>> OfSubject(sql::Session& session, const std::string& subject) const {
+    CHUANYU_ASSIGN_OR_RETURN(std::vector<CaseRow> rows, CaseRows::OfSubject(session, subject));
+    std::vector<Stored> out;
+    for (CaseRow& row : rows) {
+      CHUANYU_ASSIGN_OR_RETURN(out.emplace_back(), Parse(std::move(row)));
+    }
+    return out;
+  }
   // With the next version, which it sets.
   absl::Status Save(sql::Session& session, Stored* stored) const {
     stored->application.set_version(stored->application.version() + 1);

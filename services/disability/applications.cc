@@ -26,6 +26,15 @@ bool PaidElsewhere(const v1::Application& application, v1::Benefit benefit) {
       [&](const v1::BenefitStatus& each) { return each.benefit() == benefit && each.active(); });
 }
 
+void AddDeath(v1::Findings* findings) {
+  v1::Findings death;
+  v1::StatusFinding& finding = *death.add_statuses();
+  finding.set_status(v1::STATUS_DECEASED);
+  finding.set_found(v1::FOUND_YES);
+  finding.set_source("life_events");
+  MergeFindings(death, findings);
+}
+
 v1::Decided& AddDecided(v1::Benefit benefit, v1::Result* result) {
   v1::Decided& decided = *result->add_decided();
   decided.set_benefit(benefit);
@@ -111,7 +120,30 @@ void Applications::Derive(v1::Application* application) const {
   for (const Assessment& each : *assessed) *application->add_assessed() = ToProto(each);
 }
 
+absl::Status Applications::TakeDeath(sql::Session& session, const Person& person, Date day, Topics* topics) {
+  const std::string subject = desk_.SubjectOf(person);
+  CHUANYU_ASSIGN_OR_RETURN(
+      const int64_t added,
+      session.Execute("INSERT INTO dis_death (subject, day) VALUES (:subject, :day) ON CONFLICT DO NOTHING",
+                      {{"subject", subject}, {"day", FormatDate(day)}}));
+  if (added == 0) return absl::OkStatus();
+  CHUANYU_RETURN_IF_ERROR(grants_.StopAll(session, subject, v1::STOP_REASON_DEATH, day));
+  CHUANYU_ASSIGN_OR_RETURN(std::vector<StoredApplication> filed, desk_.store().OfSubject(session, subject));
+  for (StoredApplication& stored : filed) {
+    if (!DecidesHere(stored.application) || IsOver(stored.application)) continue;
+    AddDeath(stored.application.mutable_findings());
+    CHUANYU_RETURN_IF_ERROR(Refresh(&stored.application));
+    CHUANYU_RETURN_IF_ERROR(desk_.store().Save(session, &stored));
+    topics->push_back(stored.application.application_no());
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Applications::Arrived(sql::Session& session, StoredApplication* stored) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result death,
+      session.Query("SELECT day FROM dis_death WHERE subject = :subject", {{"subject", stored->subject}}));
+  if (!death.rows.empty()) AddDeath(stored->application.mutable_findings());
   v1::QueryStatusRequest question;
   question.set_subject(absl::HexStringToBytes(stored->subject));
   question.set_key_id(desk_.config().claim_key_id);

@@ -36,6 +36,10 @@ class Applications final : public CaseWork<Messages> {
                const ClaimCalls& claims)
       : CaseWork(desk, desk.store(), claims, "E"), desk_(desk), grants_(grants), comparisons_(comparisons) {}
 
+  // A death that was reported, in the caller's transaction: what is paid ends with its month, and nothing is
+  // proposed or granted any more. Repeats change nothing.
+  absl::Status TakeDeath(sql::Session& session, const Person& person, Date day, Topics* topics);
+
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
   std::string HukouOf(const v1::Application& application) const override;

@@ -159,11 +159,6 @@ absl::StatusOr<v1::Grant> Grants::Change(const Caller& caller, const v1::ChangeG
   return out;
 }
 
-absl::Status Grants::StopAll(const std::string& subject, v1::StopReason reason, Date on) const {
-  return desk_.Transact(
-      [&](sql::Session& session, CaseDesk::Topics*) { return StopAll(session, subject, reason, on); });
-}
-
 absl::Status Grants::StopAll(sql::Session& session, const std::string& subject, v1::StopReason reason,
                              Date on) const {
   for (const v1::Benefit benefit : kBenefits) {

@@ -30,7 +30,6 @@ class Grants {
 
   // Everything of a person stops with the month of `on`: an event that was told, a death. Repeats change
   // nothing.
-  absl::Status StopAll(const std::string& subject, v1::StopReason reason, Date on) const;
   absl::Status StopAll(sql::Session& session, const std::string& subject, v1::StopReason reason,
                        Date on) const;
 

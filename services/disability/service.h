@@ -23,8 +23,8 @@ class Service {
  private:
   explicit Service(std::unique_ptr<Desk> desk);
   absl::Status Serve();
-  // A death stops what is paid from the next month on (domain page §8).
-  absl::Status TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event);
+  absl::Status TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event,
+                             CaseDesk::Topics* topics);
   // What claims and the clock bring.
   void Tick();
 

@@ -293,20 +293,47 @@ TEST_P(DisabilityTest, S35_ComparisonFindsTheMonthThatBothPaid) {
   EXPECT_EQ(cq().Compared("2026-06").overlaps_size(), 0);
 }
 
-TEST_P(DisabilityTest, ADeathStopsEverythingOnce) {
+// The person of TestForm has died.
+void ReportDeath(Side& side, Date today, Date day) {
+  const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
+  ASSERT_TRUE(claim.ok()) << claim.status();
+  const absl::Status taken = side.desk().Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
+    return side.applications().TakeDeath(session, claim->person, day, topics);
+  });
+  ASSERT_TRUE(taken.ok()) << taken;
+}
+
+TEST_P(DisabilityTest, S38_ADeathStopsEverythingOnce) {
   const std::string no = Granted("1");
-  regions().MoveTo(Date(2026, 6, 10));
-  const auto claim =
-      ReadClaim(TestForm().claimant, TestForm().filer, Date(2026, 6, 10), Date(2026, 6, 10), Divisions());
-  const std::string subject = sc().desk().SubjectOf(claim->person);
-  for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(sc().grants().StopAll(subject, v1::STOP_REASON_DEATH, Date(2026, 5, 30)).ok());
-  }
+  const Date today(2026, 6, 10);
+  regions().MoveTo(today);
+  for (int i = 0; i < 3; ++i) ReportDeath(sc(), today, Date(2026, 5, 30));
   const v1::Grant grant = sc().grants().Get("county", no + "-L")->grant();
   EXPECT_EQ(grant.state(), v1::GRANT_STATE_STOPPED);
   EXPECT_EQ(grant.to_month().value(), "2026-05");
   EXPECT_EQ(grant.recover().amount(), 11100) << "June was posted before the death was known";
-  ASSERT_TRUE(cq().grants().StopAll(subject, v1::STOP_REASON_DEATH, Date(2026, 5, 30)).ok()) << "nothing";
+  ReportDeath(cq(), today, Date(2026, 5, 30));  // nothing is paid there
+}
+
+TEST_P(DisabilityTest, S38_NothingIsProposedOrGrantedToSomebodyWhoHasDied) {
+  const std::string no = ToDecision(cq(), sc(), "1", TestForm(), TestFindings());
+  ASSERT_TRUE(sc().Get(no).assessed(0).eligible());
+  const int64_t version = sc().Get(no).version();
+  for (int i = 0; i < 2; ++i) ReportDeath(sc(), Date(2026, 3, 10), Date(2026, 3, 9));
+  EXPECT_EQ(sc().Get(no).version(), version + 1) << "once";
+  const v1::Application known = sc().Get(no);
+  for (const v1::Assessed& each : known.assessed()) {
+    EXPECT_FALSE(each.eligible());
+    EXPECT_EQ(each.status(), v1::STATUS_DECEASED);
+  }
+  EXPECT_EQ(ReasonText(sc().Act(no, "approve", "COUNTY").status()), "E_EXCLUDED claimant.benefits");
+  ASSERT_TRUE(sc().Act(no, "reject", "COUNTY").ok());
+  regions().Settle();
+  ASSERT_TRUE(cq().Act(no, "notify", "WINDOW").ok());
+  regions().Settle();
+  // Also what is filed when the death is known already.
+  const std::string again = ToDecision(cq(), sc(), "2", TestForm(), TestFindings());
+  EXPECT_EQ(ReasonText(sc().Act(again, "approve", "COUNTY").status()), "E_EXCLUDED claimant.benefits");
 }
 
 TEST_P(DisabilityTest, ASuspendedGrantIsNotPaidAndKeepsOthersOut) {

@@ -96,6 +96,9 @@ absl::StatusOr<Assessment> Assess(v1::Benefit benefit, const Claim& claim, const
                                   const DisabilityPolicy& policy, Date today) {
   CHUANYU_ASSIGN_OR_RETURN(const PolicyDay day, policy.On(today));
   Verdict verdict;
+  if (FoundOf(findings, v1::STATUS_DECEASED) == v1::FOUND_YES) {
+    verdict.Refuse(Reason::E_EXCLUDED, v1::STATUS_DECEASED);
+  }
   JudgeCertificate(findings, today, &verdict);
   int grade = claim.certificate.HeaviestGrade();
   if (benefit == v1::BENEFIT_CARE) {

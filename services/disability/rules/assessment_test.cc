@@ -125,6 +125,8 @@ TEST(Assessment, OfSimilarAllowancesTheHigherOneOnly) {
   EXPECT_EQ(elderly(30000), "E_EXCLUDED ELDERLY_CARE");
   EXPECT_EQ(elderly(-1), "SOURCE_UNAVAILABLE ELDERLY_CARE") << "nothing to compare";
   EXPECT_EQ(Life(With(v1::STATUS_ELDERLY_CARE, v1::FOUND_YES, 30000)), "11100") << "of another kind";
+  EXPECT_EQ(Life(With(v1::STATUS_DECEASED, v1::FOUND_YES)), "E_EXCLUDED DECEASED");
+  EXPECT_EQ(Life(With(v1::STATUS_DECEASED, v1::FOUND_NO)), Life(TestFindings()));
   EXPECT_EQ(Life(With(v1::STATUS_SIMILAR_LIVING, v1::FOUND_YES, 11100)), "E_EXCLUDED SIMILAR_LIVING");
   const std::string topped = absl::StrReplaceAll(ReadText(kDeploy + "/policy/disability/510000.toml"),
                                                  {{"effect = \"HIGHER_ONLY\"", "effect = \"TOP_UP\""}});
