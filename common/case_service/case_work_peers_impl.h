@@ -52,6 +52,8 @@ absl::StatusOr<typename T::PushResponse> CaseWork<T>::Push(const std::string& fr
     if (!facts.ok()) return refuse(facts.status());
     if (facts->hukou_region != desk_.own_region()) return refuse(NotHukou());
     stored.subject = facts->subject;
+    CHUANYU_ASSIGN_OR_RETURN(const bool about, claims_.IsAbout(session, request.claim_id(), stored.subject));
+    if (!about) return refuse(MakeError(Reason::DUP_ACTIVE_APPLICATION));
     application.mutable_deciding_region()->set_code(desk_.own_region());
     application.set_version(1);
     application.set_peer_check(cases::v1::PEER_CHECK_CONFIRMED);

@@ -112,6 +112,12 @@ absl::StatusOr<bool> ClaimCalls::IsGranted(sql::Session& session, const std::str
   return claim && claim->region == region && claim->state == uniqueness::ClaimState::kGranted;
 }
 
+absl::StatusOr<bool> ClaimCalls::IsAbout(sql::Session& session, const std::string& claim_id,
+                                         const std::string& subject) const {
+  CHUANYU_ASSIGN_OR_RETURN(const auto about, desk_.claims().SubjectOf(session, claim_id));
+  return about && about->hex == subject;
+}
+
 absl::Status DuplicateOf(const uniqueness::Holder& holder, const std::string& field, Reason reason) {
   const absl::Time at = absl::FromUnixMillis(holder.accepted_at_ms);
   return MakeError(reason,

@@ -41,9 +41,12 @@ class ClaimCalls {
   // OK when every region agrees that there is no other case: `own` claims are confirmed, others granted.
   // PEER_UNAVAILABLE while one has not answered, STATE_CONFLICT otherwise.
   absl::Status CheckHeld(sql::Session& session, const std::string& claim_id, bool own) const;
-  // OK when `region` holds the claim here: a case may be pushed with it.
+  // Whether `region` holds the claim here: a case may be pushed with it,
   absl::StatusOr<bool> IsGranted(sql::Session& session, const std::string& claim_id,
                                  const std::string& region) const;
+  // but only one about whom the claim is.
+  absl::StatusOr<bool> IsAbout(sql::Session& session, const std::string& claim_id,
+                               const std::string& subject) const;
 
  private:
   const CaseDesk& desk_;

@@ -58,6 +58,9 @@ class ClaimStore {
   // commits.
   absl::StatusOr<std::optional<Claim>> Find(sql::Session& session, const std::string& claim_id);
 
+  // Whom a claim is about; nothing when there is none.
+  absl::StatusOr<std::optional<Subject>> SubjectOf(sql::Session& session, const std::string& claim_id);
+
   // Own claims that became CONFIRMED or REFUSED and whose cases have not been told, oldest first; at most
   // `limit`.
   absl::StatusOr<std::vector<Claim>> Untold(sql::Session& session, int limit);
@@ -67,7 +70,6 @@ class ClaimStore {
   explicit ClaimStore(Options options) : options_(std::move(options)) {}
   absl::Status Lock(sql::Session& session);
   absl::StatusOr<ClaimBook> Load(sql::Session& session, const std::string& subject);
-  absl::StatusOr<std::optional<Subject>> SubjectOf(sql::Session& session, const std::string& claim_id);
   // Writes what differs from `before` and tells the others of what ended.
   absl::Status Save(sql::Session& session, const Subject& subject, const ClaimBook& before,
                     const ClaimBook& after);

@@ -336,6 +336,35 @@ TEST_P(DisabilityTest, S38_NothingIsProposedOrGrantedToSomebodyWhoHasDied) {
   EXPECT_EQ(ReasonText(sc().Act(again, "approve", "COUNTY").status()), "E_EXCLUDED claimant.benefits");
 }
 
+// A case may only be pushed with the claim of its own person: another's would go past the uniqueness.
+TEST_P(DisabilityTest, ACasePushedWithTheClaimOfAnotherPersonIsRefused) {
+  const Date today(2026, 3, 2);
+  const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
+  ASSERT_TRUE(claim.ok()) << claim.status();
+  const auto pushed_with_claim_of = [&](const std::string& subject) {
+    cases::v1::ClaimSubjectRequest hold;
+    hold.set_claim_id(UuidV7Generator().Next(1'772'000'000'000));
+    hold.set_subject(absl::HexStringToBytes(subject));
+    hold.set_key_id("test");
+    const std::string provider = "/chuanyu.disability.v1.DisabilityProvider/";
+    EXPECT_TRUE(
+        sc().Answer("500000", {.operation = provider + "ClaimSubject", .payload = hold.SerializeAsString()})
+            .ok());
+    v1::PushApplicationRequest push;
+    push.set_claim_id(hold.claim_id());
+    v1::Application& application = *push.mutable_application();
+    application.set_application_no("CQ-E-500109-20260302-00000001");
+    *application.mutable_claimant() = TestForm().claimant;
+    *application.mutable_filer() = TestForm().filer;
+    application.mutable_accept_division()->set_code("500109");
+    *application.mutable_create_time() = TimestampOf(Noon(today));
+    const auto answer = sc().applications().Push("500000", push);
+    return answer.ok() ? answer->refused_reason() : answer.status().ToString();
+  };
+  EXPECT_EQ(pushed_with_claim_of(sc().desk().SubjectOf("person", "another")), "DUP_ACTIVE_APPLICATION");
+  EXPECT_EQ(pushed_with_claim_of(sc().desk().SubjectOf(claim->person)), "");
+}
+
 TEST_P(DisabilityTest, ASuspendedGrantIsNotPaidAndKeepsOthersOut) {
   const std::string no = Granted("1", OnlyLife());
   ASSERT_TRUE(

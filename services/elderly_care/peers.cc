@@ -46,6 +46,8 @@ absl::StatusOr<std::string> Peers::TakeNew(sql::Session& session, const std::str
   if (!parsed.ok()) return NameOf(parsed.status());
   if (parsed->authority.region != desk_.own_region()) return NameOf(Reason::ORG_NOT_COMPETENT);
   stored.subject = desk_.SubjectOf("premises", parsed->premises_id);
+  CHUANYU_ASSIGN_OR_RETURN(const bool about, claims_.IsAbout(session, request.claim_id(), stored.subject));
+  if (!about) return NameOf(Reason::D_DUP_PREMISES);
   SetParsed(*parsed, &filing);
   filing.set_peer_version(request.filing().version());
   filing.set_peer_check(cases::v1::PEER_CHECK_CONFIRMED);

@@ -1,5 +1,7 @@
 #include "services/marriage/peers.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
@@ -15,10 +17,11 @@ absl::StatusOr<v1::CheckMaritalStatusResponse> Peers::CheckMaritalStatus(
   v1::CheckMaritalStatusResponse response;
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
     // Nobody's status is told to a region that does not stand at the counter with the two.
-    for (const std::string& claim : {request.claim_a(), request.claim_b()}) {
+    for (const auto& [claim, subject] : {std::pair{request.claim_a(), a}, {request.claim_b(), b}}) {
       CHUANYU_ASSIGN_OR_RETURN(const bool granted, claims_.IsGranted(session, claim, from));
+      CHUANYU_ASSIGN_OR_RETURN(const bool about, claims_.IsAbout(session, claim, subject));
       // An answer and no error: the check may have ended there, and its question must not come for ever.
-      if (!granted) return absl::OkStatus();
+      if (!granted || !about) return absl::OkStatus();
     }
     response.set_held(true);
     CHUANYU_ASSIGN_OR_RETURN(*response.mutable_status_a(), registers_.StatusOf(session, a, desk_.Today()));
