@@ -26,8 +26,7 @@ bool Front::IsElsewhere(const std::string& region) const {
 
 grpc::ServerUnaryReactor* Front::Forward(grpc::CallbackServerContext* context,
                                          const google::protobuf::Message& request, const std::string& region,
-                                         std::function<v1::BookRequest(const std::string& org)> question,
-                                         Taken taken) {
+                                         v1::BookRequest question, Taken taken) {
   grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
   const absl::StatusOr<Caller> caller = AdmitSystem(*context, request, deps_.desk.own_region());
   if (!caller.ok()) {
@@ -39,10 +38,11 @@ grpc::ServerUnaryReactor* Front::Forward(grpc::CallbackServerContext* context,
         MakeError(Reason::PEER_UNAVAILABLE, {.field = "region", .detail = "no region that is reached"})));
     return reactor;
   }
+  question.set_org(caller->org);
   sender_->Ask({.to_region = region,
                 .operation = deps_.desk.Operation(kBook),
                 .purpose = kAppointment,
-                .payload = question(caller->org).SerializeAsString()},
+                .payload = question.SerializeAsString()},
                kAnswerWithin, [reactor, taken = std::move(taken)](absl::StatusOr<std::string> payload) {
                  absl::Status status = payload.status();
                  if (HasReason(status, Reason::DEADLINE_PASSED))
@@ -60,14 +60,10 @@ grpc::ServerUnaryReactor* Front::ListSlots(grpc::CallbackServerContext* context,
                                            const v1::ListSlotsRequest* request,
                                            v1::ListSlotsResponse* response) {
   if (IsElsewhere(request->region())) {
+    v1::BookRequest question;
+    *question.mutable_list_slots() = *request;
     return Forward(
-        context, *request, request->region(),
-        [request](const std::string& org) {
-          v1::BookRequest question;
-          question.set_org(org);
-          *question.mutable_list_slots() = *request;
-          return question;
-        },
+        context, *request, request->region(), std::move(question),
         [response](v1::BookResponse answer) { response->mutable_slots()->Swap(answer.mutable_slots()); });
   }
   return Run(context, *request, [this, request, response](const Caller&) -> absl::Status {
@@ -81,17 +77,9 @@ grpc::ServerUnaryReactor* Front::HoldAppointment(grpc::CallbackServerContext* co
                                                  const v1::HoldAppointmentRequest* request,
                                                  v1::HoldAppointmentResponse* response) {
   if (IsElsewhere(request->region())) {
-    return Forward(
-        context, *request, request->region(),
-        [request](const std::string& org) {
-          v1::BookRequest question;
-          question.set_org(org);
-          *question.mutable_hold() = *request;
-          return question;
-        },
-        [response](v1::BookResponse answer) {
-          response->mutable_appointment()->Swap(answer.mutable_appointment());
-        });
+    v1::BookRequest question;
+    *question.mutable_hold() = *request;
+    return ForwardAppointment(context, *request, request->region(), question, response);
   }
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(*response->mutable_appointment(), deps_.bookings.Hold(caller.org, *request));
@@ -103,17 +91,9 @@ grpc::ServerUnaryReactor* Front::ActOnAppointment(grpc::CallbackServerContext* c
                                                   const v1::ActOnAppointmentRequest* request,
                                                   v1::ActOnAppointmentResponse* response) {
   if (IsElsewhere(request->region())) {
-    return Forward(
-        context, *request, request->region(),
-        [request](const std::string& org) {
-          v1::BookRequest question;
-          question.set_org(org);
-          *question.mutable_act() = *request;
-          return question;
-        },
-        [response](v1::BookResponse answer) {
-          response->mutable_appointment()->Swap(answer.mutable_appointment());
-        });
+    v1::BookRequest question;
+    *question.mutable_act() = *request;
+    return ForwardAppointment(context, *request, request->region(), question, response);
   }
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(*response->mutable_appointment(), deps_.bookings.Act(caller.org, *request));
@@ -125,17 +105,9 @@ grpc::ServerUnaryReactor* Front::GetAppointment(grpc::CallbackServerContext* con
                                                 const v1::GetAppointmentRequest* request,
                                                 v1::GetAppointmentResponse* response) {
   if (IsElsewhere(request->region())) {
-    return Forward(
-        context, *request, request->region(),
-        [request](const std::string& org) {
-          v1::BookRequest question;
-          question.set_org(org);
-          *question.mutable_get() = *request;
-          return question;
-        },
-        [response](v1::BookResponse answer) {
-          response->mutable_appointment()->Swap(answer.mutable_appointment());
-        });
+    v1::BookRequest question;
+    *question.mutable_get() = *request;
+    return ForwardAppointment(context, *request, request->region(), question, response);
   }
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(*response->mutable_appointment(),

@@ -61,11 +61,20 @@ class Front final : public v1::Marriage::CallbackService {
                                 const google::protobuf::Message& request,
                                 std::function<absl::Status(const Caller& caller)> work);
   bool IsElsewhere(const std::string& region) const;
-  // Asks `region`; `question` makes the call in the name of the caller's organisation.
+  // Asks `region`, in the name of the caller's organisation; `question` holds the call already.
   grpc::ServerUnaryReactor* Forward(grpc::CallbackServerContext* context,
                                     const google::protobuf::Message& request, const std::string& region,
-                                    std::function<v1::BookRequest(const std::string& org)> question,
-                                    Taken taken);
+                                    v1::BookRequest question, Taken taken);
+  // The same for a call whose answer is an appointment.
+  template <typename Response>
+  grpc::ServerUnaryReactor* ForwardAppointment(grpc::CallbackServerContext* context,
+                                               const google::protobuf::Message& request,
+                                               const std::string& region, const v1::BookRequest& question,
+                                               Response* response) {
+    return Forward(context, request, region, question, [response](v1::BookResponse answer) {
+      response->mutable_appointment()->Swap(answer.mutable_appointment());
+    });
+  }
 
   const FrontDeps deps_;
   OutboxSender* sender_ = nullptr;
