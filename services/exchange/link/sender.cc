@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "common/crypto/hash.h"
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
 #include "services/exchange/intake/envelope.h"
@@ -23,7 +22,8 @@ LinkSender::LinkSender(PeerTrust peer, std::string own_origin, std::unique_ptr<v
       journal_(journal),
       pipeline_(pipeline),
       clock_(clock),
-      options_(options) {}
+      options_(options),
+      outbound_(peer_.region, journal, clock, options.max_frame_bytes) {}
 
 LinkSender::~LinkSender() { Stop(); }
 
@@ -190,9 +190,13 @@ int64_t LinkSender::AgoMs(int64_t at_ms) const {
 }
 
 absl::Status LinkSender::SendFrame(ClientStream& stream, const Tail& tail) {
-  CHUANYU_ASSIGN_OR_RETURN(v1::LinkFrame frame, NextFrame(tail.size));
-  last_leaves_ = static_cast<uint64_t>(frame.batch().leaves_size());
+  CHUANYU_ASSIGN_OR_RETURN(OutboundBatch next, outbound_.Next(next_, tail.size));
+  last_leaves_ = static_cast<uint64_t>(next.batch.leaves_size());
   last_sent_ms_ = clock_.NowMs();
+  next_ += last_leaves_;
+  unacknowledged_.push_back({std::move(next.end), std::move(next.on_ack)});
+  v1::LinkFrame frame;
+  *frame.mutable_batch() = std::move(next.batch);
   stream.Write(std::move(frame));
   if (next_ < tail.size) return absl::OkStatus();
   MutexLock lock(mu_);
@@ -241,75 +245,21 @@ absl::Status LinkSender::Welcome(const v1::LinkWelcome& welcome) {
   }
   unacknowledged_.clear();
   CHUANYU_RETURN_IF_ERROR(CatchUpTracker(welcome.witnessed_size()));
-  next_ = welcome.witnessed_size();
+  // A peer that was restored from a copy holds less than it acknowledged: it gets the rest again.
+  next_ = acknowledged_ = welcome.witnessed_size();
   return absl::OkStatus();
 }
 
 // The peer may hold more than it told us before the line broke.
 absl::Status LinkSender::CatchUpTracker(uint64_t witnessed_size) {
   while (acknowledged_ < witnessed_size) {
-    CHUANYU_ASSIGN_OR_RETURN(const Journal::Range range,
-                             journal_.ReadBatches(acknowledged_, witnessed_size, options_.max_frame_bytes));
-    if (range.batches.empty()) break;
+    CHUANYU_ASSIGN_OR_RETURN(AcknowledgedPart part, outbound_.Acknowledged(acknowledged_, witnessed_size));
+    acknowledged_ = part.end;
+    if (part.changes.empty()) continue;
     WorkGroup group;
-    for (const auto& batch : range.batches) {
-      for (const DurableRecord& record : batch->records()) {
-        if (record.record.sequence() < acknowledged_ || record.record.sequence() >= witnessed_size) continue;
-        for (TrackerChange& change : ChangesOnAck(record)) group.changes.push_back(std::move(change));
-      }
-    }
-    const DurableBatch& last = *range.batches.back();
-    acknowledged_ = std::min<uint64_t>(witnessed_size, last.first_index() + last.records().size());
-    if (!group.changes.empty()) pipeline_.Submit(std::move(group));
+    group.changes = std::move(part.changes);
+    pipeline_.Submit(std::move(group));
   }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<v1::LinkFrame> LinkSender::NextFrame(uint64_t limit) {
-  CHUANYU_ASSIGN_OR_RETURN(const Journal::Range range,
-                           journal_.ReadBatches(next_, limit, options_.max_frame_bytes));
-  if (range.batches.empty())
-    return MakeError(Reason::INTERNAL, {.detail = "the journal has nothing to send"});
-  v1::LinkFrame frame;
-  v1::LinkBatch& batch = *frame.mutable_batch();
-  batch.set_first_index(next_);
-  SentFrame sent;
-  for (const auto& durable : range.batches) {
-    for (const DurableRecord& record : durable->records()) {
-      if (record.record.sequence() < next_) continue;
-      CHUANYU_RETURN_IF_ERROR(AddLeaf(record, batch));
-      for (TrackerChange& change : ChangesOnAck(record)) sent.on_ack.push_back(std::move(change));
-    }
-  }
-  next_ += batch.leaves_size();
-  CHUANYU_ASSIGN_OR_RETURN(sent.end, journal_.SignedEnd(*range.batches.back()));
-  batch.set_checkpoint(sent.end.note);
-  unacknowledged_.push_back(std::move(sent));
-  return frame;
-}
-
-absl::Status LinkSender::AddLeaf(const DurableRecord& record, v1::LinkBatch& batch) {
-  v1::LinkLeaf& leaf = *batch.add_leaves();
-  if (AddresseeOf(record.record) != peer_.region) {
-    leaf.set_hash(record.leaf_hash.data(), record.leaf_hash.size());
-    return absl::OkStatus();
-  }
-  if (record.record.commitment().empty() || !record.salt.empty()) {
-    leaf.set_record(record.bytes);
-    leaf.set_salt(record.salt);
-    leaf.set_payload(record.payload);
-    return absl::OkStatus();
-  }
-  const absl::StatusOr<DurableRecord> read = journal_.ReadAt(record.location);
-  if (HasReason(read.status(), Reason::PAYLOAD_ERASED)) {
-    // Too old to be asked: its place in the log still has to be proved.
-    leaf.set_hash(record.leaf_hash.data(), record.leaf_hash.size());
-    return absl::OkStatus();
-  }
-  CHUANYU_RETURN_IF_ERROR(read.status());
-  leaf.set_record(read->bytes);
-  leaf.set_salt(read->salt);
-  leaf.set_payload(read->payload);
   return absl::OkStatus();
 }
 
@@ -334,8 +284,8 @@ absl::Status LinkSender::TakeAck(const v1::LinkAck& ack, SentFrame acknowledged)
   acknowledged_ = ack.size();
   {
     MutexLock lock(mu_);
-    view_.cosigned_size = acknowledged_;
-    view_.waiting_since_ms = tail_.size > acknowledged_ ? clock_.NowMs() : 0;
+    view_.cosigned_size = std::max(view_.cosigned_size, acknowledged_);
+    view_.waiting_since_ms = tail_.size > view_.cosigned_size ? clock_.NowMs() : 0;
   }
   if (acknowledged.on_ack.empty()) return absl::OkStatus();
   WorkGroup group;
@@ -347,11 +297,6 @@ absl::Status LinkSender::TakeAck(const v1::LinkAck& ack, SentFrame acknowledged)
 absl::Status LinkSender::VerifyAck(const v1::LinkAck& ack, const SignedCheckpoint& ours) const {
   return VerifyCosignatures(ack.cosignatures(), {own_origin_, {ours.size, ours.root}},
                             peer_.keys.cosignature);
-}
-
-std::vector<TrackerChange> LinkSender::ChangesOnAck(const DurableRecord& record) const {
-  if (AddresseeOf(record.record) != peer_.region) return {};
-  return ChangesOnPeerAck(record.record, clock_.NowMs());
 }
 
 }  // namespace chuanyu::exchange

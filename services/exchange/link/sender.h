@@ -18,6 +18,7 @@
 #include "common/base/mutex.h"
 #include "common/clock/clock.h"
 #include "services/exchange/journal/journal.h"
+#include "services/exchange/link/outbound.h"
 #include "services/exchange/link/pace.h"
 #include "services/exchange/link/trust.h"
 #include "services/exchange/pipeline/pipeline.h"
@@ -82,11 +83,8 @@ class LinkSender {
   absl::Status CatchUpTracker(uint64_t witnessed_size);
   absl::Status Pump(ClientStream& stream);
   absl::Status VerifyAck(const v1::LinkAck& ack, const SignedCheckpoint& ours) const;
-  absl::StatusOr<v1::LinkFrame> NextFrame(uint64_t limit);
   absl::StatusOr<SentFrame> TakeAcknowledged(uint64_t size);
   absl::Status TakeAck(const v1::LinkAck& ack, SentFrame acknowledged);
-  std::vector<TrackerChange> ChangesOnAck(const DurableRecord& record) const;
-  absl::Status AddLeaf(const DurableRecord& record, v1::LinkBatch& batch);
   LastFrame Last() const;
   int64_t AgoMs(int64_t at_ms) const;
   Unsent UnsentOf(const Tail& tail) const;
@@ -102,6 +100,7 @@ class LinkSender {
   Pipeline& pipeline_;
   const Clock& clock_;
   const Options options_;
+  const Outbound outbound_;
 
   // The sender thread alone.
   uint64_t next_ = 0;
