@@ -59,7 +59,7 @@ inline constexpr char kLinkOperation[] = "/chuanyu.family_economy.v1.FamilyEcono
 
 class LinkNode {
  public:
-  LinkNode(std::string region, std::string folder, const rpc::TestPki& pki)
+  LinkNode(std::string region, const std::string& folder, const rpc::TestPki& pki)
       : region_(std::move(region)), folder_(folder + "/" + region_), pki_(pki) {
     std::filesystem::create_directories(folder_);
     const auto kek = crypto::RandomBytes(crypto::kSealKeyBytes);

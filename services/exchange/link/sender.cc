@@ -48,6 +48,7 @@ void LinkSender::Stop() {
     MutexLock lock(mu_);
     stopping_ = true;
     wakes_.NotifyAll();
+    stops_.NotifyAll();
   }
   if (thread_.joinable()) thread_.join();
 }
@@ -124,7 +125,7 @@ void LinkSender::Run() {
     SetState(LinkState::kDown, reason ? std::string(ReasonName(*reason)) : "PEER_UNAVAILABLE");
     if (clock_.NowMs() - started_ms > options_.backoff_max_ms) backoff_ms = options_.backoff_min_ms;
     MutexLock lock(mu_);
-    if (!stopping_) wakes_.WaitFor(mu_, backoff_ms);
+    if (!stopping_) stops_.WaitFor(mu_, backoff_ms);
     backoff_ms = std::min(backoff_ms * 2, options_.backoff_max_ms);
   }
 }

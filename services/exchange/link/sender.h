@@ -110,7 +110,8 @@ class LinkSender {
   std::deque<SentFrame> unacknowledged_;
 
   mutable Mutex mu_;
-  CondVar wakes_;
+  CondVar wakes_;  // by news, which a back-off must not be cut short by
+  CondVar stops_;
   Tail tail_ ABSL_GUARDED_BY(mu_);
   bool idle_ ABSL_GUARDED_BY(mu_) = false;  // up, and no frame is on its way
   uint64_t news_ ABSL_GUARDED_BY(mu_) = 0;  // counts everything the thread should look at
