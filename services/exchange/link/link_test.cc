@@ -48,6 +48,15 @@ class LinkTest : public ::testing::Test {
     });
   }
 
+  // The answering node's, but for the key of its cosignatures.
+  PeerTrust TrustOfAnotherKey() const {
+    auto other = crypto::GenerateSigner(crypto::KeyAlg::kEd25519);
+    EXPECT_TRUE(other.ok()) << other.status();
+    const auto cosigner = merkle::NoteSigner::Create(answering_->origin(),
+                                                     merkle::SignatureType::kCosignature, *std::move(other));
+    EXPECT_TRUE(cosigner.ok()) << cosigner.status();
+    return answering_->Trusted(*cosigner);
+  }
   static bool HasRecord(LinkNode& node, v1::RecordKind kind) {
     bool found = false;
     const absl::Status read = node.journal->ForEach([&](const DurableRecord& record) {
@@ -120,17 +129,34 @@ TEST_F(LinkTest, WaitsForASlowPeerInsteadOfFillingItsMemory) {
 }
 
 TEST_F(LinkTest, CountsNoCosignatureOfAKeyThatIsNotThePeers) {
-  auto other = crypto::GenerateSigner(crypto::KeyAlg::kEd25519);
-  ASSERT_TRUE(other.ok()) << other.status();
-  const auto cosigner = merkle::NoteSigner::Create(answering_->origin(), merkle::SignatureType::kCosignature,
-                                                   *std::move(other));
-  ASSERT_TRUE(cosigner.ok()) << cosigner.status();
   ASSERT_NO_FATAL_FAILURE(answering_->Start(*asking_));
-  ASSERT_NO_FATAL_FAILURE(asking_->Start(*answering_, answering_->Trusted(*cosigner)));
+  ASSERT_NO_FATAL_FAILURE(asking_->Start(*answering_, TrustOfAnotherKey()));
   const std::string id = asking_->Ask("510000");
   ASSERT_TRUE(IsIn(*asking_, LinkState::kDown, "SIG_INVALID"));
   EXPECT_EQ(asking_->sender->View().cosigned_size, 0u);
   EXPECT_EQ(asking_->StateOf(id), State::kSubmitted);
+}
+
+// Killed after the peer took a batch and before the tracker was told. What was signed to send it is not on
+// the disk either, for the frame after it was written before.
+TEST_F(LinkTest, TellsTheTrackerAfterAKillWhatThePeerHolds) {
+  asking_->sends = {.max_frame_bytes = 1, .backoff_min_ms = 600'000, .backoff_max_ms = 600'000};
+  ASSERT_NO_FATAL_FAILURE(answering_->Start(*asking_));
+  ASSERT_NO_FATAL_FAILURE(asking_->Open(*answering_, TrustOfAnotherKey()));
+  std::vector<std::string> ids;
+  for (int i = 0; i < 5; ++i) ids.push_back(asking_->Ask("510000"));
+  asking_->Connect();
+  ASSERT_TRUE(IsIn(*asking_, LinkState::kDown, "SIG_INVALID"));
+  ASSERT_LT(answering_->peers->WitnessedSize("500000"), ids.size());
+  std::filesystem::copy(asking_->data(), root_ + "/killed", std::filesystem::copy_options::recursive);
+  asking_->Stop();
+  std::filesystem::remove_all(asking_->data());
+  std::filesystem::rename(root_ + "/killed", asking_->data());
+
+  ASSERT_NO_FATAL_FAILURE(asking_->Start(*answering_));
+  EXPECT_TRUE(WholeLogIsCosigned(*asking_));
+  for (const std::string& id : ids)
+    EXPECT_TRUE(Eventually(kPatience, [&] { return asking_->StateOf(id) == State::kDispatched; })) << id;
 }
 
 TEST_F(LinkTest, SendsNothingToAPeerWhoseClockIsWrong) {

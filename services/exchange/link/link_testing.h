@@ -80,14 +80,18 @@ class LinkNode {
   }
   PeerTrust Trusted() const { return Trusted(TestCosigner(origin())); }
 
-  // Opens the log and both ends of the link.
-  void Start(const LinkNode& peer, const PeerTrust& trust) {
+  // Opens the log, listens to the peer and takes questions; sends nothing yet.
+  void Open(const LinkNode& peer, const PeerTrust& trust) {
     ASSERT_NO_FATAL_FAILURE(OpenStores());
-    OpenSender(peer, trust);
+    ASSERT_NO_FATAL_FAILURE(OpenSender(peer, trust));
     ASSERT_NO_FATAL_FAILURE(Listen(trust));
     pipeline->Start();
     peers->Start();
-    sender->Start(journal->Latest().size);
+  }
+  void Connect() { sender->Start(journal->Latest().size); }
+  void Start(const LinkNode& peer, const PeerTrust& trust) {
+    ASSERT_NO_FATAL_FAILURE(Open(peer, trust));
+    Connect();
   }
   void Start(const LinkNode& peer) { Start(peer, peer.Trusted()); }
 
@@ -163,6 +167,8 @@ class LinkNode {
     sender = std::make_unique<LinkSender>(trust, origin(), v1::Peer::NewStub(*channel), *journal, *pipeline,
                                           clock, sends);
     pipeline->OnDurable([this](const DurableBatch& batch) { sender->OnDurable(batch); });
+    pipeline->SignAtOnceWhen(
+        [this](std::span<const Draft> drafts) { return sender->WouldSendAtOnce(drafts); });
   }
 
   void Listen(const PeerTrust& trust) {
