@@ -43,36 +43,20 @@ absl::StatusOr<Erased> EraseOnce(CaseStore& cases, AnswerStore& answers, absl::T
 
 Retention::Retention(CaseStore& cases, AnswerStore& answers, const Clock& clock,
                      const RetentionOptions& options)
-    : cases_(cases), answers_(answers), clock_(clock), options_(options), thread_([this] { Run(); }) {}
-
-Retention::~Retention() { Stop(); }
-
-void Retention::Stop() {
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-    wakes_.NotifyAll();
-  }
-  if (thread_.joinable()) thread_.join();
+    : cases_(cases), answers_(answers), clock_(clock), options_(options), runs_(options.every, [this] {
+        Run();
+      }) {
+  runs_.Start();
 }
 
 void Retention::Run() {
-  for (;;) {
-    const absl::StatusOr<Erased> erased = EraseOnce(cases_, answers_, clock_.Now(), options_);
-    if (!erased.ok()) {
-      const Reason reason = ReasonOf(erased.status()).value_or(Reason::STORE_UNAVAILABLE);
-      LogEvent(Severity::kError, "retention_failed", {{"reason", std::string(ReasonName(reason))}});
-    } else if (erased->answers + erased->checks + erased->applicants > 0) {
-      LogEvent(
-          Severity::kInfo, "retention_erased",
-          {{"answers", erased->answers}, {"checks", erased->checks}, {"applicants", erased->applicants}});
-    }
-    const absl::Time next = absl::Now() + options_.every;
-    MutexLock lock(mu_);
-    while (!stopping_ && absl::Now() < next) {
-      wakes_.WaitFor(mu_, absl::ToInt64Milliseconds(next - absl::Now()) + 1);
-    }
-    if (stopping_) return;
+  const absl::StatusOr<Erased> erased = EraseOnce(cases_, answers_, clock_.Now(), options_);
+  if (!erased.ok()) {
+    const Reason reason = ReasonOf(erased.status()).value_or(Reason::STORE_UNAVAILABLE);
+    LogEvent(Severity::kError, "retention_failed", {{"reason", std::string(ReasonName(reason))}});
+  } else if (erased->answers + erased->checks + erased->applicants > 0) {
+    LogEvent(Severity::kInfo, "retention_erased",
+             {{"answers", erased->answers}, {"checks", erased->checks}, {"applicants", erased->applicants}});
   }
 }
 

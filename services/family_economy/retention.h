@@ -6,11 +6,10 @@
 #pragma once
 
 #include <cstdint>
-#include <thread>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/base/mutex.h"
+#include "common/base/periodic.h"
 #include "common/clock/clock.h"
 #include "services/family_economy/answer_store.h"
 #include "services/family_economy/case_store.h"
@@ -30,24 +29,17 @@ class Retention {
  public:
   // All outlive the object. The first run begins at once.
   Retention(CaseStore& cases, AnswerStore& answers, const Clock& clock, const RetentionOptions& options);
-  // As Stop().
-  ~Retention();
-  Retention(const Retention&) = delete;
-  Retention& operator=(const Retention&) = delete;
 
-  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+  void Stop() { runs_.Stop(); }
 
  private:
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  void Run();
 
   CaseStore& cases_;
   AnswerStore& answers_;
   const Clock& clock_;
   const RetentionOptions options_;
-  Mutex mu_;
-  CondVar wakes_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  std::thread thread_;
+  Periodic runs_;
 };
 
 // How much one run erased.

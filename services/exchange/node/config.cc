@@ -72,6 +72,9 @@ absl::Status ReadBehaviour(const Config& top, NodeConfig& node) {
   node.tree_hash = hash == "sm3" ? crypto::HashAlg::kSm3 : crypto::HashAlg::kSha256;
   CHUANYU_ASSIGN_OR_RETURN(const Config witness, top.Table("witness"));
   CHUANYU_ASSIGN_OR_RETURN(node.witness_grace, witness.Duration("grace", node.witness_grace));
+  CHUANYU_ASSIGN_OR_RETURN(const Config retention, top.Table("retention"));
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t days, retention.Int("payload_days", 180, {.min = 1, .max = 36'500}));
+  node.keep_payloads = absl::Hours(24 * days);
   CHUANYU_ASSIGN_OR_RETURN(const Config dispatch, top.Table("dispatch"));
   CHUANYU_ASSIGN_OR_RETURN(node.attempt_timeout, dispatch.Duration("attempt_timeout", node.attempt_timeout));
   CHUANYU_ASSIGN_OR_RETURN(const int64_t running,

@@ -44,6 +44,7 @@ struct NodeConfig {
   std::string policy_file;
   crypto::HashAlg tree_hash = crypto::HashAlg::kSha256;
   absl::Duration witness_grace = absl::Minutes(10);
+  absl::Duration keep_payloads = absl::Hours(24 * 180);
   absl::Duration attempt_timeout = absl::Seconds(10);
   size_t max_running = 1'024;
   size_t max_batch_records = 2'048;   // one signature and one sync for at most so many

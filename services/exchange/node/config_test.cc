@@ -59,6 +59,7 @@ TEST_F(NodeFiles, ReadsANodeWithDefaults) {
   EXPECT_EQ(config->data_dir, folder_ + "/data");
   EXPECT_EQ(config->peers.size(), 1u);
   EXPECT_EQ(config->witness_grace, absl::Minutes(10));
+  EXPECT_EQ(config->keep_payloads, absl::Hours(24 * 180));
   EXPECT_EQ(config->redis_profile, redis::ServerProfile::kLedger);
   EXPECT_FALSE(config->metrics_listen);
 }
@@ -81,7 +82,8 @@ TEST_F(NodeFiles, NamesTheKeyThatIsWrong) {
            {std::string(kGood) + "unknown = 1\n", "unknown"},
            {std::string(kGood) + "[journal]\ntree_hash = \"md5\"\n", "tree_hash"},
            {std::string(kGood) + "[redis]\nprofile = \"lossy\"\n", "profile"},
-           {std::string(kGood) + "[batching]\nmax_records = 0\n", "max_records"}}) {
+           {std::string(kGood) + "[batching]\nmax_records = 0\n", "max_records"},
+           {std::string(kGood) + "[retention]\npayload_days = 0\n", "payload_days"}}) {
     const absl::Status status = Load(text).status();
     EXPECT_TRUE(HasReason(status, Reason::CONFIG_INVALID)) << key;
     EXPECT_NE(status.ToString().find(key), std::string::npos) << status;

@@ -15,6 +15,7 @@
 #include "services/exchange/link/addressing.h"
 #include "services/exchange/link/witness_guard.h"
 #include "services/exchange/node/keys.h"
+#include "services/exchange/node/payload_retention.h"
 #include "services/exchange/pipeline/replay.h"
 #include "services/exchange/vault/durable_file.h"
 
@@ -116,7 +117,16 @@ absl::Status Node::BuildPath() {
       [this](std::span<const DurableRecord> records, std::span<const TrackResult> tracked) {
         delivery_->OnTracked(records, tracked);
       });
+  retention_ = std::make_unique<Periodic>(absl::Hours(1), [this] { DestroyOldPayloads(); });
   return absl::OkStatus();
+}
+
+void Node::DestroyOldPayloads() const {
+  const absl::StatusOr<size_t> destroyed =
+      exchange::DestroyOldPayloads(*vault_, *tracker_, *pipeline_, clock_, config_.keep_payloads);
+  if (destroyed.ok() || HasReason(destroyed.status(), Reason::SHUTTING_DOWN)) return;
+  LogEvent(Severity::kError, "payloads_not_erased",
+           {{"reason", ReasonName(ReasonOf(destroyed.status()).value_or(Reason::INTERNAL))}});
 }
 
 absl::Status Node::BuildProviders() {
@@ -177,6 +187,7 @@ void Node::StartPath() {
   if (released.ok() && *released > 0) LogEvent(Severity::kInfo, "leases_released", {{"count", *released}});
   dispatcher_->Start();
   sweeper_->Start();
+  retention_->Start();
   peers_->Start();
   for (const auto& sender : senders_) sender->Start(journal_->recovered().size);
 }
@@ -253,6 +264,7 @@ void Node::Stop() {
   if (peers_ != nullptr) peers_->Stop();
   if (peer_server_ != nullptr) peer_server_->Shutdown(absl::Seconds(5));
   if (sweeper_ != nullptr) sweeper_->Stop();
+  if (retention_ != nullptr) retention_->Stop();
   if (dispatcher_ != nullptr) dispatcher_->Stop();
   if (policy_ != nullptr) policy_->Stop();
   if (workers_ != nullptr) workers_->Stop();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/periodic.h"
 #include "common/clock/clock.h"
 #include "common/rpc/server.h"
 #include "common/telemetry/metrics.h"
@@ -55,6 +56,7 @@ class Node {
   absl::Status WriteReadyFile() const;
   std::vector<LinkView> LinkViews() const;
   std::vector<v1::LinkStatus> LinkStatuses() const;
+  void DestroyOldPayloads() const;
   void RecordPolicy(const policy::Policy& policy);
 
   const NodeConfig config_;
@@ -79,6 +81,7 @@ class Node {
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Sweeper> sweeper_;
+  std::unique_ptr<Periodic> retention_;
   std::vector<std::unique_ptr<LinkSender>> senders_;
   std::unique_ptr<PeerService> peers_;
   std::unique_ptr<ExchangeService> exchange_;

@@ -24,7 +24,8 @@ namespace {
 using crypto::SealSuite;
 
 constexpr std::string_view kKeySuffix = ".key";
-// A key whose destruction has begun. Erase finishes and reports it, also after a crash in between.
+// A key whose destruction has begun, also where a crash came in between: Erase finishes and names it until it
+// is forgotten.
 constexpr std::string_view kErasedSuffix = ".erased";
 constexpr std::string_view kCheckFile = "kek.check";
 constexpr size_t kOperationHexDigits = 16;
@@ -95,6 +96,7 @@ class FileVault final : public Vault {
                                    std::string_view associated_data) override;
   absl::StatusOr<std::string> Open(std::string_view sealed, std::string_view associated_data) override;
   absl::StatusOr<std::vector<std::string>> Erase(std::string_view operation, absl::Time before) override;
+  absl::Status Forget(const std::vector<std::string>& key_ids) override;
 
  private:
   struct DataKey {
@@ -104,6 +106,9 @@ class FileVault final : public Vault {
   using SharedKey = std::shared_ptr<const DataKey>;
 
   std::string PathOf(const KeyId& id) const { return options_.dir + "/" + id.text + std::string(kKeySuffix); }
+  std::string ErasedPathOf(const KeyId& id) const {
+    return options_.dir + "/" + id.text + std::string(kErasedSuffix);
+  }
   absl::Status CheckKek();
   absl::StatusOr<SharedKey> CurrentKey(std::string_view operation, const std::string& day)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -227,12 +232,11 @@ absl::StatusOr<std::string> FileVault::Open(std::string_view sealed, std::string
 
 absl::Status FileVault::Destroy(const KeyId& id) {
   const std::string path = PathOf(id);
-  const std::string doomed = options_.dir + "/" + id.text + std::string(kErasedSuffix);
+  const std::string doomed = ErasedPathOf(id);
   // Renamed first, so that a crash leaves either a whole key or one that is known to be destroyed.
   if (::rename(path.c_str(), doomed.c_str()) != 0 && errno != ENOENT) return FileError("rename", path);
   CHUANYU_RETURN_IF_ERROR(SyncDir(options_.dir));
   CHUANYU_RETURN_IF_ERROR(OverwriteAndSync(doomed));
-  if (::unlink(doomed.c_str()) != 0) return FileError("unlink", doomed);
   keys_.erase(id.text);
   const auto slot = slots_.find(std::string(id.slot()));
   if (slot != slots_.end() && slot->second.text == id.text) slots_.erase(slot);
@@ -255,8 +259,18 @@ absl::StatusOr<std::vector<std::string>> FileVault::Erase(std::string_view opera
     CHUANYU_RETURN_IF_ERROR(Destroy(*id));
     destroyed.push_back(id->text);
   }
-  if (!destroyed.empty()) CHUANYU_RETURN_IF_ERROR(SyncDir(options_.dir));
   return destroyed;
+}
+
+absl::Status FileVault::Forget(const std::vector<std::string>& key_ids) {
+  MutexLock lock(mu_);
+  for (const std::string& text : key_ids) {
+    const std::optional<KeyId> id = KeyId::Parse(text);
+    if (!id.has_value()) continue;
+    const std::string path = ErasedPathOf(*id);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) return FileError("unlink", path);
+  }
+  return SyncDir(options_.dir);
 }
 
 }  // namespace

@@ -31,9 +31,12 @@ class Vault {
   // PAYLOAD_ERASED when the data key was destroyed.
   virtual absl::StatusOr<std::string> Open(std::string_view sealed, std::string_view associated_data) = 0;
 
-  // Destroys the data keys of days before `before` (Asia/Shanghai) for `operation` ("" for all): overwrites,
-  // unlinks, syncs. Returns the destroyed key ids; the caller journals PAYLOADS_ERASED.
+  // Destroys the data keys of days before `before` (Asia/Shanghai) for `operation` ("" for all): overwrites
+  // and syncs. Returns their ids, and those of keys destroyed earlier that nobody forgot: the caller journals
+  // PAYLOADS_ERASED and then calls Forget, so that a crash in between loses no record of it.
   virtual absl::StatusOr<std::vector<std::string>> Erase(std::string_view operation, absl::Time before) = 0;
+  // Erase names these no more. Ids that it never named are ignored.
+  virtual absl::Status Forget(const std::vector<std::string>& key_ids) = 0;
 };
 
 }  // namespace chuanyu::exchange

@@ -124,13 +124,13 @@ TEST_F(VaultTest, EmptyOperationErasesAllOldKeys) {
   EXPECT_FALSE(vault->Open(other, "x").ok());
 }
 
-TEST_F(VaultTest, InterruptedErasureIsFinishedAndReportedByTheNext) {
+TEST_F(VaultTest, InterruptedErasureIsFinishedAndNamedUntilItIsForgotten) {
   std::string sealed;
   {
     const auto vault = MustOpen(options());
     sealed = *vault->Seal(kQuery, day_, "old", "x");
   }
-  // As a crash between the rename and the unlink leaves it.
+  // As a crash after the rename leaves it.
   const fs::path key = KeyFiles().at(0);
   fs::rename(key, fs::path(key).replace_extension(".erased"));
   const auto vault = MustOpen(options());
@@ -138,6 +138,9 @@ TEST_F(VaultTest, InterruptedErasureIsFinishedAndReportedByTheNext) {
   const auto destroyed = vault->Erase(kOther, day_);
   ASSERT_TRUE(destroyed.ok()) << destroyed.status();
   EXPECT_THAT(*destroyed, ::testing::ElementsAre(key.stem().string()));
+  EXPECT_EQ(*vault->Erase(kOther, day_), *destroyed);
+  ASSERT_TRUE(vault->Forget(*destroyed).ok());
+  EXPECT_TRUE(vault->Erase(kOther, day_)->empty());
   EXPECT_FALSE(fs::exists(fs::path(key).replace_extension(".erased")));
 }
 
