@@ -37,10 +37,10 @@ absl::Status CaseRuntime::Connect(OutboxSender::TakeFn take, OutboxSender::TickF
   return absl::OkStatus();
 }
 
-absl::Status CaseRuntime::Follow(
-    std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event,
+absl::Status CaseRuntime::FollowDeaths(
+    std::function<absl::Status(sql::Session& session, const std::string& subject, Date day,
                                CaseDesk::Topics* topics)>
-        apply) {
+        died) {
   const CaseConfig& config = desk_.config();
   if (config.life_events.target.empty()) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(
@@ -50,11 +50,17 @@ absl::Status CaseRuntime::Follow(
                       .tls = config.tls,
                       .name = desk_.item().name,
                       .metrics = &metrics_,
-                      .apply = [this, apply = std::move(apply)](sql::Session& session,
-                                                                const life_events::v1::KnownEvent& event,
-                                                                CaseDesk::Topics* topics) -> absl::Status {
+                      .apply = [this, died = std::move(died)](sql::Session& session,
+                                                              const life_events::v1::KnownEvent& event,
+                                                              CaseDesk::Topics* topics) -> absl::Status {
+                        if (event.kind() != life_events::v1::LIFE_EVENT_KIND_DEATH) return absl::OkStatus();
+                        std::vector<Warning> warnings;  // of the number, which life_events has looked at
+                        CHUANYU_ASSIGN_OR_RETURN(const Person person,
+                                                 ParsePerson(event.person(), desk_.Today(), desk_.divisions(),
+                                                             "person", &warnings));
+                        CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().value(), "date"));
                         CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
-                        return apply(session, event, topics);
+                        return died(session, desk_.SubjectOf(person), day, topics);
                       },
                       .applied = [this](const CaseDesk::Topics& topics) { desk_.Changed(topics); }}));
   return absl::OkStatus();

@@ -38,12 +38,12 @@ class CaseRuntime {
   // Once, before Serve: `take` and `each_tick` as OutboxSender has them. Nothing is sent before Serve.
   absl::Status Connect(OutboxSender::TakeFn take, OutboxSender::TickFn each_tick);
   OutboxSender& sender() { return *sender_; }
-  // Once, before Serve, by a service that acts on deaths: `apply` as EventFollower has it, under the desk's
-  // lock. Nothing is followed without [life_events].
-  absl::Status Follow(
-      std::function<absl::Status(sql::Session& session, const life_events::v1::KnownEvent& event,
-                                 CaseDesk::Topics* topics)>
-          apply);
+  // Once, before Serve, by a service that acts on deaths: `died` gets each that is reported, in a transaction
+  // of its own under the desk's lock; what it refuses is told again, and so may be what it has applied.
+  // Nothing is followed without [life_events].
+  absl::Status FollowDeaths(std::function<absl::Status(sql::Session& session, const std::string& subject,
+                                                       Date day, CaseDesk::Topics* topics)>
+                                died);
   // Once. The services outlive the next Stop().
   absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider);
 

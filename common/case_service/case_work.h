@@ -19,6 +19,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/status_macros.h"
 #include "common/base/uuid.h"
+#include "common/case_service/case_deaths.h"
 #include "common/case_service/case_desk.h"
 #include "common/case_service/case_store.h"
 #include "common/case_service/claim_calls.h"
@@ -72,6 +73,9 @@ class CaseWork {
   absl::Status TakeAnswer(const OutboxMessage& message, const std::string& payload);
   // Tells cases what has become of their claims. At each tick and after each answer.
   absl::Status TellCases();
+  // A death that was reported, in the caller's transaction: ends what is in force, and stops applications
+  // that are open. Repeats change nothing. For items whose tables have CaseDeaths::Statements.
+  absl::Status TakeDeath(sql::Session& session, const std::string& subject, Date day, Topics* topics);
 
   // Of the current step, whose names are those of the enum.
   static State StateOf(const Application& application);
@@ -83,7 +87,11 @@ class CaseWork {
   // `letter`: of the item in numbers, domain page §2.4.
   CaseWork(const CaseDesk& desk, const CaseStoreOf<Application>& store, const ClaimCalls& claims,
            std::string letter)
-      : desk_(desk), store_(store), claims_(claims), letter_(std::move(letter)) {}
+      : desk_(desk),
+        store_(store),
+        claims_(claims),
+        deaths_(desk.item().tables),
+        letter_(std::move(letter)) {}
 
   // Reads what the application says, by the rules of today.
   virtual absl::StatusOr<CaseFacts> FactsOf(const Application& application) const = 0;
@@ -116,6 +124,12 @@ class CaseWork {
   // "approve", when the flow allows it, every region agrees and the office is that of the 户籍.
   virtual absl::Status Decide(sql::Session& session, const Caller& caller,
                               const typename T::PerformRequest& request, Stored* stored, Topics* topics) = 0;
+  // Somebody has died: what of the person's is in force,
+  virtual absl::Status Died(sql::Session&, const std::string&, Date, Topics*) { return absl::OkStatus(); }
+  // and each application of the person's that is not over; a change is stored by it.
+  virtual absl::Status Stop(sql::Session&, Stored*, Topics*) { return absl::OkStatus(); }
+  // The service itself has moved an application on: a result arrived, or another application was first.
+  virtual absl::Status Settled(sql::Session&, Stored*, Topics*) { return absl::OkStatus(); }
   // The answer to a message that is neither a claim nor a push.
   virtual absl::Status TakeOther(sql::Session&, const OutboxMessage&, const std::string&, Topics*) {
     return absl::OkStatus();
@@ -123,19 +137,26 @@ class CaseWork {
 
   // Sets what follows from the steps and the day.
   absl::Status Refresh(Application* application) const;
-  // By the service itself; stored.
+  // What another region's window is told of a decision; nothing when the window is here.
+  absl::Status ReturnToWindow(sql::Session& session, const Stored& stored) const;
+  // Refreshed, stored and told.
+  absl::Status Store(sql::Session& session, Stored* stored, Topics* topics);
+  // By the service itself; stored. What is over with it lets go of its claim.
   absl::Status ActAsSystem(sql::Session& session, const std::string& act, Stored* stored, Topics* topics);
   absl::StatusOr<Stored> LoadFor(sql::Session& session, const std::string& org,
                                  const std::string& application_no);
   bool ActsFor(const std::string& org, const std::string& hukou_code) const;
+  // Opens the claim of `stored` and begins it at its window, in `county`. DUP_ACTIVE_APPLICATION; those of
+  // CheckNew.
+  absl::Status CreateNew(sql::Session& session, const CaseFacts& facts, const std::string& county,
+                         Stored* stored);
 
   const CaseDesk& desk_;
   const CaseStoreOf<Application>& store_;
   const ClaimCalls& claims_;
+  const CaseDeaths deaths_;
 
  private:
-  absl::Status CreateNew(sql::Session& session, const CaseFacts& facts, const std::string& county,
-                         Stored* stored);
   bool MaySee(const std::string& org, const Stored& stored) const;
   absl::Status ActOn(sql::Session& session, const Caller& caller, const typename T::PerformRequest& request,
                      Stored* stored, Topics* topics);
@@ -143,7 +164,8 @@ class CaseWork {
   // May go on to the place that decides: at once in this region, by message to another as soon as its claim
   // is confirmed.
   absl::Status Forward(sql::Session& session, Stored* stored);
-  absl::Status ReturnToWindow(sql::Session& session, const Stored& stored) const;
+  // A window's case that has ended lets go of its claim; another region's is released there.
+  absl::Status ReleaseEnded(sql::Session& session, const Stored& stored) const;
   absl::Status TellCase(sql::Session& session, const uniqueness::Claim& claim, Topics* topics);
   static bool OutputsEmpty(const Application& in);
 

@@ -219,11 +219,7 @@ absl::Status CaseWork<T>::ActOn(sql::Session& session, const Caller& caller,
   }
   if (act == "push") return Forward(session, stored);
   if (act == "approve" || act == "reject" || act == "return") return ReturnToWindow(session, *stored);
-  const bool ended = cases::IsOver(desk_.flow(), stored->application.steps());
-  if (ended && stored->window_region == desk_.own_region()) {
-    return desk_.claims().Release(session, stored->claim_id);  // another region's is released there
-  }
-  return absl::OkStatus();
+  return ReleaseEnded(session, *stored);
 }
 
 }  // namespace chuanyu

@@ -72,9 +72,34 @@ absl::Status CaseWork<T>::ActAsSystem(sql::Session& session, const std::string& 
                                       Topics* topics) {
   CHUANYU_RETURN_IF_ERROR(cases::Perform(desk_.flow(), desk_.calendar(), act, {.role = cases::kSystem},
                                          desk_.Today(), stored->application.mutable_steps()));
+  CHUANYU_RETURN_IF_ERROR(ReleaseEnded(session, *stored));
+  return Store(session, stored, topics);
+}
+
+template <typename T>
+absl::Status CaseWork<T>::Store(sql::Session& session, Stored* stored, Topics* topics) {
   CHUANYU_RETURN_IF_ERROR(Refresh(&stored->application));
   topics->push_back(stored->application.application_no());
   return store_.Save(session, stored);
+}
+
+template <typename T>
+absl::Status CaseWork<T>::ReleaseEnded(sql::Session& session, const Stored& stored) const {
+  if (!IsOver(stored.application) || stored.window_region != desk_.own_region()) return absl::OkStatus();
+  return desk_.claims().Release(session, stored.claim_id);
+}
+
+template <typename T>
+absl::Status CaseWork<T>::TakeDeath(sql::Session& session, const std::string& subject, Date day,
+                                    Topics* topics) {
+  CHUANYU_ASSIGN_OR_RETURN(const bool added, deaths_.Add(session, subject, day));
+  if (!added) return absl::OkStatus();
+  CHUANYU_RETURN_IF_ERROR(Died(session, subject, day, topics));
+  CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, store_.OfSubject(session, subject));
+  for (Stored& stored : filed) {
+    if (!IsOver(stored.application)) CHUANYU_RETURN_IF_ERROR(Stop(session, &stored, topics));
+  }
+  return absl::OkStatus();
 }
 
 template <typename T>
@@ -92,7 +117,8 @@ absl::Status CaseWork<T>::TakeResult(const std::string& from, const typename T::
     if (stored.application.deciding_region().code() != from) return MakeError(Reason::CASE_NOT_FOUND);
     if (cases::Current(stored.application.steps()).step() != "PUSHED") return absl::OkStatus();  // a repeat
     CopyResult(request, &stored.application);
-    return ActAsSystem(session, act, &stored, topics);
+    CHUANYU_RETURN_IF_ERROR(ActAsSystem(session, act, &stored, topics));
+    return Settled(session, &stored, topics);
   });
 }
 
@@ -113,7 +139,8 @@ absl::Status CaseWork<T>::TakeAnswer(const OutboxMessage& message, const std::st
     if (response.refused_reason().empty()) return absl::OkStatus();
     CHUANYU_ASSIGN_OR_RETURN(Stored stored, store_.Load(session, message.correlation_id));
     if (cases::Current(stored.application.steps()).step() != "PUSHED") return absl::OkStatus();
-    return ActAsSystem(session, "result_returned", &stored, topics);
+    CHUANYU_RETURN_IF_ERROR(ActAsSystem(session, "result_returned", &stored, topics));
+    return Settled(session, &stored, topics);
   });
 }
 
@@ -134,7 +161,8 @@ absl::Status CaseWork<T>::TellCase(sql::Session& session, const uniqueness::Clai
     if (claim.holder) SetHolder(*claim.holder, application.mutable_duplicate_of());
     const std::string step = cases::Current(application.steps()).step();
     if (desk_.flow().FindAct(step, "end_duplicate") != nullptr) {
-      return ActAsSystem(session, "end_duplicate", &*stored, topics);
+      CHUANYU_RETURN_IF_ERROR(ActAsSystem(session, "end_duplicate", &*stored, topics));
+      return Settled(session, &*stored, topics);
     }
   } else if (claim.state == uniqueness::ClaimState::kConfirmed) {
     application.set_peer_check(cases::v1::PEER_CHECK_CONFIRMED);

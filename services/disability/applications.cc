@@ -120,30 +120,19 @@ void Applications::Derive(v1::Application* application) const {
   for (const Assessment& each : *assessed) *application->add_assessed() = ToProto(each);
 }
 
-absl::Status Applications::TakeDeath(sql::Session& session, const Person& person, Date day, Topics* topics) {
-  const std::string subject = desk_.SubjectOf(person);
-  CHUANYU_ASSIGN_OR_RETURN(
-      const int64_t added,
-      session.Execute("INSERT INTO dis_death (subject, day) VALUES (:subject, :day) ON CONFLICT DO NOTHING",
-                      {{"subject", subject}, {"day", FormatDate(day)}}));
-  if (added == 0) return absl::OkStatus();
-  CHUANYU_RETURN_IF_ERROR(grants_.StopAll(session, subject, v1::STOP_REASON_DEATH, day));
-  CHUANYU_ASSIGN_OR_RETURN(std::vector<StoredApplication> filed, desk_.store().OfSubject(session, subject));
-  for (StoredApplication& stored : filed) {
-    if (!DecidesHere(stored.application) || IsOver(stored.application)) continue;
-    AddDeath(stored.application.mutable_findings());
-    CHUANYU_RETURN_IF_ERROR(Refresh(&stored.application));
-    CHUANYU_RETURN_IF_ERROR(desk_.store().Save(session, &stored));
-    topics->push_back(stored.application.application_no());
-  }
-  return absl::OkStatus();
+absl::Status Applications::Died(sql::Session& session, const std::string& subject, Date day, Topics*) {
+  return grants_.StopAll(session, subject, v1::STOP_REASON_DEATH, day);
+}
+
+absl::Status Applications::Stop(sql::Session& session, StoredApplication* stored, Topics* topics) {
+  if (!DecidesHere(stored->application)) return absl::OkStatus();
+  AddDeath(stored->application.mutable_findings());
+  return Store(session, stored, topics);
 }
 
 absl::Status Applications::Arrived(sql::Session& session, StoredApplication* stored) {
-  CHUANYU_ASSIGN_OR_RETURN(
-      const sql::Result death,
-      session.Query("SELECT day FROM dis_death WHERE subject = :subject", {{"subject", stored->subject}}));
-  if (!death.rows.empty()) AddDeath(stored->application.mutable_findings());
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> death, deaths_.DayOf(session, stored->subject));
+  if (death) AddDeath(stored->application.mutable_findings());
   v1::QueryStatusRequest question;
   question.set_subject(absl::HexStringToBytes(stored->subject));
   question.set_key_id(desk_.config().claim_key_id);

@@ -36,10 +36,6 @@ class Applications final : public CaseWork<Messages> {
                const ClaimCalls& claims)
       : CaseWork(desk, desk.store(), claims, "E"), desk_(desk), grants_(grants), comparisons_(comparisons) {}
 
-  // A death that was reported, in the caller's transaction: what is paid ends with its month, and nothing is
-  // proposed or granted any more. Repeats change nothing.
-  absl::Status TakeDeath(sql::Session& session, const Person& person, Date day, Topics* topics);
-
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
   std::string HukouOf(const v1::Application& application) const override;
@@ -59,6 +55,9 @@ class Applications final : public CaseWork<Messages> {
                       StoredApplication* stored, Topics* topics) override;
   absl::Status Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
                       StoredApplication* stored, Topics* topics) override;
+  // What is paid ends with the month of the death, and nothing is proposed or granted any more.
+  absl::Status Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) override;
+  absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;
   absl::Status TakeOther(sql::Session& session, const OutboxMessage& message, const std::string& payload,
                          Topics* topics) override;
 

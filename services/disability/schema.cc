@@ -1,6 +1,6 @@
 #include "services/disability/schema.h"
 
-#include "absl/strings/str_cat.h"
+#include "common/case_service/case_deaths.h"
 #include "common/case_service/case_rows.h"
 
 namespace chuanyu::disability {
@@ -41,11 +41,8 @@ sql::Migration First() {
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{
-      First(),
-      // Deaths that were reported: a blind index and the day. Applications are found by whom they are about.
-      {{"CREATE TABLE dis_death (subject VARCHAR(64) PRIMARY KEY, day VARCHAR(10) NOT NULL)",
-        absl::StrCat("CREATE INDEX dis_application_subject ON ", kTables, "_application (subject)")}}};
+  static const auto* const migrations =
+      new std::vector<sql::Migration>{First(), {.statements = CaseDeaths::Statements(kTables)}};
   return *migrations;
 }
 

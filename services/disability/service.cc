@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
-#include "common/errors/error.h"
 
 namespace chuanyu::disability {
 namespace {
@@ -49,20 +48,11 @@ absl::Status Service::Serve() {
       },
       [this] { Tick(); }));
   query_.Attach(runtime_.sender());
-  CHUANYU_RETURN_IF_ERROR(
-      runtime_.Follow([this](sql::Session& session, const life_events::v1::KnownEvent& event,
-                             CaseDesk::Topics* topics) { return TakeLifeEvent(session, event, topics); }));
+  CHUANYU_RETURN_IF_ERROR(runtime_.FollowDeaths(
+      [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
+        return applications_.TakeDeath(session, subject, day, topics);
+      }));
   return runtime_.Serve({&front_}, {&provider_});
-}
-
-absl::Status Service::TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event,
-                                    CaseDesk::Topics* topics) {
-  if (event.kind() != life_events::v1::LIFE_EVENT_KIND_DEATH) return absl::OkStatus();
-  std::vector<Warning> warnings;  // of the number, which life_events has looked at
-  CHUANYU_ASSIGN_OR_RETURN(const Person person, ParsePerson(event.person(), desk_->Today(),
-                                                            desk_->divisions(), "person", &warnings));
-  CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().value(), "date"));
-  return applications_.TakeDeath(session, person, day, topics);
 }
 
 void Service::Tick() {

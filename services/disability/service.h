@@ -23,8 +23,6 @@ class Service {
  private:
   explicit Service(std::unique_ptr<Desk> desk);
   absl::Status Serve();
-  absl::Status TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event,
-                             CaseDesk::Topics* topics);
   // What claims and the clock bring.
   void Tick();
 

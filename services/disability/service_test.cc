@@ -298,7 +298,7 @@ void ReportDeath(Side& side, Date today, Date day) {
   const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
   ASSERT_TRUE(claim.ok()) << claim.status();
   const absl::Status taken = side.desk().Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
-    return side.applications().TakeDeath(session, claim->person, day, topics);
+    return side.applications().TakeDeath(session, side.desk().SubjectOf(claim->person), day, topics);
   });
   ASSERT_TRUE(taken.ok()) << taken;
 }
