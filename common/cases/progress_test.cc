@@ -205,7 +205,7 @@ TEST(Progress, HoldsInRandomLives) {
       if (IsOver(*flow, steps)) ends.insert(Current(steps).step());
     }
   }
-  EXPECT_EQ(ends, (std::set<std::string>{"DONE", "DUPLICATE", "NOTIFIED", "WITHDRAWN"}));
+  EXPECT_EQ(ends, (std::set<std::string>{"DECEASED", "DONE", "DUPLICATE", "NOTIFIED", "WITHDRAWN"}));
 }
 
 }  // namespace

@@ -96,8 +96,11 @@ kinds = ["DEATH"]
 [[reader]]
 system = "mzj/disability"
 kinds = ["DEATH"]
+[[reader]]
+system = "mzj/child-welfare"
+kinds = ["DEATH"]
 """)
-CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys")
+CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys", tables=FOLLOWS)
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
 ELDERLY = case_service("elderly", "elderly_care", roles=("WINDOW", "COUNTY"))
 DISABILITY = case_service("disability", "disability", roles=("WINDOW", "TOWN", "DISABLED_FED", "COUNTY"),

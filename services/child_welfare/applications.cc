@@ -4,12 +4,12 @@
 
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
-#include "common/identity/token.h"
 
 namespace chuanyu::child_welfare {
 
 absl::StatusOr<CaseFacts> Applications::FactsOf(const v1::Application& application) const {
   CHUANYU_ASSIGN_OR_RETURN(const ChildApplication parsed, desk_.Parse(application));
+  if (application.has_transfer()) CHUANYU_RETURN_IF_ERROR(CheckTransfer(application.transfer()));
   return CaseFacts{.subject = desk_.SubjectOf(parsed.child),
                    .hukou_code = parsed.hukou_code,
                    .hukou_region = parsed.hukou_region};
@@ -24,7 +24,7 @@ absl::Status Applications::NotHukou() const {
 }
 
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
-  return !application.has_proposal();
+  return !application.has_proposal() && !application.has_transfer();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -34,6 +34,7 @@ void Applications::CopyPushed(const v1::Application& from, v1::Application* to) 
   *to->mutable_guardian() = from.guardian();
   *to->mutable_accept_division() = from.accept_division();
   *to->mutable_create_time() = from.create_time();
+  if (from.has_transfer()) *to->mutable_transfer() = from.transfer();
 }
 
 void Applications::CopyResult(const v1::Application& from, v1::ReturnResultRequest* to) const {
@@ -75,6 +76,11 @@ void Applications::Derive(v1::Application* application) const {
 }
 
 absl::Status Applications::CheckNew(sql::Session& session, const StoredApplication& stored) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> death, deaths_.DayOf(session, stored.subject));
+  if (death) {
+    return MakeError(Reason::B_NOT_ELIGIBLE, {.field = "application.child", .detail = "a death is known"});
+  }
+  if (stored.application.has_transfer()) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(const auto in_force, determinations_.InForce(session, stored.subject));
   return in_force ? MakeError(Reason::DUP_BENEFIT, {.field = "application.child"}) : absl::OkStatus();
 }
@@ -101,41 +107,99 @@ absl::Status Applications::Decide(sql::Session& session, const Caller& caller,
   return absl::OkStatus();
 }
 
-absl::StatusOr<v1::Determination> Applications::GetDetermination(const std::string& org,
-                                                                 const std::string& number) {
-  v1::Determination out;
-  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
-                             desk_.store().LoadDetermination(session, number));
-    if (stored.determination.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
-    out = stored.determination;
-    return absl::OkStatus();
-  }));
-  return out;
+absl::StatusOr<std::string> Applications::FileMove(sql::Session& session, const v1::Determination& moved,
+                                                   const std::string& hukou_code, Month from,
+                                                   Topics* topics) {
+  CHUANYU_ASSIGN_OR_RETURN(const StoredApplication decided,
+                           desk_.store().Load(session, moved.application_no()));
+  StoredApplication stored{.org = moved.org(), .window_region = desk_.own_region()};
+  v1::Application& out = stored.application;
+  *out.mutable_child() = decided.application.child();
+  *out.mutable_parents() = decided.application.parents();
+  *out.mutable_guardian() = decided.application.guardian();
+  *out.mutable_accept_division() = out.child().hukou_code();  // the county that files it
+  out.mutable_child()->mutable_hukou_code()->set_code(hukou_code);
+  v1::Transfer& transfer = *out.mutable_transfer();
+  transfer.set_determination_no(moved.determination_no());
+  transfer.set_category(moved.category());
+  transfer.mutable_from_month()->set_value(FormatMonth(from));
+  *transfer.mutable_moved_on() = moved.ended_on();
+  *transfer.mutable_confirmed_on() = moved.confirmed_on();
+  CHUANYU_ASSIGN_OR_RETURN(const auto regions, desk_.store().Subscribers(session, decided.subject));
+  CHUANYU_ASSIGN_OR_RETURN(const auto watching, desk_.store().Watchers(session, decided.subject));
+  for (const std::string& region : regions) transfer.add_subscriber_regions(region);
+  if (!watching.empty()) transfer.add_subscriber_regions(desk_.own_region());
+  CHUANYU_ASSIGN_OR_RETURN(const CaseFacts facts, FactsOf(out));
+  if (facts.hukou_region == desk_.own_region()) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "hukou_code", .detail = "is in this region"});
+  }
+  if (!desk_.config().peer_regions.contains(facts.hukou_region)) {
+    return MakeError(Reason::PEER_UNAVAILABLE,
+                     {.field = "hukou_code", .detail = "no region that is reached"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const std::string county, desk_.WindowCounty(out.accept_division(), "hukou_code"));
+  CHUANYU_RETURN_IF_ERROR(CreateNew(session, facts, county, &stored));
+  CHUANYU_RETURN_IF_ERROR(ActAsSystem(session, "transfer", &stored, topics));
+  return out.application_no();
 }
 
-absl::StatusOr<v1::Determination> Applications::End(const Caller& caller,
-                                                    const v1::EndDeterminationRequest& request) {
-  CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
-  if (request.reason() == v1::END_REASON_UNSPECIFIED || !v1::EndReason_IsValid(request.reason())) {
-    return MakeError(Reason::BAD_REQUEST, {.field = "reason"});
+absl::Status Applications::Arrived(sql::Session& session, StoredApplication* stored) {
+  v1::Application& application = stored->application;
+  const auto act = [&](const char* name) {
+    return cases::Perform(desk_.flow(), desk_.calendar(), name, {.role = cases::kSystem}, desk_.Today(),
+                          application.mutable_steps());
+  };
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> death, deaths_.DayOf(session, stored->subject));
+  if (death) {
+    CHUANYU_RETURN_IF_ERROR(act("end_deceased"));
+    return ReturnToWindow(session, *stored);
   }
-  if (!IsToken(request.officer_id(), 64, ".")) return MakeError(Reason::BAD_REQUEST, {.field = "officer_id"});
-  CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(request.on().value(), "on"));
-  v1::Determination out;
-  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session,
-                                             CaseDesk::Topics* topics) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
-                             desk_.store().LoadDetermination(session, request.determination_no()));
-    if (stored.determination.org() != caller.org) return MakeError(Reason::CASE_NOT_FOUND);
-    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.store().FindAct(session, key));
-    out = stored.determination;
-    if (known) return absl::OkStatus();
-    CHUANYU_ASSIGN_OR_RETURN(out, determinations_.End(session, request.determination_no(), request.reason(),
-                                                      on, request.officer_id(), topics));
-    return desk_.store().RememberAct(session, key, request.determination_no());
-  }));
-  return out;
+  if (!application.has_transfer()) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(const Date confirmed, ParseDate(application.transfer().confirmed_on().value()));
+  CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+  return IsReusable(confirmed, policy, desk_.Today()) ? act("reuse_evidence") : absl::OkStatus();
+}
+
+absl::Status Applications::Settled(sql::Session& session, StoredApplication* stored, Topics* topics) {
+  const v1::Application& application = stored->application;
+  if (!application.has_transfer() || stored->window_region != desk_.own_region()) return absl::OkStatus();
+  const v1::Transfer& transfer = application.transfer();
+  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination moved,
+                           desk_.store().LoadDetermination(session, transfer.determination_no()));
+  CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(transfer.from_month().value()));
+  const v1::ApplicationState state = StateOf(application);
+  // Not taken there, so it goes on here.
+  const bool back = state == v1::APPLICATION_STATE_RETURNED || state == v1::APPLICATION_STATE_DUPLICATE;
+  // Taken there: it counts on without a break, and the new side tells of it.
+  const auto tell = state == v1::APPLICATION_STATE_APPROVED ? Determinations::Tell::kNobody
+                                                            : Determinations::Tell::kWhenItCounts;
+  CHUANYU_RETURN_IF_ERROR(determinations_.Change(
+      session, &moved,
+      [&](v1::Determination* determination) {
+        if (back) {
+          UndoMove(from, determination);
+        } else {
+          EndMove(determination);
+        }
+        return absl::OkStatus();
+      },
+      topics, tell));
+  const std::string step = cases::Current(application.steps()).step();
+  if (desk_.flow().FindAct(step, "end_transfer") == nullptr) return absl::OkStatus();  // over already
+  return ActAsSystem(session, "end_transfer", stored, topics);
+}
+
+absl::Status Applications::Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) {
+  return determinations_.EndOf(session, subject, v1::END_REASON_DECEASED, day, topics);
+}
+
+absl::Status Applications::Stop(sql::Session& session, StoredApplication* stored, Topics* topics) {
+  const std::string step = cases::Current(stored->application.steps()).step();
+  // Who was decided about is told, whatever happened since.
+  if (desk_.flow().FindAct(step, "end_deceased") == nullptr) return absl::OkStatus();
+  CHUANYU_RETURN_IF_ERROR(ActAsSystem(session, "end_deceased", stored, topics));
+  // What is on its way there has not come to be decided here.
+  return DecidesHere(stored->application) ? ReturnToWindow(session, *stored) : absl::OkStatus();
 }
 
 }  // namespace chuanyu::child_welfare

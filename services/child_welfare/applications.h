@@ -30,12 +30,15 @@ struct Messages {
 
 class Applications final : public CaseWork<Messages> {
  public:
-  Applications(const Desk& desk, Determinations& determinations, const ClaimCalls& claims)
+  Applications(const Desk& desk, const Determinations& determinations, const ClaimCalls& claims)
       : CaseWork(desk, desk.store(), claims, "B"), desk_(desk), determinations_(determinations) {}
 
-  // As the front's calls of these names.
-  absl::StatusOr<v1::Determination> End(const Caller& caller, const v1::EndDeterminationRequest& request);
-  absl::StatusOr<v1::Determination> GetDetermination(const std::string& org, const std::string& number);
+  // Files what carries a status over to the region of `hukou_code`, in the caller's transaction: the first
+  // month there is `from`. It goes out once every region agrees that there is no other application. Its
+  // number; PEER_UNAVAILABLE for a region that is not reached, BAD_REQUEST for the own one,
+  // DUP_ACTIVE_APPLICATION, and those of ParseChildApplication.
+  absl::StatusOr<std::string> FileMove(sql::Session& session, const v1::Determination& moved,
+                                       const std::string& hukou_code, Month from, Topics* topics);
 
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
@@ -49,13 +52,22 @@ class Applications final : public CaseWork<Messages> {
   v1::Application Basic(const v1::Application& application) const override;
   // The proposal, when this region decides.
   void Derive(v1::Application* application) const override;
-  // DUP_BENEFIT while the child has a status here.
+  // DUP_BENEFIT while the child has a status here, unless it is what carries that over.
   absl::Status CheckNew(sql::Session& session, const StoredApplication& stored) override;
   absl::Status Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
                       StoredApplication* stored, Topics* topics) override;
 
+  // Ends at once when a death is known; what was carried over needs no second examination while what the
+  // former side confirmed is recent.
+  absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
+  // The other side of a move has answered.
+  absl::Status Settled(sql::Session& session, StoredApplication* stored, Topics* topics) override;
+  // The status ends with the month of the death; an application that is open ends.
+  absl::Status Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) override;
+  absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;
+
   const Desk& desk_;
-  Determinations& determinations_;
+  const Determinations& determinations_;
 };
 
 }  // namespace chuanyu::child_welfare

@@ -87,7 +87,7 @@ absl::StatusOr<std::vector<std::string>> CaseStore::ToCheck(sql::Session& sessio
                                                             int limit) const {
   return Texts(
       session,
-      absl::StrCat("SELECT determination_no FROM cw_determination WHERE state < :ended AND check_on <= "
+      absl::StrCat("SELECT determination_no FROM cw_determination WHERE state <> :ended AND check_on <= "
                    ":today ORDER BY check_on LIMIT ",
                    limit),
       {{"ended", int64_t{v1::DETERMINATION_STATE_ENDED}}, {"today", FormatDate(today)}});
@@ -133,6 +133,17 @@ absl::Status CaseStore::AddChange(sql::Session& session, const std::string& subj
       .Execute("INSERT INTO cw_change (seq, subject, sealed) VALUES (:seq, :subject, :sealed)",
                {{"seq", sequence}, {"subject", subject}, {"sealed", sealed}})
       .status();
+}
+
+absl::StatusOr<bool> CaseStore::Hear(sql::Session& session, const std::string& subject,
+                                     const std::string& region, int64_t sequence) const {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const int64_t changed,
+      session.Execute("INSERT INTO cw_heard (subject, region, seq) VALUES (:subject, :region, :seq) ON "
+                      "CONFLICT (subject, region) DO UPDATE SET seq = excluded.seq WHERE cw_heard.seq < "
+                      "excluded.seq",
+                      {{"subject", subject}, {"region", region}, {"seq", sequence}}));
+  return changed > 0;
 }
 
 absl::StatusOr<std::vector<v1::RecognitionChange>> CaseStore::Changes(sql::Session& session,

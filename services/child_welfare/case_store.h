@@ -23,7 +23,7 @@ using StoredApplication = StoredCase<v1::Application>;
 struct StoredDetermination {
   v1::Determination determination;
   std::string subject;
-  // When it is to be looked at: its next month, or the last day as a child. YYYY-MM-DD.
+  // When it is to be looked at.
   Date check_on;
 };
 
@@ -51,6 +51,9 @@ class CaseStore : public CaseStoreOf<v1::Application> {
   absl::StatusOr<std::vector<std::string>> Watchers(sql::Session& session, const std::string& subject) const;
   absl::Status AddChange(sql::Session& session, const std::string& subject,
                          const v1::SignedRecognition& recognition) const;
+  // Another region has told of a change. False when it has told of it, or of a later one, before.
+  absl::StatusOr<bool> Hear(sql::Session& session, const std::string& subject, const std::string& region,
+                            int64_t sequence) const;
   // For an organisation, after a sequence, oldest first; subscription ids are its own.
   absl::StatusOr<std::vector<v1::RecognitionChange>> Changes(sql::Session& session, const std::string& org,
                                                              int64_t after, int limit) const;

@@ -8,22 +8,23 @@
 namespace chuanyu::child_welfare {
 
 Desk::Desk(const ServiceConfig& config, const Clock& clock)
-    : CaseDesk(
-          config,
-          {.name = "child_welfare",
-           .tables = kTables,
-           .seal_name = "child-welfare/kek",
-           .provider = "chuanyu.child_welfare.v1.ChildWelfareProvider",
-           .purpose = kPurpose,
-           .flow =
-               {// 民发〔2019〕62号: 不宜设置公示环节.
-                .forbidden = {cases::StepKind::kPublicNotice},
-                .needed_steps = {"RECEIVED", "SUPPLEMENT", "PUSHED", "TOWN_REVIEW", "COUNTY_REVIEW",
-                                 "APPROVED", "REJECTED", "RETURNED", "NOTIFIED", "WITHDRAWN", "DUPLICATE"},
-                .needed_acts = {"push", "arrive", "approve", "result_approved", "result_rejected",
-                                "result_returned", "notify", "end_duplicate"}},
-           .migrations = StoreMigrations},
-          clock) {}
+    : CaseDesk(config,
+               {.name = "child_welfare",
+                .tables = kTables,
+                .seal_name = "child-welfare/kek",
+                .provider = "chuanyu.child_welfare.v1.ChildWelfareProvider",
+                .purpose = kPurpose,
+                .flow =
+                    {// 民发〔2019〕62号: 不宜设置公示环节.
+                     .forbidden = {cases::StepKind::kPublicNotice},
+                     .needed_steps = {"RECEIVED", "SUPPLEMENT", "PUSHED", "TOWN_REVIEW", "COUNTY_REVIEW",
+                                      "APPROVED", "REJECTED", "RETURNED", "NOTIFIED", "WITHDRAWN",
+                                      "DUPLICATE", "DECEASED"},
+                     .needed_acts = {"push", "arrive", "approve", "result_approved", "result_rejected",
+                                     "result_returned", "result_deceased", "notify", "transfer",
+                                     "reuse_evidence", "end_transfer", "end_duplicate", "end_deceased"}},
+                .migrations = StoreMigrations},
+               clock) {}
 
 absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, const Clock& clock) {
   std::unique_ptr<Desk> desk(new Desk(config, clock));

@@ -13,6 +13,7 @@
 #include "common/merkle/note_key.h"
 #include "services/child_welfare/case_store.h"
 #include "services/child_welfare/config.h"
+#include "services/child_welfare/month_store.h"
 #include "services/child_welfare/rules/application.h"
 
 namespace chuanyu::child_welfare {
@@ -34,6 +35,7 @@ class Desk final : public CaseDesk {
 
   const ChildPolicy& policy() const { return *policy_; }
   const CaseStore& store() const { return *store_; }
+  const MonthStore& months() const { return months_; }
   const std::vector<merkle::NoteSigner>& signers() const { return signers_; }
   absl::StatusOr<PolicyDay> PolicyToday() const { return policy_->On(Today()); }
 
@@ -45,6 +47,7 @@ class Desk final : public CaseDesk {
 
   std::unique_ptr<ChildPolicy> policy_;
   std::unique_ptr<CaseStore> store_;
+  MonthStore months_;
   std::vector<merkle::NoteSigner> signers_;
 };
 

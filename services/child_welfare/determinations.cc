@@ -14,19 +14,19 @@ namespace {
 // A status without a nearer date is looked at again after a year (定期核查).
 constexpr int kReviewMonths = 12;
 
-bool Holds(const v1::Determination& determination) {
-  return determination.state() == v1::DETERMINATION_STATE_ACTIVE ||
-         determination.state() == v1::DETERMINATION_STATE_ENDING;
-}
-
-// The first month that is paid; of what ended before that began, the day of its end.
+// The first month that is paid; of what was held up or ended before that began, a day that is near it.
 absl::StatusOr<Date> HeldSince(const v1::Determination& determination) {
-  if (determination.entitlements().empty()) return ParseDate(determination.ended_on().value());
-  CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(determination.entitlements(0).from().value()));
+  const bool paid = !determination.entitlements().empty();
+  if (!paid && determination.has_ended_on()) return ParseDate(determination.ended_on().value());
+  const type::v1::Month& month = paid ? determination.entitlements(0).from() : determination.from_month();
+  CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(month.value()));
   return Date(from);
 }
 
-Date FirstOfNextMonth(Date day) { return Date(Month(day) + 1); }
+bool ReusedEvidence(const v1::Application& application) {
+  return std::any_of(application.steps().begin(), application.steps().end(),
+                     [](const cases::v1::CaseStep& step) { return step.act() == "reuse_evidence"; });
+}
 
 }  // namespace
 
@@ -37,9 +37,10 @@ v1::Recognition Determinations::Statement(const std::optional<StoredDeterminatio
   *out.mutable_as_of() = TimestampOf(desk_.clock().Now());
   if (!newest) return out;
   const v1::Determination& determination = newest->determination;
-  out.set_valid(Holds(determination));
+  out.set_valid(IsValid(determination));
   out.set_category(determination.category());
   if (service_only) return out;
+  out.set_suspended(determination.state() == v1::DETERMINATION_STATE_SUSPENDED);
   if (!determination.entitlements().empty()) *out.mutable_from_month() = determination.entitlements(0).from();
   out.set_org(determination.org());
   *out.mutable_next_review() = determination.next_review();
@@ -70,84 +71,137 @@ absl::StatusOr<std::optional<uniqueness::Holder>> Determinations::InForce(sql::S
       {.region = desk_.own_region(), .accepted_at_ms = absl::ToUnixMillis(at)});
 }
 
+absl::StatusOr<Month> Determinations::FirstDue(sql::Session& session, const StoredApplication& stored) const {
+  const v1::Application& application = stored.application;
+  Month from = FirstMonth(desk_.Today());
+  if (application.has_transfer()) {
+    CHUANYU_ASSIGN_OR_RETURN(from, ParseMonth(application.transfer().from_month().value()));
+  }
+  // What an earlier status here was due for is not due again.
+  CHUANYU_ASSIGN_OR_RETURN(const auto earlier, desk_.store().Newest(session, stored.subject));
+  if (earlier) {
+    const Ledger ledger = LedgerOf(earlier->determination);
+    if (!ledger.entitlements().empty() && ledger.entitlements().back().to) {
+      from = std::max(from, *ledger.entitlements().back().to + 1);
+    }
+  }
+  return from;
+}
+
 absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
                                                         const StoredApplication& stored,
                                                         const ChildApplication& application,
                                                         const Assessment& assessment, v1::Category category,
-                                                        const std::string& org, CaseDesk::Topics* topics) {
+                                                        const std::string& org,
+                                                        CaseDesk::Topics* topics) const {
   CHUANYU_ASSIGN_OR_RETURN(const auto holder, InForce(session, stored.subject));
   if (holder) return MakeError(Reason::DUP_BENEFIT, {.field = "child", .detail = "region " + holder->region});
   const Date today = desk_.Today();
   CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+  CHUANYU_ASSIGN_OR_RETURN(const Month from, FirstDue(session, stored));
   const Date last_day = LastDayAsChild(application.birth, policy.age);
-  StoredDetermination made{.subject = stored.subject, .check_on = last_day + 1};
+  StoredDetermination made{.subject = stored.subject};
   v1::Determination& out = made.determination;
   out.set_determination_no(stored.application.application_no() + "-D");
   out.set_application_no(stored.application.application_no());
   out.set_state(v1::DETERMINATION_STATE_ACTIVE);
   out.set_version(1);
   out.set_category(category);
-  v1::Entitlement& entitlement = *out.add_entitlements();
-  entitlement.set_category(category);
-  entitlement.mutable_from()->set_value(FormatMonth(FirstMonth(today)));
-  if (const auto fen = policy.fen_month.find(application.care_type); fen != policy.fen_month.end()) {
-    entitlement.mutable_fen_month()->set_amount(fen->second);
+  out.mutable_from_month()->set_value(FormatMonth(from));
+  // What was used again is as old as it was.
+  if (ReusedEvidence(stored.application)) {
+    *out.mutable_confirmed_on() = stored.application.transfer().confirmed_on();
+  } else {
+    out.mutable_confirmed_on()->set_value(FormatDate(today));
   }
+  Entitlement entitlement{.category = category, .from = from};
+  if (const auto fen = policy.fen_month.find(application.care_type); fen != policy.fen_month.end()) {
+    entitlement.fen_month = fen->second;
+    out.mutable_fen_month()->set_amount(fen->second);
+  }
+  Ledger ledger;
+  CHUANYU_RETURN_IF_ERROR(ledger.Add(entitlement));
+  SetLedger(ledger, &out);
   out.set_org(org);
   Date review = std::min(AddMonths(today, kReviewMonths), last_day + 1);
   if (assessment.until) review = std::min(review, *assessment.until + 1);
   out.mutable_next_review()->set_value(FormatDate(review));
   out.mutable_last_day_as_child()->set_value(FormatDate(last_day));
   out.set_study_stage(application.study_stage);
+  CHUANYU_RETURN_IF_ERROR(PostDue(session, &made));
+  made.check_on = NextLook(out, today);
   CHUANYU_RETURN_IF_ERROR(desk_.store().InsertDetermination(session, made));
-  CHUANYU_RETURN_IF_ERROR(Tell(session, made, topics));
+  for (const std::string& region : stored.application.transfer().subscriber_regions()) {
+    if (region == desk_.own_region()) continue;
+    CHUANYU_RETURN_IF_ERROR(desk_.store().Subscribe(session, stored.subject, region));
+  }
+  CHUANYU_RETURN_IF_ERROR(TellOthers(session, made, topics));
   return out;
 }
 
-absl::StatusOr<v1::Determination> Determinations::End(sql::Session& session, const std::string& number,
-                                                      v1::EndReason reason, Date on,
-                                                      const std::string& officer_id,
-                                                      CaseDesk::Topics* topics) {
-  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_.store().LoadDetermination(session, number));
-  v1::Determination& determination = stored.determination;
+absl::Status Determinations::PostDue(sql::Session& session, StoredDetermination* stored) const {
+  v1::Determination& determination = stored->determination;
   const Date today = desk_.Today();
-  if (determination.state() != v1::DETERMINATION_STATE_ACTIVE) {
-    return MakeError(Reason::STATE_CONFLICT,
-                     {.field = "determination_no", .detail = "has ended or is ending"});
+  for (auto month = NextDue(determination, today); month; month = NextDue(determination, today)) {
+    const Ledger ledger = LedgerOf(determination);
+    const Entitlement& due = *ledger.Of(*month);
+    CHUANYU_RETURN_IF_ERROR(
+        desk_.months().Post(session, stored->subject, determination.determination_no(),
+                            {.month = *month, .category = due.category, .fen = due.fen_month}));
+    determination.mutable_posted_to()->set_value(FormatMonth(*month));
   }
-  if (on > today) return MakeError(Reason::STATE_CONFLICT, {.field = "on", .detail = "is after today"});
-  determination.set_end_reason(reason);
-  determination.mutable_ended_on()->set_value(FormatDate(on));
-  determination.set_officer_id(officer_id);
-  v1::Entitlement& last = *determination.mutable_entitlements(determination.entitlements_size() - 1);
-  CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(last.from().value()));
-  // Paid to the end of the month of the event; what had not begun by then was never due.
-  if (Month(on) < from)
-    determination.mutable_entitlements()->RemoveLast();
-  else
-    last.mutable_to()->set_value(FormatMonth(Month(on)));
-  const bool over = FirstOfNextMonth(on) <= today;
-  determination.set_state(over ? v1::DETERMINATION_STATE_ENDED : v1::DETERMINATION_STATE_ENDING);
-  stored.check_on = FirstOfNextMonth(on);
-  CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, &stored));
-  if (over) CHUANYU_RETURN_IF_ERROR(Tell(session, stored, topics));
-  return determination;
+  return absl::OkStatus();
 }
 
-absl::Status Determinations::Tell(sql::Session& session, const StoredDetermination& stored,
-                                  CaseDesk::Topics* topics) const {
+absl::Status Determinations::Change(sql::Session& session, StoredDetermination* stored,
+                                    absl::FunctionRef<absl::Status(v1::Determination*)> act,
+                                    CaseDesk::Topics* topics, Tell tell) const {
+  v1::Determination& determination = stored->determination;
+  const bool counted = IsValid(determination);
+  // What is due until now was due before the act: a resumption passes over what is not posted.
+  CHUANYU_RETURN_IF_ERROR(PostDue(session, stored));
+  CHUANYU_RETURN_IF_ERROR(act(&determination));
+  CHUANYU_RETURN_IF_ERROR(PostDue(session, stored));
+  stored->check_on = NextLook(determination, desk_.Today());
+  CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, stored));
+  if (tell == Tell::kNobody || counted == IsValid(determination)) return absl::OkStatus();
+  return TellOthers(session, *stored, topics);
+}
+
+absl::Status Determinations::EndOf(sql::Session& session, const std::string& subject, v1::EndReason reason,
+                                   Date on, CaseDesk::Topics* topics) const {
+  CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.store().Newest(session, subject));
+  if (!stored || !Holds(stored->determination)) return absl::OkStatus();
+  // The clock of who told it may be ahead.
+  const Date day = std::min(on, desk_.Today());
+  v1::Determination ended = stored->determination;
+  if (HasReason(End(reason, day, desk_.Today(), &ended), Reason::STATE_CONFLICT)) {
+    return absl::OkStatus();  // it ends before
+  }
+  return Change(
+      session, &*stored,
+      [&](v1::Determination* determination) { return End(reason, day, desk_.Today(), determination); },
+      topics);
+}
+
+absl::Status Determinations::TellOthers(sql::Session& session, const StoredDetermination& stored,
+                                        CaseDesk::Topics* topics) const {
   // Without the salted hash: the subject is named beside it, and only who subscribed gets it.
   CHUANYU_ASSIGN_OR_RETURN(const v1::SignedRecognition recognition,
                            SignRecognition(desk_.signers(), Statement(stored, /*service_only=*/true)));
   CHUANYU_ASSIGN_OR_RETURN(const auto regions, desk_.store().Subscribers(session, stored.subject));
-  v1::StatusChangedRequest change;
-  change.set_subject(absl::HexStringToBytes(stored.subject));
-  change.set_key_id(desk_.config().claim_key_id);
-  *change.mutable_signed_recognition() = recognition;
-  *change.mutable_changed_at() = TimestampOf(desk_.clock().Now());
-  for (const std::string& region : regions) {
-    CHUANYU_RETURN_IF_ERROR(
-        desk_.Send(session, region, kStatusChanged, stored.determination.determination_no(), change));
+  if (!regions.empty()) {
+    v1::StatusChangedRequest change;
+    change.set_subject(absl::HexStringToBytes(stored.subject));
+    change.set_key_id(desk_.config().claim_key_id);
+    *change.mutable_signed_recognition() = recognition;
+    *change.mutable_changed_at() = TimestampOf(desk_.clock().Now());
+    CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.rows().NextSequence(session));
+    change.set_sequence(sequence);
+    for (const std::string& region : regions) {
+      CHUANYU_RETURN_IF_ERROR(
+          desk_.Send(session, region, kStatusChanged, stored.determination.determination_no(), change));
+    }
   }
   CHUANYU_ASSIGN_OR_RETURN(const auto orgs, desk_.store().Watchers(session, stored.subject));
   if (orgs.empty()) return absl::OkStatus();
@@ -156,32 +210,30 @@ absl::Status Determinations::Tell(sql::Session& session, const StoredDeterminati
   return absl::OkStatus();
 }
 
-absl::Status Determinations::Look(const std::string& number) {
+absl::Status Determinations::Look(const std::string& number) const {
   return desk_.Transact([&](sql::Session& session, CaseDesk::Topics* topics) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_.store().LoadDetermination(session, number));
-    v1::Determination& determination = stored.determination;
     const Date today = desk_.Today();
-    if (!Holds(determination) || stored.check_on > today) return absl::OkStatus();
-    if (determination.state() == v1::DETERMINATION_STATE_ENDING) {
-      determination.set_state(v1::DETERMINATION_STATE_ENDED);
-      CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, &stored));
-      return Tell(session, stored, topics);
-    }
-    CHUANYU_ASSIGN_OR_RETURN(const Date last_day, ParseDate(determination.last_day_as_child().value()));
-    CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
-    const auto& studying = policy.age.studying;
-    if (studying && studying->categories.contains(determination.category()) &&
-        studying->stages.contains(determination.study_stage())) {
-      // Looked at again for the next school year.
-      stored.check_on = AddMonths(today, kReviewMonths);
-      determination.mutable_next_review()->set_value(FormatDate(stored.check_on));
-      return desk_.store().SaveDetermination(session, &stored);
-    }
-    return End(session, number, v1::END_REASON_ADULT, last_day + 1, "", topics).status();
+    if (!Holds(stored.determination) || stored.check_on > today) return absl::OkStatus();
+    const auto by_time = [&](v1::Determination* determination) -> absl::Status {
+      Advance(today, determination);
+      if (!ComesOfAge(*determination, today)) return absl::OkStatus();
+      CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+      CHUANYU_ASSIGN_OR_RETURN(const Date last_day, ParseDate(determination->last_day_as_child().value()));
+      CHUANYU_ASSIGN_OR_RETURN(const Date review, ParseDate(determination->next_review().value()));
+      if (MayStudyOn(determination->category(), determination->study_stage(), policy.age)) {
+        // Looked at again for the next school year.
+        determination->mutable_next_review()->set_value(FormatDate(AddMonths(today, kReviewMonths)));
+        return absl::OkStatus();
+      }
+      // From the birthday on, or from the review that no longer finds it at school.
+      return End(v1::END_REASON_ADULT, std::min(std::max(last_day + 1, review), today), today, determination);
+    };
+    return Change(session, &stored, by_time, topics);
   });
 }
 
-absl::Status Determinations::RunClock(int limit) {
+absl::Status Determinations::RunClock(int limit) const {
   std::vector<std::string> numbers;
   CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(numbers, desk_.store().ToCheck(session, desk_.Today(), limit));

@@ -1,12 +1,15 @@
-// Statuses of children: how one begins and ends, what is said of it, and who is told. Each call runs in the
-// caller's transaction. Thread-safe.
+// Statuses of children: how one begins and changes, the months that are posted for it, what is said of it,
+// and who is told. What may happen to one is rules/status.h's. Calls run in the caller's transaction but for
+// RunClock. Blocks; thread-safe.
 #pragma once
 
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/child_welfare/desk.h"
+#include "services/child_welfare/rules/status.h"
 
 namespace chuanyu::child_welfare {
 
@@ -14,19 +17,26 @@ class Determinations {
  public:
   explicit Determinations(const Desk& desk) : desk_(desk) {}
 
-  // Confirms the status of an application that a county has approved today. DUP_BENEFIT when the child has
-  // one in force here.
+  // Confirms the status of an application that a county has approved today; one that was carried over from
+  // another region goes on with its months. DUP_BENEFIT when the child has one in force here.
   absl::StatusOr<v1::Determination> Begin(sql::Session& session, const StoredApplication& stored,
                                           const ChildApplication& application, const Assessment& assessment,
                                           v1::Category category, const std::string& org,
-                                          CaseDesk::Topics* topics);
-  // Ends on `on`: holds and is paid to the end of that month. STATE_CONFLICT when it ends already, or `on` is
-  // after today.
-  absl::StatusOr<v1::Determination> End(sql::Session& session, const std::string& number,
-                                        v1::EndReason reason, Date on, const std::string& officer_id,
-                                        CaseDesk::Topics* topics);
-  // What time brings: majority, and the months in which endings take effect. At most `limit` of them.
-  absl::Status RunClock(int limit);
+                                          CaseDesk::Topics* topics) const;
+
+  enum class Tell { kWhenItCounts, kNobody };
+  // Changes one by an act of rules/status.h: posts what is due before it and after it, stores it, and tells
+  // whoever subscribed when whether it counts has changed. The error of the act.
+  absl::Status Change(sql::Session& session, StoredDetermination* stored,
+                      absl::FunctionRef<absl::Status(v1::Determination*)> act, CaseDesk::Topics* topics,
+                      Tell tell = Tell::kWhenItCounts) const;
+  // What is in force of a subject ends: an event that was told. OK also when nothing is, or ends before.
+  absl::Status EndOf(sql::Session& session, const std::string& subject, v1::EndReason reason, Date on,
+                     CaseDesk::Topics* topics) const;
+
+  // What time brings: months to post, majority, and the months in which endings take effect. At most `limit`
+  // of them, each in a transaction of its own.
+  absl::Status RunClock(int limit) const;
 
   // What this region says about a subject today; `purpose` decides how much.
   absl::StatusOr<v1::SignedRecognition> Recognise(sql::Session& session, const std::string& subject,
@@ -38,8 +48,11 @@ class Determinations {
  private:
   v1::Recognition Statement(const std::optional<StoredDetermination>& newest, bool service_only) const;
   // Whoever subscribed hears of it: other regions by message, own organisations by their watch.
-  absl::Status Tell(sql::Session& session, const StoredDetermination& stored, CaseDesk::Topics* topics) const;
-  absl::Status Look(const std::string& number);
+  absl::Status TellOthers(sql::Session& session, const StoredDetermination& stored,
+                          CaseDesk::Topics* topics) const;
+  absl::Status PostDue(sql::Session& session, StoredDetermination* stored) const;
+  absl::StatusOr<Month> FirstDue(sql::Session& session, const StoredApplication& stored) const;
+  absl::Status Look(const std::string& number) const;
 
   const Desk& desk_;
 };

@@ -65,8 +65,15 @@ class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
     return out;
   }
   std::string End(const std::string& number, Date on) {
-    return ReasonText(desk_->Transact([&](sql::Session& session, std::vector<std::string>* topics) {
-      return determinations_->End(session, number, v1::END_REASON_RELEASED, on, "officer-1", topics).status();
+    return ReasonText(desk_->Transact([&](sql::Session& session,
+                                          std::vector<std::string>* topics) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored, desk_->store().LoadDetermination(session, number));
+      return determinations_->Change(
+          session, &stored,
+          [&](v1::Determination* determination) {
+            return child_welfare::End(v1::END_REASON_RELEASED, on, desk_->Today(), determination);
+          },
+          topics);
     }));
   }
   std::optional<uniqueness::Holder> InForce() {

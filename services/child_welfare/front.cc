@@ -68,8 +68,7 @@ grpc::ServerUnaryReactor* Front::GetDetermination(grpc::CallbackServerContext* c
                                                   const v1::GetDeterminationRequest* request,
                                                   v1::GetDeterminationResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(),
-                             deps_.applications.GetDetermination(caller.org, request->determination_no()));
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.acts.Get(caller.org, request->determination_no()));
     return absl::OkStatus();
   });
 }
@@ -78,7 +77,34 @@ grpc::ServerUnaryReactor* Front::EndDetermination(grpc::CallbackServerContext* c
                                                   const v1::EndDeterminationRequest* request,
                                                   v1::EndDeterminationResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.applications.End(caller, *request));
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.acts.End(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::SuspendDetermination(grpc::CallbackServerContext* context,
+                                                      const v1::SuspendDeterminationRequest* request,
+                                                      v1::SuspendDeterminationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.acts.Suspend(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::ResumeDetermination(grpc::CallbackServerContext* context,
+                                                     const v1::ResumeDeterminationRequest* request,
+                                                     v1::ResumeDeterminationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.acts.Resume(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::MoveDetermination(grpc::CallbackServerContext* context,
+                                                   const v1::MoveDeterminationRequest* request,
+                                                   v1::MoveDeterminationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.acts.Move(caller, *request));
     return absl::OkStatus();
   });
 }

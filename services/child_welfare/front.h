@@ -12,11 +12,13 @@
 #include "common/service/watching.h"
 #include "services/child_welfare/applications.h"
 #include "services/child_welfare/recognitions.h"
+#include "services/child_welfare/status_acts.h"
 
 namespace chuanyu::child_welfare {
 
 struct FrontDeps {
   Applications& applications;
+  StatusActs& acts;
   Recognitions& recognitions;
   WatchingDeps watching;
   std::string own_region;
@@ -46,6 +48,15 @@ class Front final : public v1::ChildWelfare::CallbackService {
   grpc::ServerUnaryReactor* EndDetermination(grpc::CallbackServerContext* context,
                                              const v1::EndDeterminationRequest* request,
                                              v1::EndDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* SuspendDetermination(grpc::CallbackServerContext* context,
+                                                 const v1::SuspendDeterminationRequest* request,
+                                                 v1::SuspendDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* ResumeDetermination(grpc::CallbackServerContext* context,
+                                                const v1::ResumeDeterminationRequest* request,
+                                                v1::ResumeDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* MoveDetermination(grpc::CallbackServerContext* context,
+                                              const v1::MoveDeterminationRequest* request,
+                                              v1::MoveDeterminationResponse* response) override;
   grpc::ServerUnaryReactor* CheckRecognition(grpc::CallbackServerContext* context,
                                              const v1::CheckRecognitionRequest* request,
                                              v1::CheckRecognitionResponse* response) override;

@@ -1,7 +1,6 @@
 #include "services/child_welfare/peers.h"
 
 #include "common/base/status_macros.h"
-#include "common/crypto/hash.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::child_welfare {
@@ -32,19 +31,21 @@ absl::StatusOr<v1::SignedRecognition> Peers::CheckStatus(const std::string& from
   return out;
 }
 
-absl::Status Peers::TakeChange(const v1::StatusChangedRequest& request) const {
+absl::Status Peers::TakeChange(const std::string& from, const v1::StatusChangedRequest& request) const {
   CHUANYU_ASSIGN_OR_RETURN(const std::string subject, desk_.ReadSubject(request.subject(), request.key_id()));
+  v1::Recognition recognition;
+  // A region speaks of its own statuses.
+  if (!recognition.ParseFromString(request.signed_recognition().statement()) ||
+      recognition.region().code() != from) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "signed_recognition"});
+  }
+  if (request.sequence() <= 0) return MakeError(Reason::BAD_REQUEST, {.field = "sequence"});
   return desk_.Transact([&](sql::Session& session, CaseDesk::Topics* topics) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const auto orgs, desk_.store().Watchers(session, subject));
     if (orgs.empty()) return absl::OkStatus();
-    // The same message again is the same bytes: its act is known.
-    const ActKey key{.org = "@change",
-                     .request_id = crypto::HexEncode(crypto::View(
-                         crypto::Hash(crypto::HashAlg::kSm3, {request.signed_recognition().note()}))),
-                     .body_mac = "change"};
-    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.store().FindAct(session, key));
-    if (known) return absl::OkStatus();
-    CHUANYU_RETURN_IF_ERROR(desk_.store().RememberAct(session, key, ""));
+    // A repeat; or messages overtook each other: what is newer has been told.
+    CHUANYU_ASSIGN_OR_RETURN(const bool news, desk_.store().Hear(session, subject, from, request.sequence()));
+    if (!news) return absl::OkStatus();
     CHUANYU_RETURN_IF_ERROR(desk_.store().AddChange(session, subject, request.signed_recognition()));
     for (const std::string& org : orgs) topics->push_back(OrgTopic(org));
     return absl::OkStatus();

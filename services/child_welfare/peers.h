@@ -15,10 +15,10 @@ class Peers {
   Peers(const Desk& desk, const Determinations& determinations)
       : desk_(desk), determinations_(determinations) {}
 
-  // As ChildWelfareProvider's calls; `from` is the asking region.
+  // As ChildWelfareProvider's calls; `from` is the region that asks or tells.
   absl::StatusOr<v1::SignedRecognition> CheckStatus(const std::string& from, const std::string& purpose,
                                                     const v1::CheckStatusRequest& request) const;
-  absl::Status TakeChange(const v1::StatusChangedRequest& request) const;
+  absl::Status TakeChange(const std::string& from, const v1::StatusChangedRequest& request) const;
 
  private:
   const Desk& desk_;

@@ -29,23 +29,24 @@ grpc::ServerUnaryReactor* Provider::ReturnResult(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* Provider::CheckStatus(grpc::CallbackServerContext* context,
                                                 const v1::CheckStatusRequest* request,
                                                 v1::CheckStatusResponse* response) {
-  return calls_.Run(context, *request,
-                    [this, request, response](const ProviderCall& call) -> absl::StatusOr<std::string> {
-                      CHUANYU_ASSIGN_OR_RETURN(*response->mutable_signed_recognition(),
-                                               peers_.CheckStatus(call.from_region, call.purpose, *request));
-                      // The journal names what the answer carries, also for an auditor who never sees it.
-                      return call.purpose == kServicePurpose ? "valid,category"
-                                                             : "valid,category,from_month,org,next_review";
-                    });
+  return calls_.Run(
+      context, *request, [this, request, response](const ProviderCall& call) -> absl::StatusOr<std::string> {
+        CHUANYU_ASSIGN_OR_RETURN(*response->mutable_signed_recognition(),
+                                 peers_.CheckStatus(call.from_region, call.purpose, *request));
+        // The journal names what the answer carries, also for an auditor who never sees it.
+        return call.purpose == kServicePurpose ? "valid,category"
+                                               : "valid,category,from_month,org,next_review,suspended";
+      });
 }
 
 grpc::ServerUnaryReactor* Provider::StatusChanged(grpc::CallbackServerContext* context,
                                                   const v1::StatusChangedRequest* request,
                                                   v1::StatusChangedResponse*) {
-  return calls_.Run(context, *request, [this, request](const ProviderCall&) -> absl::StatusOr<std::string> {
-    CHUANYU_RETURN_IF_ERROR(peers_.TakeChange(*request));
-    return "";
-  });
+  return calls_.Run(context, *request,
+                    [this, request](const ProviderCall& call) -> absl::StatusOr<std::string> {
+                      CHUANYU_RETURN_IF_ERROR(peers_.TakeChange(call.from_region, *request));
+                      return "";
+                    });
 }
 
 }  // namespace chuanyu::child_welfare

@@ -1,5 +1,6 @@
 #include "services/child_welfare/schema.h"
 
+#include "common/case_service/case_deaths.h"
 #include "common/case_service/case_rows.h"
 
 namespace chuanyu::child_welfare {
@@ -12,7 +13,7 @@ sql::Migration First() {
         "UNIQUE, "
         "subject VARCHAR(64) NOT NULL, state BIGINT NOT NULL, check_on VARCHAR(10) NOT NULL, "
         "version BIGINT NOT NULL, sealed TEXT NOT NULL)",
-        // ORPHAN xor DEFACTO, and one of them: 1 is ACTIVE, 2 ENDING.
+        // ORPHAN xor DEFACTO, and one of them.
         "CREATE UNIQUE INDEX cw_determination_one ON cw_determination (subject) WHERE state < 3",
         "CREATE INDEX cw_determination_check ON cw_determination (state, check_on)",
         "CREATE INDEX cw_determination_subject ON cw_determination (subject, seq)",
@@ -29,10 +30,32 @@ sql::Migration First() {
   return migration;
 }
 
+// Deaths, suspension, moves and the benefit ledger.
+sql::Migration Second() {
+  sql::Migration migration{.statements = CaseDeaths::Statements(kTables)};
+  for (const char* statement :
+       {// Whatever holds keeps another one out: all but 3, ENDED.
+        "DROP INDEX cw_determination_one",
+        "CREATE UNIQUE INDEX cw_determination_one ON cw_determination (subject) WHERE state <> 3",
+        // Their months are posted at the next look.
+        "UPDATE cw_determination SET check_on = '2000-01-01' WHERE state <> 3",
+        // One line a month that was paid. The key is the promise: a child and a month once, whatever it is
+        // paid as. `fen` is -1 where no standard is known.
+        "CREATE TABLE cw_month (subject VARCHAR(64) NOT NULL, month VARCHAR(7) NOT NULL, category BIGINT NOT "
+        "NULL, fen BIGINT NOT NULL, determination_no VARCHAR(48) NOT NULL, PRIMARY KEY (subject, month))",
+        "CREATE INDEX cw_month_determination ON cw_month (determination_no, month)",
+        // The newest change that another region has told of a subject.
+        "CREATE TABLE cw_heard (subject VARCHAR(64) NOT NULL, region VARCHAR(6) NOT NULL, "
+        "seq BIGINT NOT NULL, PRIMARY KEY (subject, region))"}) {
+    migration.statements.emplace_back(statement);
+  }
+  return migration;
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second()};
   return *migrations;
 }
 

@@ -29,9 +29,11 @@ Service::Service(std::unique_ptr<Desk> desk)
                 return determinations_.InForce(session, subject);
               }),
       applications_(*desk_, determinations_, claims_),
+      acts_(*desk_, determinations_, applications_),
       peers_(*desk_, determinations_),
       recognitions_(*desk_, peers_),
       front_({.applications = applications_,
+              .acts = acts_,
               .recognitions = recognitions_,
               .watching = runtime_.watching(),
               .own_region = desk_->own_region()}),
@@ -46,6 +48,10 @@ absl::Status Service::Serve() {
       },
       [this] { Tick(); }));
   recognitions_.Attach(runtime_.sender());
+  CHUANYU_RETURN_IF_ERROR(runtime_.FollowDeaths(
+      [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
+        return applications_.TakeDeath(session, subject, day, topics);
+      }));
   return runtime_.Serve({&front_}, {&provider_});
 }
 

@@ -29,9 +29,10 @@ class Service {
   // In the order in which they are built; each may use what stands above it.
   const std::unique_ptr<Desk> desk_;
   CaseRuntime runtime_;
-  Determinations determinations_;
+  const Determinations determinations_;
   const ClaimCalls claims_;
   Applications applications_;
+  StatusActs acts_;
   Peers peers_;
   Recognitions recognitions_;
   Front front_;

@@ -17,41 +17,117 @@ namespace {
 
 using Verbs = CaseVerbs<ChildVerbs>;
 
-struct EndArgs {
-  cw::EndDeterminationRequest request;
-  std::string reason;
+// What all acts on a status have.
+template <typename Request>
+struct StatusArgs {
+  Request request;
+  std::string word;  // a reason, or the place of the 户籍
 };
 
-absl::Status End(const Context& context, const EndArgs& args) {
-  cw::EndDeterminationRequest request = args.request;
-  if (request.request_id().empty()) request.set_request_id(FreshId());
-  cw::EndReason reason = cw::END_REASON_UNSPECIFIED;
-  if (!cw::EndReason_Parse("END_REASON_" + args.reason, &reason)) {
-    return MakeError(Reason::BAD_REQUEST, {.field = "reason"});
-  }
-  request.set_reason(reason);
-  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
-  CHUANYU_ASSIGN_OR_RETURN(const auto response,
-                           CallOnce<cw::EndDeterminationResponse>([&](auto* call, auto* into) {
-                             return stub->EndDetermination(call, request, into);
-                           }));
-  PrintJson(response.determination());
+// A verb that acts on a status: `read` turns the word into the request, `call` runs the stub's method.
+template <typename Request, typename Response, typename Read, typename Call>
+std::shared_ptr<StatusArgs<Request>> AddStatusAct(CLI::App* verb, Context& context, Read read, Call call) {
+  auto args = std::make_shared<StatusArgs<Request>>();
+  verb->add_option("number", *args->request.mutable_determination_no(), "determination_no")->required();
+  verb->add_option("--on", *args->request.mutable_on()->mutable_value(), "Day of it, YYYY-MM-DD")->required();
+  verb->add_option("--officer", *args->request.mutable_officer_id(), "The officer's account")->required();
+  verb->add_option("--request-id", *args->request.mutable_request_id(), "Of a repeat; else a new one");
+  AddConnection(*verb, context);
+  verb->callback([args, read, call, &context] {
+    context.run = [args, read, call, &context]() -> absl::Status {
+      Request request = args->request;
+      if (request.request_id().empty()) request.set_request_id(FreshId());
+      CHUANYU_RETURN_IF_ERROR(read(args->word, &request));
+      CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
+      CHUANYU_ASSIGN_OR_RETURN(const auto response, CallOnce<Response>([&](auto* of, auto* into) {
+                                 return call(*stub, of, request, into);
+                               }));
+      PrintJson(response.determination());
+      return absl::OkStatus();
+    };
+  });
+  return args;
+}
+
+// The reason of `prefix` that is called `word`.
+template <typename Reason, typename Request>
+absl::Status ReadReason(bool (*parse)(::google::protobuf::ConstStringParam, Reason*), const char* prefix,
+                        const std::string& word, Request* request) {
+  Reason reason{};
+  if (!parse(prefix + word, &reason)) return MakeError(chuanyu::Reason::BAD_REQUEST, {.field = "reason"});
+  request->set_reason(reason);
   return absl::OkStatus();
 }
 
 void AddEnd(CLI::App& group, Context& context) {
-  auto args = std::make_shared<EndArgs>();
-  CLI::App* const end = group.add_subcommand("end", "Something ends a status.");
-  end->add_option("number", *args->request.mutable_determination_no(), "determination_no")->required();
-  end->add_option("--reason", args->reason,
-                  "RELEASED, CONTACT_RESTORED, GUARDIANSHIP_RESTORED, ADOPTED, ADULT, DECEASED, HUKOU_MOVED")
+  CLI::App* const verb = group.add_subcommand("end", "Something ends a status.");
+  const auto args = AddStatusAct<cw::EndDeterminationRequest, cw::EndDeterminationResponse>(
+      verb, context,
+      [](const std::string& word, auto* request) {
+        return ReadReason(cw::EndReason_Parse, "END_REASON_", word, request);
+      },
+      [](auto& stub, auto* of, const auto& request, auto* into) {
+        return stub.EndDetermination(of, request, into);
+      });
+  verb->add_option("--reason", args->word,
+                   "RELEASED, CONTACT_RESTORED, GUARDIANSHIP_RESTORED, ADOPTED, ADULT, DECEASED, HUKOU_MOVED")
       ->required();
-  end->add_option("--on", *args->request.mutable_on()->mutable_value(), "Day of the event, YYYY-MM-DD")
+}
+
+void AddSuspend(CLI::App& group, Context& context) {
+  CLI::App* const verb = group.add_subcommand("suspend", "Holds a status up until it is resumed or ended.");
+  const auto args = AddStatusAct<cw::SuspendDeterminationRequest, cw::SuspendDeterminationResponse>(
+      verb, context,
+      [](const std::string& word, auto* request) {
+        return ReadReason(cw::SuspendReason_Parse, "SUSPEND_REASON_", word, request);
+      },
+      [](auto& stub, auto* of, const auto& request, auto* into) {
+        return stub.SuspendDetermination(of, request, into);
+      });
+  verb->add_option("--reason", args->word, "CONDITION_IN_DOUBT, REVIEW_MISSING, WHEREABOUTS_UNKNOWN")
       ->required();
-  end->add_option("--officer", *args->request.mutable_officer_id(), "The officer's account")->required();
-  end->add_option("--request-id", *args->request.mutable_request_id(), "Of a repeat; else a new one");
-  AddConnection(*end, context);
-  end->callback([args, &context] { context.run = [args, &context] { return End(context, *args); }; });
+}
+
+void AddResume(CLI::App& group, Context& context) {
+  AddStatusAct<cw::ResumeDeterminationRequest, cw::ResumeDeterminationResponse>(
+      group.add_subcommand("resume", "A status that was held up counts again."), context,
+      [](const std::string&, auto*) { return absl::OkStatus(); },
+      [](auto& stub, auto* of, const auto& request, auto* into) {
+        return stub.ResumeDetermination(of, request, into);
+      });
+}
+
+void AddMove(CLI::App& group, Context& context) {
+  CLI::App* const verb =
+      group.add_subcommand("move", "The 户籍 has moved to another region: carries it over.");
+  const auto args = AddStatusAct<cw::MoveDeterminationRequest, cw::MoveDeterminationResponse>(
+      verb, context,
+      [](const std::string& word, auto* request) {
+        request->mutable_hukou_code()->set_code(word);
+        return absl::OkStatus();
+      },
+      [](auto& stub, auto* of, const auto& request, auto* into) {
+        return stub.MoveDetermination(of, request, into);
+      });
+  verb->add_option("--to", args->word, "Division code of the 户籍 now")->required();
+}
+
+void AddStatus(CLI::App& group, Context& context) {
+  auto request = std::make_shared<cw::GetDeterminationRequest>();
+  CLI::App* const verb = group.add_subcommand("status", "A determination and the months paid for it.");
+  verb->add_option("number", *request->mutable_determination_no(), "determination_no")->required();
+  AddConnection(*verb, context);
+  verb->callback([request, &context] {
+    context.run = [request, &context]() -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
+      CHUANYU_ASSIGN_OR_RETURN(const auto response,
+                               CallOnce<cw::GetDeterminationResponse>([&](auto* call, auto* into) {
+                                 return stub->GetDetermination(call, *request, into);
+                               }));
+      PrintJson(response);
+      return absl::OkStatus();
+    };
+  });
 }
 
 }  // namespace
@@ -73,7 +149,11 @@ void AddChild(CLI::App& app, Context& context) {
                    return absl::OkStatus();
                  });
   act->add_option("--category", *category, "ORPHAN or DEFACTO, where the table leaves it to the officer");
+  AddStatus(*group, context);
   AddEnd(*group, context);
+  AddSuspend(*group, context);
+  AddResume(*group, context);
+  AddMove(*group, context);
   AddChildRecognition(*group, context);
 }
 

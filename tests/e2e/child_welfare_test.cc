@@ -16,6 +16,7 @@
 #include "tests/support/children.h"
 #include "tests/support/eventually.h"
 #include "tests/support/journals.h"
+#include "tests/support/life_events_region.h"
 #include "tests/support/world.h"
 
 namespace chuanyu::testing {
@@ -32,13 +33,15 @@ std::string Outcome(const absl::Status& status) {
   return status.ok() ? "OK" : status.ToString();
 }
 
+std::string Today() { return absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600)); }
+
 class ChildWelfareTest : public ::testing::TestWithParam<Backend> {
  protected:
   void SetUp() override {
     const auto [at, fresh] = worlds().try_emplace(GetParam());
     if (fresh) {
-      auto world = std::make_unique<World>(
-          WorldOptions{.family_economy = false, .services = {&ChildWelfare()}, .backend = GetParam()});
+      auto world = std::make_unique<World>(WorldOptions{
+          .family_economy = false, .services = {&ChildWelfare(), &LifeEvents()}, .backend = GetParam()});
       const absl::Status started = world->Start();
       ASSERT_TRUE(started.ok()) << started;
       at->second = std::move(world);
@@ -303,6 +306,104 @@ TEST_P(ChildWelfareTest, S17_EndOfAStatusReachesTheSchoolAfterAnOutage) {
   EXPECT_EQ(changes->back().subscription_id(), asked->subscription_id());
   EXPECT_FALSE(changes->back().recognition().valid());
   EXPECT_FALSE(changes->back().recognition().has_from_month());
+}
+
+// Scenario 38: a death that the funeral registry of the other region reports ends the status, and an
+// application that is open, in both regions. Told twice, nothing changes.
+TEST_P(ChildWelfareTest, S38_ADeathEndsTheStatusAndTheOpenApplication) {
+  const std::string& child = NewChild();
+  const std::string determination = Determined(child);
+  ASSERT_NE(determination, "");
+  const std::string& other = NewChild();
+  const auto open = cq().Create(ChildFiling(Id("s38"), other, kWindowSc, kWindowCq));
+  ASSERT_TRUE(open.ok()) << open.status();
+  ASSERT_TRUE(cq().Act(open->application_no(), "push", "WINDOW").ok());
+  ASSERT_TRUE(sc().Await(open->application_no(), APPLICATION_STATE_TOWN_REVIEW).ok());
+  const std::string& third = NewChild();
+  const auto at_window = cq().Create(ChildFiling(Id("s38c"), third, kWindowSc, kWindowCq));
+  ASSERT_TRUE(at_window.ok()) << at_window.status();
+  EventsClient funeral(world().cq(), "funeral/registry");
+  for (const std::string* dead : {&child, &other, &third}) {
+    const TestPerson person{dead->c_str(), "周测童", type::v1::SEX_FEMALE, "511623"};
+    const std::string id = Id("death") + (dead == &child ? "a" : dead == &other ? "b" : "c");
+    ASSERT_EQ(funeral.Report(DeathOf(person, Today(), id)), "ACCEPTED");
+    EXPECT_EQ(funeral.Report(DeathOf(person, Today(), id)), "DUPLICATE");
+  }
+  EXPECT_TRUE(cq().Await(open->application_no(), APPLICATION_STATE_DECEASED).ok());
+  EXPECT_TRUE(sc().Await(open->application_no(), APPLICATION_STATE_DECEASED).ok());
+  Determination ended;
+  EXPECT_TRUE(Eventually(absl::Seconds(30), [&] {
+    const auto now = sc().Status(determination);
+    if (now.ok()) ended = now->determination();
+    return ended.end_reason() == END_REASON_DECEASED;
+  })) << ended.ShortDebugString();
+  // Not pushed, so only the own region's events can have ended it: those before it are applied, too.
+  EXPECT_TRUE(cq().Await(at_window->application_no(), APPLICATION_STATE_DECEASED).ok());
+  EXPECT_EQ(Outcome(cq().Create(ChildFiling(Id("s38b"), other, kWindowSc, kWindowCq)).status()),
+            "B_NOT_ELIGIBLE");
+}
+
+// A suspension reaches the school in the other region; so does the resumption.
+TEST_P(ChildWelfareTest, ASuspensionReachesTheSchool) {
+  const std::string& child = NewChild();
+  const std::string determination = Determined(child);
+  ASSERT_NE(determination, "");
+  const auto asked = school().Check(child, kWindowSc, "P-CHILD-SERVICE", /*subscribe=*/true);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  int64_t after = 0;
+  const auto next = [&]() -> RecognitionChange {
+    const auto changes = school().Changes(after, absl::Seconds(60));
+    EXPECT_TRUE(changes.ok()) << changes.status();
+    if (!changes.ok()) return {};
+    after = changes->back().sequence();
+    return changes->back();
+  };
+  const auto suspended = sc().Suspend(determination, Today());
+  ASSERT_TRUE(suspended.ok()) << suspended.status();
+  RecognitionChange change = next();
+  while (change.subscription_id() != asked->subscription_id() && !HasFailure()) change = next();
+  EXPECT_FALSE(change.recognition().valid());
+  const auto office = cq().Check(child, kWindowSc, "P-CHILD");
+  ASSERT_TRUE(office.ok()) << office.status();
+  EXPECT_TRUE(office->recognition().suspended());
+  ASSERT_TRUE(sc().Resume(determination, Today()).ok());
+  EXPECT_TRUE(next().recognition().valid());
+}
+
+// The 户籍 moves from Sichuan to Chongqing while both services are killed in the middle of it: carried over
+// once, and paid there from the next month on.
+TEST_P(ChildWelfareTest, AMoveOfTheHukouCarriesTheStatusOver) {
+  const std::string& child = NewChild();
+  const std::string determination = Determined(child);
+  ASSERT_NE(determination, "");
+  const auto moving = sc().Move(determination, kWindowCq, Today());
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  EXPECT_EQ(moving->state(), DETERMINATION_STATE_MOVING);
+  const std::string carried = moving->move_application_no();
+  world().sc().process(ChildWelfare()).Kill();
+  ASSERT_TRUE(world().sc().Start(ChildWelfare()).ok());
+  absl::StatusOr<Application> arrived = absl::UnknownError("not looked yet");
+  ASSERT_TRUE(Eventually(absl::Seconds(90), [&] {
+    arrived = cq().Get(carried);
+    return arrived.ok() && arrived->state() == APPLICATION_STATE_COUNTY_REVIEW;
+  })) << arrived.status();
+  EXPECT_TRUE(school().Check(child, kWindowSc, "P-CHILD-SERVICE")->recognition().valid()) << "meanwhile";
+  const auto approved = cq().Act(carried, "approve", "COUNTY");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  world().cq().process(ChildWelfare()).Kill();
+  ASSERT_TRUE(world().cq().Start(ChildWelfare()).ok());
+  const auto told = sc().Await(carried, APPLICATION_STATE_NOTIFIED);
+  ASSERT_TRUE(told.ok()) << told.status();
+  const auto old_side = sc().Status(determination);
+  const auto new_side = cq().Status(carried + "-D");
+  ASSERT_TRUE(old_side.ok() && new_side.ok()) << old_side.status() << new_side.status();
+  EXPECT_EQ(old_side->determination().state(), DETERMINATION_STATE_ENDED);
+  EXPECT_EQ(new_side->determination().state(), DETERMINATION_STATE_ACTIVE);
+  // It was confirmed this month, so its first month is the next one, at whichever side.
+  EXPECT_TRUE(old_side->determination().entitlements().empty());
+  EXPECT_EQ(new_side->determination().from_month().value(), moving->from_month().value());
+  EXPECT_TRUE(school().Check(child, kWindowCq, "P-CHILD-SERVICE")->recognition().valid());
+  EXPECT_FALSE(school().Check(child, kWindowSc, "P-CHILD-SERVICE")->recognition().valid());
 }
 
 TEST_P(ChildWelfareTest, ListsWhatAnOrganisationFiledAndWhatHasComeToIt) {

@@ -39,6 +39,12 @@ class ChildClient {
   absl::StatusOr<child_welfare::v1::Determination> End(const std::string& number,
                                                        child_welfare::v1::EndReason reason,
                                                        const std::string& on);
+  absl::StatusOr<child_welfare::v1::Determination> Suspend(const std::string& number, const std::string& on);
+  absl::StatusOr<child_welfare::v1::Determination> Resume(const std::string& number, const std::string& on);
+  absl::StatusOr<child_welfare::v1::Determination> Move(const std::string& number, const std::string& hukou,
+                                                        const std::string& on);
+  // With the months paid.
+  absl::StatusOr<child_welfare::v1::GetDeterminationResponse> Status(const std::string& number);
   absl::StatusOr<child_welfare::v1::CheckRecognitionResponse> Check(const std::string& number,
                                                                     const std::string& hukou,
                                                                     const std::string& purpose,

@@ -24,7 +24,8 @@ std::string Config(const Region& region, const RegionService& service) {
       "[peers]\nregions = [\"", region.peer_code(), "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n",
       "[log]\nfile = \"run/", service.name, ".log\"\n[[feed]]\nsystem = \"funeral/registry\"\n",
       "kinds = [\"DEATH\"]\nsources = [\"FUNERAL\"]\n[[reader]]\nsystem = \"mzj/family-economy\"\n",
-      "kinds = [\"DEATH\"]\n[[reader]]\nsystem = \"mzj/disability\"\nkinds = [\"DEATH\"]\n");
+      "kinds = [\"DEATH\"]\n[[reader]]\nsystem = \"mzj/disability\"\nkinds = [\"DEATH\"]\n",
+      "[[reader]]\nsystem = \"mzj/child-welfare\"\nkinds = [\"DEATH\"]\n");
 }
 
 std::string ForFollowers(const Region& region, const RegionService& service) {

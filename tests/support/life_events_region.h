@@ -1,5 +1,6 @@
 // chuanyu-life-events in the test world, with a feed of the funeral registry in each region, and what reports
-// to it. family_economy and disability follow it when they are there too.
+// to it. family_economy, disability and child_welfare follow it when they are there
+// too.
 #pragma once
 
 #include <memory>

@@ -105,4 +105,22 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
                           .warnings = std::move(warnings)};
 }
 
+absl::Status CheckTransfer(const v1::Transfer& transfer) {
+  const std::string field = "transfer";
+  if (transfer.determination_no().empty()) return Bad(field + ".determination_no", "is required");
+  if (transfer.category() != v1::CATEGORY_ORPHAN && transfer.category() != v1::CATEGORY_DEFACTO) {
+    return MakeError(Reason::CODE_UNKNOWN, {.field = field + ".category"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const Date moved, ParseDate(transfer.moved_on().value(), field + ".moved_on"));
+  CHUANYU_RETURN_IF_ERROR(ParseDate(transfer.confirmed_on().value(), field + ".confirmed_on").status());
+  CHUANYU_ASSIGN_OR_RETURN(const Month from,
+                           ParseMonth(transfer.from_month().value(), field + ".from_month"));
+  if (from <= Month(moved)) return Bad(field + ".from_month", "is the former side's");
+  return absl::OkStatus();
+}
+
+bool IsReusable(Date confirmed, const PolicyDay& policy, Date today) {
+  return today <= AddMonths(confirmed, policy.evidence_reusable_months);
+}
+
 }  // namespace chuanyu::child_welfare

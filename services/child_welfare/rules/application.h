@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "chuanyu/child_welfare/v1/application.pb.h"
 #include "common/identity/division.h"
 #include "common/person/person.h"
 #include "services/child_welfare/rules/assessment.h"
@@ -31,5 +32,12 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
                                                        const std::vector<v1::ParentFact>& parents,
                                                        const v1::Guardian& guardian, const PolicyDay& policy,
                                                        Date today, const DivisionTable& divisions);
+
+// What another region states of a status that it carries over. BAD_REQUEST, CODE_UNKNOWN, DATE_INVALID.
+absl::Status CheckTransfer(const v1::Transfer& transfer);
+
+// What was confirmed on `confirmed` needs no second examination when the 户籍 moves (domain page §5.4
+// [PROP]).
+bool IsReusable(Date confirmed, const PolicyDay& policy, Date today);
 
 }  // namespace chuanyu::child_welfare

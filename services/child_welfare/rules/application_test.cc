@@ -9,40 +9,6 @@ namespace {
 
 constexpr Date kToday(2026, 3, 2);
 
-const DivisionTable& Divisions() {
-  static const auto* table =
-      new DivisionTable(DivisionTable::Load(std::string(CHUANYU_SOURCE_DIR) + "/deploy/data/divisions",
-                                            {.codes = {{"LIANGJIANG", "500199"}}})
-                            .value());
-  return *table;
-}
-
-struct Form {
-  v1::Child child;
-  std::vector<v1::ParentFact> parents = Both('D', 'R');
-  v1::Guardian guardian;
-};
-
-// P09 with 户籍 in 邻水, in the care of P08. All synthetic.
-Form TestForm() {
-  Form form;
-  form.child.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
-  form.child.mutable_person()->set_doc_no("511623201405209902");
-  form.child.mutable_person()->set_name("周测壬");
-  form.child.mutable_hukou_code()->set_code("511623");
-  form.child.mutable_residence_code()->set_code("500112140");
-  form.child.set_care_type(v1::CARE_TYPE_FAMILY);
-  form.guardian.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
-  form.guardian.mutable_person()->set_doc_no("51162319700101996X");
-  form.guardian.mutable_person()->set_name("钱测辛");
-  form.guardian.set_relation("63");
-  form.guardian.mutable_evidence()->set_kind(v1::EVIDENCE_KIND_GUARDIANSHIP_PROOF);
-  form.guardian.mutable_evidence()->set_number("TEST-2");
-  form.guardian.mutable_evidence()->set_issuer("测试村委会");
-  SetDay(form.guardian.mutable_evidence()->mutable_date(), kToday - 10);
-  return form;
-}
-
 absl::StatusOr<ChildApplication> Parse(const Form& form) {
   return ParseChildApplication(form.child, form.parents, form.guardian, PolicyOf("510000", kToday), kToday,
                                Divisions());
@@ -119,6 +85,39 @@ TEST(Hukou, IsJudgedOnTheDayAndByTheTown) {
   EXPECT_TRUE(in("500112", "500199", kToday));
   EXPECT_TRUE(in("500112", "500109", kToday));
   EXPECT_FALSE(in("500112", "500101", kToday));
+}
+
+TEST(Transfer, IsCheckedBeforeItIsTakenIn) {
+  v1::Transfer good;
+  good.set_determination_no("SC-B-511623-20260302-00000001-D");
+  good.set_category(v1::CATEGORY_DEFACTO);
+  good.mutable_from_month()->set_value("2026-07");
+  good.mutable_moved_on()->set_value("2026-06-09");
+  good.mutable_confirmed_on()->set_value("2026-03-02");
+  EXPECT_EQ(ReasonText(CheckTransfer(good)), "OK");
+  struct Row {
+    std::function<void(v1::Transfer*)> spoil;
+    std::string reason;
+  };
+  for (const Row& row :
+       {Row{[](auto* it) { it->clear_determination_no(); }, "BAD_REQUEST transfer.determination_no"},
+        {[](auto* it) { it->clear_category(); }, "CODE_UNKNOWN transfer.category"},
+        {[](auto* it) { it->mutable_from_month()->set_value("2026-06"); }, "BAD_REQUEST transfer.from_month"},
+        {[](auto* it) { it->clear_from_month(); }, "DATE_INVALID transfer.from_month"},
+        {[](auto* it) { it->clear_moved_on(); }, "DATE_INVALID transfer.moved_on"},
+        {[](auto* it) { it->clear_confirmed_on(); }, "DATE_INVALID transfer.confirmed_on"}}) {
+    v1::Transfer bad = good;
+    row.spoil(&bad);
+    EXPECT_EQ(ReasonText(CheckTransfer(bad)), row.reason);
+  }
+}
+
+// Domain page §5.4: evidence not older than 6 months is used again.
+TEST(Transfer, ReusesWhatWasConfirmedWithinSixMonths) {
+  const PolicyDay policy = PolicyOf("510000", kToday);
+  EXPECT_TRUE(IsReusable(Date(2025, 9, 2), policy, kToday));
+  EXPECT_FALSE(IsReusable(Date(2025, 9, 1), policy, kToday));
+  EXPECT_TRUE(IsReusable(kToday, policy, kToday));
 }
 
 }  // namespace

@@ -131,11 +131,15 @@ Date LastDayAsChild(Date birth, const AgeRules& rules, const AgeRule& counting) 
   return DayOfAge(birth, rules.adult_at, counting) - 1;
 }
 
+bool MayStudyOn(v1::Category category, v1::StudyStage stage, const AgeRules& rules) {
+  return rules.studying && rules.studying->categories.contains(category) &&
+         rules.studying->stages.contains(stage);
+}
+
 bool MayContinue(Date birth, v1::Category category, v1::StudyStage stage, const AgeRules& rules, Date today,
                  const AgeRule& counting) {
   if (today <= LastDayAsChild(birth, rules, counting)) return true;
-  return rules.studying && rules.studying->categories.contains(category) &&
-         rules.studying->stages.contains(stage);
+  return MayStudyOn(category, stage, rules);
 }
 
 absl::StatusOr<v1::Category> Decide(const Assessment& assessment, Date birth, const AgeRules& rules,

@@ -69,6 +69,9 @@ Assessment AssessParents(const Parents& parents, const PolicyDay& day, Date toda
 // The last day before the birthday on which the child is an adult.
 Date LastDayAsChild(Date birth, const AgeRules& rules, const AgeRule& counting = {});
 
+// Whether the region lets somebody go on as an adult who goes to such a school.
+bool MayStudyOn(v1::Category category, v1::StudyStage stage, const AgeRules& rules);
+
 // Whether somebody with the status may keep it on `today`: as a child, or by the region's rule for those who
 // are still at school.
 bool MayContinue(Date birth, v1::Category category, v1::StudyStage stage, const AgeRules& rules, Date today,

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 
-#include "common/base/status_macros.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::child_welfare {
+namespace {
 
-Entitlement* Ledger::Open() {
-  return entitlements_.empty() || entitlements_.back().to ? nullptr : &entitlements_.back();
+bool GoesOn(const Entitlement& earlier, const Entitlement& later) {
+  return earlier.to && *earlier.to + 1 == later.from && earlier.category == later.category &&
+         earlier.fen_month == later.fen_month;
 }
+
+}  // namespace
 
 absl::Status Ledger::Add(const Entitlement& added) {
   for (const Entitlement& each : entitlements_) {
@@ -17,45 +20,27 @@ absl::Status Ledger::Add(const Entitlement& added) {
     const bool after = each.to && *each.to < added.from;
     if (!before && !after) return MakeError(Reason::DUP_BENEFIT, {.field = "from_month"});
   }
-  entitlements_.push_back(added);
-  std::sort(entitlements_.begin(), entitlements_.end(),
-            [](const Entitlement& a, const Entitlement& b) { return a.from < b.from; });
+  const auto at = std::find_if(entitlements_.begin(), entitlements_.end(),
+                               [&](const Entitlement& each) { return added.from < each.from; });
+  if (at != entitlements_.begin() && GoesOn(*(at - 1), added)) {
+    (at - 1)->to = added.to;
+  } else {
+    entitlements_.insert(at, added);
+  }
   return absl::OkStatus();
 }
 
-bool Ledger::End(Date day) {
-  Entitlement* const open = Open();
-  if (open == nullptr) return false;
-  // Confirmed and ended in one month: no month was ever due.
-  if (Month(day) < open->from)
+bool Ledger::EndAfter(Month last) {
+  bool changed = false;
+  while (!entitlements_.empty() && last < entitlements_.back().from) {
     entitlements_.pop_back();
-  else
-    open->to = Month(day);
+    changed = true;
+  }
+  if (entitlements_.empty()) return changed;
+  Entitlement& open = entitlements_.back();
+  if (open.to && *open.to <= last) return changed;
+  open.to = last;
   return true;
-}
-
-absl::Status Ledger::ChangeCategory(Date day, v1::Category category) {
-  const Entitlement* const open = Open();
-  if (open == nullptr || open->category == category) {
-    return MakeError(Reason::STATE_CONFLICT, {.field = "category"});
-  }
-  Entitlement next = *open;
-  next.category = category;
-  next.from = std::max(open->from, Month(day) + 1);
-  End(day);
-  return Add(next);
-}
-
-absl::Status Ledger::MoveHukou(Date day, const std::string& to_region) {
-  const Entitlement* const open = Open();
-  if (open == nullptr || open->region == to_region) {
-    return MakeError(Reason::STATE_CONFLICT, {.field = "to_region"});
-  }
-  Entitlement next = *open;
-  next.region = to_region;
-  next.from = std::max(open->from, Month(day) + 1);
-  End(day);
-  return Add(next);
 }
 
 const Entitlement* Ledger::Of(Month month) const {

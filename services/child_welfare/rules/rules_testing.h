@@ -53,6 +53,40 @@ inline v1::ParentFact OnPaper(v1::ParentFact fact, v1::EvidenceKind kind, Date d
   return fact;
 }
 
+inline const DivisionTable& Divisions() {
+  static const auto* table =
+      new DivisionTable(DivisionTable::Load(std::string(CHUANYU_SOURCE_DIR) + "/deploy/data/divisions",
+                                            {.codes = {{"LIANGJIANG", "500199"}}})
+                            .value());
+  return *table;
+}
+
+struct Form {
+  v1::Child child;
+  std::vector<v1::ParentFact> parents = Both('D', 'R');
+  v1::Guardian guardian;
+};
+
+// P09 with 户籍 in 邻水, in the care of P08. All synthetic.
+inline Form TestForm() {
+  Form form;
+  form.child.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
+  form.child.mutable_person()->set_doc_no("511623201405209902");
+  form.child.mutable_person()->set_name("周测壬");
+  form.child.mutable_hukou_code()->set_code("511623");
+  form.child.mutable_residence_code()->set_code("500112140");
+  form.child.set_care_type(v1::CARE_TYPE_FAMILY);
+  form.guardian.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
+  form.guardian.mutable_person()->set_doc_no("51162319700101996X");
+  form.guardian.mutable_person()->set_name("钱测辛");
+  form.guardian.set_relation("63");
+  form.guardian.mutable_evidence()->set_kind(v1::EVIDENCE_KIND_GUARDIANSHIP_PROOF);
+  form.guardian.mutable_evidence()->set_number("TEST-2");
+  form.guardian.mutable_evidence()->set_issuer("测试村委会");
+  SetDay(form.guardian.mutable_evidence()->mutable_date(), Date(2026, 2, 20));
+  return form;
+}
+
 inline std::string ReasonText(const absl::Status& status) {
   const auto reason = ReasonOf(status);
   if (!reason) return status.ok() ? "OK" : status.ToString();

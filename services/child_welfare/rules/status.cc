@@ -1,0 +1,203 @@
+#include "services/child_welfare/rules/status.h"
+
+#include <algorithm>
+
+#include "common/errors/error.h"
+
+namespace chuanyu::child_welfare {
+namespace {
+
+// What the service itself wrote; a row that cannot be read would not have been stored.
+std::optional<Month> MonthOf(const type::v1::Month& month) {
+  const auto parsed = ParseMonth(month.value());
+  return parsed.ok() ? std::optional<Month>(*parsed) : std::nullopt;
+}
+std::optional<Date> DayOf(const type::v1::Date& day) {
+  const auto parsed = ParseDate(day.value());
+  return parsed.ok() ? std::optional<Date>(*parsed) : std::nullopt;
+}
+
+absl::Status Conflict(const char* field, const char* detail) {
+  return MakeError(Reason::STATE_CONFLICT, {.field = field, .detail = detail});
+}
+
+// Months that are added to it.
+Entitlement Going(const v1::Determination& determination, Month from) {
+  Entitlement out{.category = determination.category(), .from = from};
+  if (determination.has_fen_month()) out.fen_month = determination.fen_month().amount();
+  return out;
+}
+
+void SetEnd(v1::EndReason reason, Date on, v1::Determination* determination) {
+  determination->set_end_reason(reason);
+  determination->mutable_ended_on()->set_value(FormatDate(on));
+}
+
+void GoOn(Month from, v1::Determination* determination) {
+  Ledger ledger = LedgerOf(*determination);
+  // Never before what was due at the beginning, nor twice.
+  from = std::max(from, MonthOf(determination->from_month()).value_or(from));
+  if (!ledger.entitlements().empty() && ledger.entitlements().back().to) {
+    from = std::max(from, *ledger.entitlements().back().to + 1);
+  }
+  (void)ledger.Add(Going(*determination, from));  // after all others, which have ends
+  SetLedger(ledger, determination);
+  determination->set_state(v1::DETERMINATION_STATE_ACTIVE);
+}
+
+}  // namespace
+
+bool Holds(const v1::Determination& determination) {
+  return determination.state() != v1::DETERMINATION_STATE_UNSPECIFIED &&
+         determination.state() != v1::DETERMINATION_STATE_ENDED;
+}
+
+bool IsValid(const v1::Determination& determination) {
+  return Holds(determination) && determination.state() != v1::DETERMINATION_STATE_SUSPENDED;
+}
+
+Ledger LedgerOf(const v1::Determination& determination) {
+  Ledger out;
+  for (const v1::Entitlement& each : determination.entitlements()) {
+    const auto from = MonthOf(each.from());
+    if (!from) continue;
+    Entitlement entitlement{.category = each.category(), .from = *from, .to = MonthOf(each.to())};
+    if (each.has_fen_month()) entitlement.fen_month = each.fen_month().amount();
+    (void)out.Add(entitlement);  // they were apart when they were stored
+  }
+  return out;
+}
+
+void SetLedger(const Ledger& ledger, v1::Determination* determination) {
+  determination->clear_entitlements();
+  for (const Entitlement& each : ledger.entitlements()) {
+    v1::Entitlement& out = *determination->add_entitlements();
+    out.set_category(each.category);
+    out.mutable_from()->set_value(FormatMonth(each.from));
+    if (each.to) out.mutable_to()->set_value(FormatMonth(*each.to));
+    if (each.fen_month) out.mutable_fen_month()->set_amount(*each.fen_month);
+  }
+}
+
+absl::Status End(v1::EndReason reason, Date on, Date today, v1::Determination* determination) {
+  if (on > today) return Conflict("on", "is after today");
+  if (!Holds(*determination)) return Conflict("determination_no", "is over");
+  const v1::DeterminationState state = determination->state();
+  const auto before = DayOf(determination->ended_on());
+  if (state == v1::DETERMINATION_STATE_MOVING && reason != v1::END_REASON_DECEASED) {
+    return Conflict("determination_no", "its move is not answered");
+  }
+  if (state == v1::DETERMINATION_STATE_ENDING && before && Month(*before) <= Month(on)) {
+    return Conflict("determination_no", "is ending");
+  }
+  Ledger ledger = LedgerOf(*determination);
+  ledger.EndAfter(Month(on));
+  SetLedger(ledger, determination);
+  SetEnd(reason, on, determination);
+  const bool counted = IsValid(*determination);
+  determination->set_state(v1::DETERMINATION_STATE_ENDING);
+  if (!counted || Month(on) < Month(today)) determination->set_state(v1::DETERMINATION_STATE_ENDED);
+  return absl::OkStatus();
+}
+
+absl::Status Suspend(v1::SuspendReason reason, Date on, Date today, v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_ACTIVE) {
+    return Conflict("determination_no", "is not active");
+  }
+  if (on > today) return Conflict("on", "is after today");
+  Ledger ledger = LedgerOf(*determination);
+  ledger.EndAfter(Month(on));
+  SetLedger(ledger, determination);
+  determination->set_state(v1::DETERMINATION_STATE_SUSPENDED);
+  determination->set_suspend_reason(reason);
+  determination->mutable_suspended_on()->set_value(FormatDate(on));
+  return absl::OkStatus();
+}
+
+absl::Status Resume(Date on, Date today, v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_SUSPENDED) {
+    return Conflict("determination_no", "is not suspended");
+  }
+  if (on > today) return Conflict("on", "is after today");
+  if (const auto since = DayOf(determination->suspended_on()); since && on < *since) {
+    return Conflict("on", "is before the suspension");
+  }
+  GoOn(Month(on), determination);
+  determination->clear_suspend_reason();
+  determination->clear_suspended_on();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Month> Move(Date on, Date today, const std::string& hukou_code,
+                           v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_ACTIVE) {
+    return Conflict("determination_no", "is not active");
+  }
+  if (on > today) return Conflict("on", "is after today");
+  // What is paid stays paid: a move that becomes known late costs nobody a month, and pays none twice.
+  const Month last = std::max(Month(on), MonthOf(determination->posted_to()).value_or(Month(on)));
+  const Month next = std::max(last + 1, MonthOf(determination->from_month()).value_or(last + 1));
+  Ledger ledger = LedgerOf(*determination);
+  ledger.EndAfter(last);
+  SetLedger(ledger, determination);
+  SetEnd(v1::END_REASON_HUKOU_MOVED, on, determination);
+  determination->mutable_moved_to()->set_code(hukou_code);
+  determination->set_state(v1::DETERMINATION_STATE_MOVING);
+  return next;
+}
+
+bool EndMove(v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_MOVING) return false;
+  determination->set_state(v1::DETERMINATION_STATE_ENDED);
+  return true;
+}
+
+bool UndoMove(Month from_month, v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_MOVING) return false;
+  GoOn(from_month, determination);
+  determination->clear_end_reason();
+  determination->clear_ended_on();
+  determination->clear_moved_to();
+  return true;
+}
+
+std::optional<Month> NextDue(const v1::Determination& determination, Date today) {
+  const auto posted = MonthOf(determination.posted_to());
+  const Ledger ledger = LedgerOf(determination);
+  for (const Entitlement& each : ledger.entitlements()) {
+    const Month next = posted ? std::max(each.from, *posted + 1) : each.from;
+    if (each.Covers(next)) return next <= Month(today) ? std::optional<Month>(next) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool Advance(Date today, v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_ENDING) return false;
+  const auto on = DayOf(determination->ended_on());
+  if (on && Month(today) <= Month(*on)) return false;
+  determination->set_state(v1::DETERMINATION_STATE_ENDED);
+  return true;
+}
+
+bool ComesOfAge(const v1::Determination& determination, Date today) {
+  if (determination.state() != v1::DETERMINATION_STATE_ACTIVE &&
+      determination.state() != v1::DETERMINATION_STATE_SUSPENDED) {
+    return false;
+  }
+  const auto last_day = DayOf(determination.last_day_as_child());
+  const auto review = DayOf(determination.next_review());
+  return last_day && today > *last_day && (!review || today >= *review);
+}
+
+Date NextLook(const v1::Determination& determination, Date today) {
+  if (!Holds(determination)) return Date(9999, 12, 31);
+  Date next(Month(today) + 1);
+  const auto consider = [&](std::optional<Date> day) {
+    if (day && *day > today) next = std::min(next, *day);
+  };
+  consider(DayOf(determination.next_review()));
+  if (const auto last_day = DayOf(determination.last_day_as_child())) consider(*last_day + 1);
+  return next;
+}
+
+}  // namespace chuanyu::child_welfare

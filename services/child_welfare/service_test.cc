@@ -1,0 +1,349 @@
+// Statuses between two regions, without servers, on SQLite and on a real PostgreSQL: deaths, suspension and
+// moves of the 户籍 on days that the test chooses. Every message, and every answer, comes twice. Synthetic
+// persons.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "services/child_welfare/service_testing.h"
+
+namespace chuanyu::child_welfare {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::string StateOf(const v1::Application& application) {
+  return v1::ApplicationState_Name(application.state()).substr(sizeof("APPLICATION_STATE_") - 1);
+}
+std::string StateOf(const v1::Determination& determination) {
+  return v1::DeterminationState_Name(determination.state()).substr(sizeof("DETERMINATION_STATE_") - 1);
+}
+
+class ChildServiceTest : public ::testing::TestWithParam<sql::Dialect> {
+ protected:
+  void SetUp() override { regions_ = std::make_unique<TwoRegions>(GetParam()); }
+  TwoRegions& regions() { return *regions_; }
+  Side& cq() { return regions_->cq(); }
+  Side& sc() { return regions_->sc(); }
+
+  // On its way to the county of the 户籍, which is Sichuan's.
+  std::string Pushed(Side& window) {
+    const auto created = window.Create(kCountySc);
+    EXPECT_TRUE(created.ok()) << created.status();
+    if (!created.ok()) return "";
+    regions().Settle();
+    EXPECT_EQ(ReasonText(window.Act(created->application_no(), "push", "WINDOW").status()), "OK");
+    return created->application_no();
+  }
+  // Confirmed on 2026-03-02 in Sichuan, paid from April on; its number.
+  std::string Confirmed() {
+    const std::string no = Pushed(sc());
+    for (const auto& [act, role] :
+         {std::pair{"town_pass", "TOWN"}, {"approve", "COUNTY"}, {"notify", "WINDOW"}}) {
+      EXPECT_EQ(ReasonText(sc().Act(no, act, role).status()), "OK") << act;
+    }
+    regions().Settle();
+    return no + "-D";
+  }
+  v1::Determination Now(Side& side, const std::string& number) { return side.Status(number).determination(); }
+
+ private:
+  std::unique_ptr<TwoRegions> regions_;
+};
+INSTANTIATE_TEST_SUITE_P(On, ChildServiceTest,
+                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
+                         [](const auto& info) {
+                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+TEST_P(ChildServiceTest, PostsEachMonthOnceAndTheAmountOfTheDecision) {
+  const std::string no = Confirmed();
+  EXPECT_THAT(sc().Months(), IsEmpty());
+  regions().MoveTo(Date(2026, 4, 1));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04"));
+  regions().MoveTo(Date(2026, 6, 30));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
+  EXPECT_EQ(sc().Status(no).months_size(), 3);
+  EXPECT_EQ(sc().Status(no).months(0).category(), v1::CATEGORY_DEFACTO);
+  EXPECT_FALSE(sc().Status(no).months(0).has_fen()) << "no standard of Sichuan is known";
+}
+
+TEST_P(ChildServiceTest, S38_ADeathEndsTheStatusWithItsMonthAndTellsTheOtherRegionOnce) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  EXPECT_TRUE(sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true).valid());
+  regions().MoveTo(Date(2026, 6, 10));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(sc().Die(Date(2026, 6, 9)), "OK");
+  EXPECT_EQ(cq().Die(Date(2026, 6, 9)), "OK") << "nothing is in force there";
+  const v1::Determination ending = Now(sc(), no);
+  EXPECT_EQ(StateOf(ending), "ENDING");
+  EXPECT_EQ(ending.end_reason(), v1::END_REASON_DECEASED);
+  EXPECT_EQ(ending.entitlements(0).to().value(), "2026-06");
+  regions().Settle();
+  EXPECT_EQ(cq().Told(), "") << "it holds to the end of the month";
+  regions().MoveTo(Date(2026, 7, 1));
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
+  EXPECT_EQ(cq().Told(), "510000 not");
+  const int64_t version = Now(sc(), no).version();
+  EXPECT_EQ(sc().Die(Date(2026, 6, 9)), "OK");
+  regions().MoveTo(Date(2026, 9, 1));
+  EXPECT_EQ(Now(sc(), no).version(), version);
+  EXPECT_EQ(cq().Told(), "510000 not");
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
+  // Nothing is taken in about somebody whose death is known.
+  EXPECT_EQ(ReasonText(sc().Create(kCountySc).status()), "B_NOT_ELIGIBLE application.child");
+  EXPECT_EQ(ReasonText(cq().Create(kCountySc).status()), "B_NOT_ELIGIBLE application.child");
+}
+
+TEST_P(ChildServiceTest, S38_ADeathKnownLateShowsWhatIsToBeRecovered) {
+  const std::string no = Confirmed();
+  regions().MoveTo(Date(2026, 7, 10));
+  // Ends for another reason already; the death was earlier.
+  ASSERT_TRUE(sc().End(no, v1::END_REASON_ADOPTED, Date(2026, 7, 8)).ok());
+  EXPECT_EQ(sc().Die(Date(2026, 5, 30)), "OK");
+  const v1::GetDeterminationResponse status = sc().Status(no);
+  EXPECT_EQ(StateOf(status.determination()), "ENDED");
+  EXPECT_EQ(status.determination().end_reason(), v1::END_REASON_DECEASED);
+  EXPECT_EQ(status.determination().entitlements(0).to().value(), "2026-05");
+  EXPECT_EQ(status.months_size(), 4) << "what was paid stays in the ledger";
+}
+
+TEST_P(ChildServiceTest, S38_ADeathStopsAnApplicationOnBothSides) {
+  const std::string no = Pushed(cq());
+  regions().Settle();
+  ASSERT_EQ(StateOf(sc().Get(no)), "TOWN_REVIEW");
+  const int64_t version = cq().Get(no).version();
+  // Where it is decided the death is known first; the window is told by that side.
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(sc().Die(Date(2026, 3, 1)), "OK");
+  EXPECT_EQ(StateOf(sc().Get(no)), "DECEASED");
+  EXPECT_EQ(ReasonText(sc().Act(no, "town_pass", "TOWN").status()), "STATE_CONFLICT act");
+  regions().Settle();
+  EXPECT_EQ(StateOf(cq().Get(no)), "DECEASED");
+  EXPECT_EQ(cq().Get(no).version(), version + 1);
+  EXPECT_EQ(cq().Die(Date(2026, 3, 1)), "OK");
+  EXPECT_EQ(cq().Get(no).version(), version + 1) << "it is over";
+}
+
+TEST_P(ChildServiceTest, S38_AnApplicationOnItsWayToWhereTheDeathIsKnownEndsThere) {
+  const auto created = cq().Create(kCountySc);
+  ASSERT_TRUE(created.ok()) << created.status();
+  const std::string no = created->application_no();
+  ASSERT_TRUE(cq().Act(no, "push", "WINDOW").ok());
+  EXPECT_EQ(sc().Die(Date(2026, 3, 1)), "OK");
+  regions().Settle();
+  EXPECT_EQ(StateOf(sc().Get(no)), "DECEASED");
+  EXPECT_EQ(StateOf(cq().Get(no)), "DECEASED");
+}
+
+TEST_P(ChildServiceTest, S38_AtTheWindowAloneItLetsGoOfTheClaim) {
+  const auto created = cq().Create(kCountySc);
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(cq().Die(Date(2026, 3, 1)), "OK");
+  EXPECT_EQ(StateOf(cq().Get(created->application_no())), "DECEASED");
+  regions().Settle();
+  // The other region, whose registry has not heard of it, may take one in; nothing holds it up.
+  const auto other = sc().Create(kCountySc);
+  ASSERT_TRUE(other.ok()) << other.status();
+  regions().Settle();
+  EXPECT_EQ(sc().Get(other->application_no()).peer_check(), cases::v1::PEER_CHECK_CONFIRMED);
+}
+
+TEST_P(ChildServiceTest, SuspensionIsAnActOfAnOfficerThatEverybodyHearsOf) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Check("500000", "P-CHILD", /*subscribe=*/true);
+  regions().MoveTo(Date(2026, 6, 10));
+  auto request = sc().ActOf<v1::SuspendDeterminationRequest>(no, Date(2026, 6, 10));
+  EXPECT_EQ(ReasonText(sc().acts().Suspend(Side::kCounty, request).status()), "BAD_REQUEST reason");
+  request.set_reason(v1::SUSPEND_REASON_CONDITION_IN_DOUBT);
+  EXPECT_EQ(ReasonText(sc().acts().Suspend(Side::kOther, request).status()), "CASE_NOT_FOUND");
+  auto nobody = request;
+  nobody.clear_officer_id();
+  EXPECT_EQ(ReasonText(sc().acts().Suspend(Side::kCounty, nobody).status()), "BAD_REQUEST officer_id");
+  const auto suspended = sc().acts().Suspend(Side::kCounty, request);
+  ASSERT_TRUE(suspended.ok()) << suspended.status();
+  EXPECT_EQ(StateOf(*suspended), "SUSPENDED");
+  EXPECT_EQ(suspended->officer_id(), "officer-1");
+  EXPECT_EQ(sc().acts().Suspend(Side::kCounty, request)->version(), suspended->version()) << "a repeat";
+  request.mutable_on()->set_value("2026-06-09");
+  EXPECT_EQ(ReasonText(sc().acts().Suspend(Side::kCounty, request).status()),
+            "IDEMPOTENCY_CONFLICT request_id");
+  regions().Settle();
+  EXPECT_EQ(cq().Told(), "510000 not");
+  const v1::Recognition office = sc().Check("500000", "P-CHILD");
+  EXPECT_FALSE(office.valid());
+  EXPECT_TRUE(office.suspended());
+  EXPECT_EQ(office.category(), v1::CATEGORY_DEFACTO);
+  const v1::Recognition school = sc().Check("500000", "P-CHILD-SERVICE");
+  EXPECT_FALSE(school.valid() || school.suspended());
+  // It keeps another one out all the same.
+  EXPECT_EQ(ReasonText(sc().Create(kCountySc).status()), "DUP_BENEFIT application.child");
+
+  regions().MoveTo(Date(2026, 8, 20));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
+  ASSERT_TRUE(sc().Resume(no, Date(2026, 8, 20)).ok());
+  regions().Settle();
+  EXPECT_EQ(cq().Told(), "510000 not, 510000 valid");
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06", "2026-08"));
+  // And from SUSPENDED to the end, at once.
+  ASSERT_TRUE(sc().Suspend(no, Date(2026, 8, 20)).ok());
+  ASSERT_TRUE(sc().End(no, v1::END_REASON_RELEASED, Date(2026, 8, 20)).ok());
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
+  regions().MoveTo(Date(2026, 12, 1));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06", "2026-08"));
+  EXPECT_EQ(cq().Told(), "510000 not, 510000 valid, 510000 not");
+}
+
+// The end, and what began meanwhile, may overtake each other on the way.
+TEST_P(ChildServiceTest, AChangeThatWasOvertakenIsNotTold) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
+  ASSERT_TRUE(sc().Suspend(no, regions().today()).ok());
+  ASSERT_TRUE(sc().Resume(no, regions().today()).ok());
+  regions().CarryBackwards(sc(), cq());
+  EXPECT_EQ(cq().Told(), "510000 valid") << "not the suspension that is over";
+  // What a region says of another's status is refused.
+  v1::StatusChangedRequest change;
+  change.set_key_id("other");
+  const Peers peers(cq().desk(), Determinations(cq().desk()));
+  EXPECT_EQ(ReasonText(peers.TakeChange("510000", change)), "KEY_UNKNOWN key_id");
+}
+
+TEST_P(ChildServiceTest, AMoveOfTheHukouLosesNoMonthAndPaysNoneTwice) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Watch();
+  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
+  regions().MoveTo(Date(2026, 6, 10));
+  auto request = sc().ActOf<v1::MoveDeterminationRequest>(no, Date(2026, 6, 9));
+  request.mutable_hukou_code()->set_code(kCountyCq);
+  const auto moving = sc().acts().Move(Side::kCounty, request);
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  EXPECT_EQ(StateOf(*moving), "MOVING");
+  EXPECT_EQ(sc().acts().Move(Side::kCounty, request)->version(), moving->version()) << "a repeat";
+  const std::string carried = moving->move_application_no();
+  regions().Settle();
+  // Confirmed within 6 months: the town of the new 户籍 does not examine it a second time.
+  ASSERT_EQ(StateOf(cq().Get(carried)), "COUNTY_REVIEW");
+  EXPECT_EQ(cq().Get(carried).transfer().from_month().value(), "2026-07");
+  EXPECT_TRUE(sc().Check("500000", "P-CHILD-SERVICE").valid()) << "no gap meanwhile";
+  EXPECT_EQ(ReasonText(cq().Create(kCountyCq).status()), "DUP_ACTIVE_APPLICATION application");
+  EXPECT_EQ(ReasonText(sc().End(no, v1::END_REASON_ADOPTED, Date(2026, 6, 9)).status()),
+            "STATE_CONFLICT determination_no");
+  // The answer is late.
+  regions().MoveTo(Date(2026, 9, 3));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
+  ASSERT_EQ(ReasonText(cq().Act(carried, "approve", "COUNTY").status()), "OK");
+  EXPECT_THAT(cq().Months(), ElementsAre("2026-07", "2026-08", "2026-09"));
+  regions().Settle();
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
+  EXPECT_EQ(Now(sc(), no).end_reason(), v1::END_REASON_HUKOU_MOVED);
+  EXPECT_EQ(StateOf(sc().Get(carried)), "NOTIFIED") << "and its claim is free";
+  EXPECT_TRUE(cq().Check("510000", "P-CHILD-SERVICE").valid());
+  EXPECT_FALSE(sc().Check("500000", "P-CHILD-SERVICE").valid());
+  // Nobody who watches hears that it ended: it did not.
+  EXPECT_EQ(cq().Told(), "500000 valid");
+  EXPECT_EQ(sc().Told(), "500000 valid");
+  EXPECT_EQ(Now(cq(), carried + "-D").confirmed_on().value(), "2026-03-02") << "used again, not newer";
+  // What happens there later reaches who asked here.
+  ASSERT_TRUE(cq().End(carried + "-D", v1::END_REASON_ADOPTED, Date(2026, 9, 3)).ok());
+  regions().MoveTo(Date(2026, 10, 1));
+  EXPECT_EQ(sc().Told(), "500000 valid, 500000 not");
+  EXPECT_THAT(cq().Months(), ElementsAre("2026-07", "2026-08", "2026-09"));
+}
+
+TEST_P(ChildServiceTest, AMoveThatIsReturnedGoesOnHereAsIfNothingHadBeen) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
+  // Confirmed more than 6 months ago: examined anew.
+  regions().MoveTo(Date(2026, 9, 10));
+  const auto moving = sc().Move(no, kCountyCq, Date(2026, 8, 20));
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  const std::string carried = moving->move_application_no();
+  regions().Settle();
+  ASSERT_EQ(StateOf(cq().Get(carried)), "TOWN_REVIEW");
+  EXPECT_EQ(cq().Get(carried).transfer().from_month().value(), "2026-10") << "September was paid here";
+  regions().MoveTo(Date(2026, 12, 2));
+  ASSERT_EQ(ReasonText(cq().Act(carried, "return", "TOWN").status()), "OK");
+  regions().Settle();
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ACTIVE");
+  EXPECT_EQ(StateOf(sc().Get(carried)), "NOTIFIED");
+  EXPECT_EQ(sc().Months().size(), 9u) << "April to December";
+  EXPECT_THAT(cq().Months(), IsEmpty());
+  EXPECT_EQ(cq().Told(), "");
+  EXPECT_TRUE(sc().Move(no, kCountyCq, Date(2026, 12, 1)).ok()) << "it may move again";
+}
+
+TEST_P(ChildServiceTest, AMoveThatIsRefusedEndsTheStatus) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
+  regions().MoveTo(Date(2026, 6, 10));
+  const auto moving = sc().Move(no, kCountyCq, Date(2026, 6, 9));
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  regions().Settle();
+  ASSERT_EQ(ReasonText(cq().Act(moving->move_application_no(), "reject", "COUNTY").status()), "OK");
+  regions().Settle();
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
+  EXPECT_EQ(cq().Told(), "510000 not");
+  regions().MoveTo(Date(2026, 9, 1));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
+  EXPECT_THAT(cq().Months(), IsEmpty());
+}
+
+TEST_P(ChildServiceTest, AMoveAgainstAnotherApplicationGoesOnHere) {
+  const std::string no = Confirmed();
+  // Filed over there, and its claim has not come to where the status is.
+  const auto filed = cq().Create(kCountyCq);
+  ASSERT_TRUE(filed.ok()) << filed.status();
+  const auto moving = sc().Move(no, kCountyCq, regions().today());
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  regions().CarryBackwards(sc(), cq());
+  regions().Settle();
+  EXPECT_EQ(StateOf(cq().Get(filed->application_no())), "DUPLICATE") << "the status keeps it out";
+  EXPECT_EQ(StateOf(sc().Get(moving->move_application_no())), "DUPLICATE");
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ACTIVE");
+  regions().MoveTo(Date(2026, 4, 1));
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04"));
+}
+
+TEST_P(ChildServiceTest, AMoveThatCannotBeSaysWhyAndChangesNothing) {
+  const std::string no = Confirmed();
+  const std::string before = Now(sc(), no).SerializeAsString();
+  const Date today = regions().today();
+  EXPECT_EQ(ReasonText(sc().Move(no, kCountySc, today).status()), "BAD_REQUEST hukou_code");
+  EXPECT_EQ(ReasonText(sc().Move(no, "440103", today).status()), "PEER_UNAVAILABLE hukou_code");
+  EXPECT_EQ(ReasonText(sc().Move(no, kCountyCq, today + 1).status()), "STATE_CONFLICT on");
+  EXPECT_EQ(Now(sc(), no).SerializeAsString(), before);
+  // A window cannot claim that something was carried over.
+  v1::CreateApplicationRequest request;
+  request.set_request_id("forged");
+  *request.mutable_application() = FormOf(kCountyCq);
+  request.mutable_application()->mutable_accept_division()->set_code(kCountyCq);
+  request.mutable_application()->mutable_transfer()->set_category(v1::CATEGORY_ORPHAN);
+  EXPECT_EQ(ReasonText(cq().applications().Create(Side::kCounty, request).status()),
+            "BAD_REQUEST application");
+}
+
+TEST_P(ChildServiceTest, ADeathDuringAMoveEndsBothSides) {
+  const std::string no = Confirmed();
+  regions().MoveTo(Date(2026, 6, 10));
+  const auto moving = sc().Move(no, kCountyCq, Date(2026, 6, 9));
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  regions().Settle();
+  regions().MoveTo(Date(2026, 8, 1));
+  EXPECT_EQ(cq().Die(Date(2026, 7, 20)), "OK");
+  regions().Settle();
+  EXPECT_EQ(StateOf(cq().Get(moving->move_application_no())), "DECEASED");
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
+  EXPECT_EQ(sc().Die(Date(2026, 7, 20)), "OK");
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
+}
+
+}  // namespace
+}  // namespace chuanyu::child_welfare

@@ -1,0 +1,112 @@
+#include "services/child_welfare/status_acts.h"
+
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/identity/token.h"
+
+namespace chuanyu::child_welfare {
+
+template <typename Request>
+absl::StatusOr<v1::Determination> StatusActs::Once(const Caller& caller, const Request& request,
+                                                   Act act) const {
+  CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
+  if (!IsToken(request.officer_id(), 64, ".")) return MakeError(Reason::BAD_REQUEST, {.field = "officer_id"});
+  CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(request.on().value(), "on"));
+  v1::Determination out;
+  CHUANYU_RETURN_IF_ERROR(
+      desk_.Transact([&](sql::Session& session, CaseDesk::Topics* topics) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored,
+                                 desk_.store().LoadDetermination(session, request.determination_no()));
+        if (stored.determination.org() != caller.org) return MakeError(Reason::CASE_NOT_FOUND);
+        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.store().FindAct(session, key));
+        if (!known) {
+          CHUANYU_RETURN_IF_ERROR(determinations_.Change(
+              session, &stored,
+              [&](v1::Determination* determination) -> absl::Status {
+                CHUANYU_RETURN_IF_ERROR(act(session, on, determination, topics));
+                determination->set_officer_id(request.officer_id());
+                return absl::OkStatus();
+              },
+              topics));
+          CHUANYU_RETURN_IF_ERROR(desk_.store().RememberAct(session, key, request.determination_no()));
+        }
+        out = std::move(stored.determination);
+        return absl::OkStatus();
+      }));
+  return out;
+}
+
+absl::StatusOr<v1::GetDeterminationResponse> StatusActs::Get(const std::string& org,
+                                                             const std::string& number) const {
+  v1::GetDeterminationResponse out;
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    out.Clear();
+    CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination stored,
+                             desk_.store().LoadDetermination(session, number));
+    if (stored.determination.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
+    *out.mutable_determination() = stored.determination;
+    const Ledger due = LedgerOf(stored.determination);
+    CHUANYU_ASSIGN_OR_RETURN(const auto paid, desk_.months().OfDetermination(session, number));
+    int64_t recover = 0;
+    for (const PaidMonth& line : paid) {
+      v1::BenefitMonth& month = *out.add_months();
+      month.mutable_month()->set_value(FormatMonth(line.month));
+      month.set_category(line.category);
+      if (line.fen) month.mutable_fen()->set_amount(*line.fen);
+      if (due.Of(line.month) == nullptr) recover += line.fen.value_or(0);
+    }
+    if (recover > 0) out.mutable_recover()->set_amount(recover);
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::StatusOr<v1::Determination> StatusActs::End(const Caller& caller,
+                                                  const v1::EndDeterminationRequest& request) const {
+  if (request.reason() == v1::END_REASON_UNSPECIFIED || !v1::EndReason_IsValid(request.reason())) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "reason"});
+  }
+  return Once(caller, request,
+              [&](sql::Session&, Date on, v1::Determination* determination, CaseDesk::Topics*) {
+                return child_welfare::End(request.reason(), on, desk_.Today(), determination);
+              });
+}
+
+absl::StatusOr<v1::Determination> StatusActs::Suspend(const Caller& caller,
+                                                      const v1::SuspendDeterminationRequest& request) const {
+  if (request.reason() == v1::SUSPEND_REASON_UNSPECIFIED || !v1::SuspendReason_IsValid(request.reason())) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "reason"});
+  }
+  return Once(caller, request,
+              [&](sql::Session&, Date on, v1::Determination* determination, CaseDesk::Topics*) {
+                return child_welfare::Suspend(request.reason(), on, desk_.Today(), determination);
+              });
+}
+
+absl::StatusOr<v1::Determination> StatusActs::Resume(const Caller& caller,
+                                                     const v1::ResumeDeterminationRequest& request) const {
+  return Once(caller, request,
+              [&](sql::Session&, Date on, v1::Determination* determination, CaseDesk::Topics*) {
+                return child_welfare::Resume(on, desk_.Today(), determination);
+              });
+}
+
+absl::StatusOr<v1::Determination> StatusActs::Move(const Caller& caller,
+                                                   const v1::MoveDeterminationRequest& request) const {
+  const std::string& hukou = request.hukou_code().code();
+  return Once(caller, request,
+              [&](sql::Session& session, Date on, v1::Determination* determination,
+                  CaseDesk::Topics* topics) -> absl::Status {
+                CHUANYU_ASSIGN_OR_RETURN(const Month from,
+                                         child_welfare::Move(on, desk_.Today(), hukou, determination));
+                CHUANYU_ASSIGN_OR_RETURN(
+                    const std::string number,
+                    applications_.FileMove(session, *determination, hukou, from, topics));
+                determination->set_move_application_no(number);
+                return absl::OkStatus();
+              });
+}
+
+}  // namespace chuanyu::child_welfare
