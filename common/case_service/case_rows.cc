@@ -141,6 +141,20 @@ absl::StatusOr<std::vector<CaseRow>> CaseRows::Before(sql::Session& session, int
   return out;
 }
 
+absl::StatusOr<std::map<std::string, int64_t>> CaseRows::Versions(
+    sql::Session& session, const std::vector<std::string>& numbers) const {
+  std::map<std::string, int64_t> out;
+  if (numbers.empty()) return out;
+  sql::Binds binds;
+  const std::string places = sql::BindList(numbers, &binds);
+  CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                           session.Query(absl::StrCat("SELECT application_no, version FROM ", prefix_,
+                                                      "_application WHERE application_no IN (", places, ")"),
+                                         binds));
+  for (const sql::Row& row : found.rows) out[sql::TextOf(row[0])] = sql::IntOf(row[1]);
+  return out;
+}
+
 absl::StatusOr<std::vector<CaseRow>> CaseRows::OfSubject(sql::Session& session,
                                                          const std::string& subject) const {
   CHUANYU_ASSIGN_OR_RETURN(

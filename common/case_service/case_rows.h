@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,9 @@ class CaseRows {
   // Newest first, below sequence `before` (0: from the newest), in `state` unless 0.
   absl::StatusOr<std::vector<CaseRow>> Before(sql::Session& session, int64_t before, int64_t state,
                                               int limit) const;
+  // Versions of those of `numbers` that are there.
+  absl::StatusOr<std::map<std::string, int64_t>> Versions(sql::Session& session,
+                                                          const std::vector<std::string>& numbers) const;
   // All of a subject, oldest first. A service that asks by it has an index on (subject).
   absl::StatusOr<std::vector<CaseRow>> OfSubject(sql::Session& session, const std::string& subject) const;
   // State, version and bytes.

@@ -73,13 +73,27 @@ absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
   LogEvent(Severity::kInfo, "case_service_serving",
            {{"item", desk_.item().name}, {"region", desk_.own_region()}, {"flow", desk_.flow().version()}});
   if (follower_ != nullptr) follower_->Start();
+  poller_ = std::make_unique<ChangePoller>(
+      [this](const std::vector<std::string>& topics) { return Versions(topics); }, watchers_,
+      options_.changes);
   NoticeCalendarEnd(desk_.calendar(), desk_.clock(), metrics_);
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::map<std::string, int64_t>> CaseRuntime::Versions(
+    const std::vector<std::string>& topics) const {
+  std::map<std::string, int64_t> out;
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(out, desk_.rows().Versions(session, topics));
+    return options_.versions ? options_.versions(session, topics, &out) : absl::OkStatus();
+  }));
+  return out;
 }
 
 void CaseRuntime::Stop() {
   draining_->store(true);
   watchers_.NotifyAll();
+  if (poller_ != nullptr) poller_->Stop();
   if (follower_ != nullptr) follower_->Stop();
   if (sender_ != nullptr) sender_->Stop();  // before the front: it ends the calls that wait for answers
   if (serving_ != nullptr) serving_->Shutdown(kGrace);

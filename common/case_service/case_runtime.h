@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "common/case_service/case_desk.h"
 #include "common/life_events/event_follower.h"
 #include "common/outbox/outbox_sender.h"
+#include "common/service/change_poller.h"
 #include "common/service/serving.h"
 #include "common/service/watchers.h"
 #include "common/service/watching.h"
@@ -25,6 +27,11 @@ class CaseRuntime {
   struct Options {
     std::string legal_basis;  // of every message, "民办发〔2021〕10号"
     size_t workers = 4;       // as many as the pool of the store has sessions
+    // Adds versions of what is watched besides applications, by its topic; empty: nothing is.
+    std::function<absl::Status(sql::Session& session, const std::vector<std::string>& topics,
+                               std::map<std::string, int64_t>* versions)>
+        versions = nullptr;
+    ChangePoller::Options changes = {};
   };
   // Attaches itself to `desk`, which outlives it.
   CaseRuntime(CaseDesk& desk, Options options);
@@ -52,6 +59,8 @@ class CaseRuntime {
   void Stop();
 
  private:
+  absl::StatusOr<std::map<std::string, int64_t>> Versions(const std::vector<std::string>& topics) const;
+
   CaseDesk& desk_;
   const Options options_;
   Metrics metrics_;
@@ -60,6 +69,7 @@ class CaseRuntime {
   WorkerPool workers_;
   std::unique_ptr<OutboxSender> sender_;
   std::unique_ptr<life_events::EventFollower> follower_;
+  std::unique_ptr<ChangePoller> poller_;  // tells what other processes on the database change
   std::unique_ptr<Serving> serving_;
 };
 

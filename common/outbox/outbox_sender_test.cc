@@ -226,5 +226,16 @@ TEST_F(OutboxSenderTest, QuestionIsAnsweredOrEndsByItsDeadlineAndKeepsNothing) {
   EXPECT_TRUE(store_->Due(clock_.Now(), "", 10)->empty());
 }
 
+TEST_F(OutboxSenderTest, QuestionEndsWithTheSender) {
+  Do([](const auto&) { return nullptr; });
+  StartSender();
+  absl::Status end;
+  sender_->Ask({.to_region = "510000", .operation = "/a.B/C", .purpose = "P-CHILD", .payload = "who"},
+               absl::Minutes(10),
+               [&](const absl::StatusOr<std::string>& payload) { end = payload.status(); });
+  sender_.reset();
+  EXPECT_TRUE(HasReason(end, Reason::SHUTTING_DOWN)) << end;
+}
+
 }  // namespace
 }  // namespace chuanyu

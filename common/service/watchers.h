@@ -1,5 +1,5 @@
 // Who wants to hear of changes of which case, in this process. What other processes on the same database
-// change, somebody else has to find and tell (ChangePoller of family_economy). Thread-safe.
+// change, somebody else has to find and tell (ChangePoller). Thread-safe.
 #pragma once
 
 #include <cstdint>

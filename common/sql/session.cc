@@ -71,6 +71,16 @@ std::string TextOf(const Value& value) {
   return text == nullptr ? "" : *text;
 }
 
+std::string BindList(const std::vector<std::string>& values, Binds* binds) {
+  std::string out;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const std::string name = "n" + std::to_string(i);
+    out += (i == 0 ? ":" : ", :") + name;
+    (*binds)[name] = values[i];
+  }
+  return out;
+}
+
 int64_t IntOf(const Value& value) {
   const auto* integer = std::get_if<int64_t>(&value);
   return integer == nullptr ? 0 : *integer;

@@ -42,6 +42,9 @@ using Binds = std::map<std::string, Value>;
 std::string TextOf(const Value& value);
 int64_t IntOf(const Value& value);
 
+// Binds `values` as n0, n1, ... and gives ":n0, :n1, ...", for IN (...); there must be one.
+std::string BindList(const std::vector<std::string>& values, Binds* binds);
+
 struct Result {
   std::vector<std::string> columns;  // as the database names them; also when there are no rows
   std::vector<Row> rows;

@@ -146,6 +146,14 @@ absl::StatusOr<bool> CaseStore::Hear(sql::Session& session, const std::string& s
   return changed > 0;
 }
 
+absl::StatusOr<int64_t> CaseStore::LastChange(sql::Session& session, const std::string& org) const {
+  CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                           session.Query("SELECT c.seq FROM cw_change c JOIN cw_watch w ON w.subject = "
+                                         "c.subject WHERE w.org = :org ORDER BY c.seq DESC LIMIT 1",
+                                         {{"org", org}}));
+  return found.rows.empty() ? 0 : sql::IntOf(found.rows[0][0]);
+}
+
 absl::StatusOr<std::vector<v1::RecognitionChange>> CaseStore::Changes(sql::Session& session,
                                                                       const std::string& org, int64_t after,
                                                                       int limit) const {

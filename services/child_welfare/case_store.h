@@ -54,6 +54,8 @@ class CaseStore : public CaseStoreOf<v1::Application> {
   // Another region has told of a change. False when it has told of it, or of a later one, before.
   absl::StatusOr<bool> Hear(sql::Session& session, const std::string& subject, const std::string& region,
                             int64_t sequence) const;
+  // Sequence of the last change for an organisation; 0 without one.
+  absl::StatusOr<int64_t> LastChange(sql::Session& session, const std::string& org) const;
   // For an organisation, after a sequence, oldest first; subscription ids are its own.
   absl::StatusOr<std::vector<v1::RecognitionChange>> Changes(sql::Session& session, const std::string& org,
                                                              int64_t after, int limit) const;

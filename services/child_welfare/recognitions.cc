@@ -85,6 +85,17 @@ void Recognitions::Check(const std::string& org, const v1::CheckRecognitionReque
                });
 }
 
+absl::Status Recognitions::Versions(sql::Session& session, const std::vector<std::string>& topics,
+                                    std::map<std::string, int64_t>* versions) const {
+  const std::string prefix = OrgTopic("");
+  for (const std::string& topic : topics) {
+    if (!topic.starts_with(prefix)) continue;
+    CHUANYU_ASSIGN_OR_RETURN((*versions)[topic],
+                             desk_.store().LastChange(session, topic.substr(prefix.size())));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<v1::RecognitionChange>> Recognitions::Changes(const std::string& org,
                                                                          int64_t after) {
   std::vector<v1::RecognitionChange> out;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ class Recognitions {
   using Done = std::function<void(absl::StatusOr<v1::CheckRecognitionResponse>)>;
   void Check(const std::string& org, const v1::CheckRecognitionRequest& request, Done done);
 
+  // Adds the versions of topics of organisations: how far what another process did has come.
+  absl::Status Versions(sql::Session& session, const std::vector<std::string>& topics,
+                        std::map<std::string, int64_t>* versions) const;
   // For an organisation, after a sequence, oldest first; some at a time.
   absl::StatusOr<std::vector<v1::RecognitionChange>> Changes(const std::string& org, int64_t after);
 

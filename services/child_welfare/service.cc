@@ -22,7 +22,12 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& con
 
 Service::Service(std::unique_ptr<Desk> desk)
     : desk_(std::move(desk)),
-      runtime_(*desk_, {.legal_basis = kLegalBasis}),
+      runtime_(*desk_, {.legal_basis = kLegalBasis,
+                        .versions =
+                            [this](sql::Session& session, const std::vector<std::string>& topics,
+                                   std::map<std::string, int64_t>* versions) {
+                              return recognitions_.Versions(session, topics, versions);
+                            }}),
       determinations_(*desk_),
       claims_(*desk_,
               [this](sql::Session& session, const std::string& subject) {

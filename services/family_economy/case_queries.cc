@@ -105,13 +105,8 @@ absl::StatusOr<std::vector<std::string>> CaseStore::Due(absl::Time now, int limi
 absl::StatusOr<std::map<std::string, int64_t>> CaseStore::Versions(const std::vector<std::string>& numbers) {
   std::map<std::string, int64_t> versions;
   if (numbers.empty()) return versions;
-  std::string names;
   sql::Binds binds;
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    const std::string name = absl::StrCat("n", i);
-    absl::StrAppend(&names, i == 0 ? ":" : ", :", name);
-    binds[name] = numbers[i];
-  }
+  const std::string names = sql::BindList(numbers, &binds);
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(
         const sql::Result found,

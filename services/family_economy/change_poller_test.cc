@@ -1,5 +1,5 @@
 // Two services on one database, as two processes would be: a watcher of one hears what the other does.
-#include "services/family_economy/change_poller.h"
+#include "common/service/change_poller.h"
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -53,6 +53,9 @@ class ChangePollerTest : public FrontFixture {
     EXPECT_TRUE(created.ok()) << created.status();
     return created.ok() ? created->verification_no() : "";
   }
+  ChangePoller::VersionsFn Versions() {
+    return [this](const std::vector<std::string>& numbers) { return store_->Versions(numbers); };
+  }
   // As another process would: past the watchers of this one.
   void ChangeElsewhere(const std::string& number) {
     ASSERT_TRUE(store_
@@ -70,7 +73,7 @@ TEST_F(ChangePollerTest, AWatcherHearsWhatAnotherProcessDid) {
   Start();
   const std::string number = MustCreate(0);
   node_->WaitForSubmissions(1);
-  ChangePoller poller(*store_, watchers_, {.interval = absl::Milliseconds(10)});
+  ChangePoller poller(Versions(), watchers_, {.interval = absl::Milliseconds(10)});
   grpc::ClientContext context;
   context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(1)));
   v1::WatchVerificationRequest request;
@@ -105,7 +108,7 @@ TEST_F(ChangePollerTest, MoreWatchersThanARoundHoldsAreAllHeard) {
   EXPECT_THAT(watchers_.Watched("", 2), ElementsAre(numbers[0], numbers[1]));
   EXPECT_THAT(watchers_.Watched(numbers[4], 9), ElementsAre(numbers[5], numbers[6]));
   node_->WaitForSubmissions(7);
-  ChangePoller poller(*store_, watchers_, {.interval = absl::Milliseconds(5), .batch = 2, .batches = 1});
+  ChangePoller poller(Versions(), watchers_, {.interval = absl::Milliseconds(5), .batch = 2, .batches = 1});
   for (const std::string& number : numbers) ears.WaitFor(number, 1);
   for (const std::string& number : numbers) ChangeElsewhere(number);
   for (const std::string& number : numbers) ears.WaitFor(number, 2);

@@ -8,7 +8,7 @@
 #include "common/life_events/event_follower.h"
 #include "common/service/service_config.h"
 #include "services/family_economy/case_store.h"
-#include "services/family_economy/change_poller.h"
+#include "common/service/change_poller.h"
 #include "services/family_economy/retention.h"
 #include "services/family_economy/rules/time_limits.h"
 #include "services/family_economy/sources/source_config.h"

@@ -183,7 +183,9 @@ absl::Status Service::BuildFront() {
   listing_ = std::make_unique<Listing>(*store_, *indexer_);
   open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, config_.region);
   CHUANYU_RETURN_IF_ERROR(FollowLifeEvents());
-  poller_ = std::make_unique<ChangePoller>(*store_, watchers_, config_.changes);
+  poller_ = std::make_unique<ChangePoller>(
+      [this](const std::vector<std::string>& numbers) { return store_->Versions(numbers); }, watchers_,
+      config_.changes);
   retention_ = std::make_unique<Retention>(*store_, *answers_, clock_, config_.retention);
   batches_->runner().Start(remote_->client());
   desk_->Start([this](const FinishedLookup& lookup, const v1::QueryStatusResponse& answer) {

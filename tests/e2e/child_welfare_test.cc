@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/str_replace.h"
 #include "common/errors/error.h"
 #include "tests/support/byte_search.h"
 #include "tests/support/child_region.h"
@@ -368,6 +369,53 @@ TEST_P(ChildWelfareTest, ASuspensionReachesTheSchool) {
   EXPECT_TRUE(office->recognition().suspended());
   ASSERT_TRUE(sc().Resume(determination, Today()).ok());
   EXPECT_TRUE(next().recognition().valid());
+}
+
+// Two processes of Sichuan on one database: who watches at one hears of what an officer does at the other.
+TEST_P(ChildWelfareTest, AWatcherHearsWhatAnotherProcessDid) {
+  const std::string& child = NewChild();
+  const std::string determination = Determined(child);
+  ASSERT_NE(determination, "");
+  const auto asked = sc().Check(child, kWindowSc, "P-CHILD-SERVICE", /*subscribe=*/true);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  ASSERT_TRUE(sc().Suspend(determination, Today()).ok());
+
+  const Region& region = world().sc();
+  RegionService twin = ChildWelfare();
+  twin.name = "twin";
+  const std::string config = region.config(twin);
+  WriteWholeFile(config, absl::StrReplaceAll(ReadWholeFile(region.config(ChildWelfare())),
+                                             {{"child-f.sock", "twin-f.sock"},
+                                              {"child-p.sock", "twin-p.sock"},
+                                              {"run/child.", "run/twin."}}));
+  Process process;
+  ASSERT_TRUE(process
+                  .Start({std::string(CHUANYU_BIN_DIR) + "/" + twin.program, "--config", config},
+                         region.folder() + "/run/twin.out")
+                  .ok());
+  ASSERT_TRUE(process.WaitForFile(region.folder() + "/run/twin.ready", absl::Seconds(30)).ok());
+
+  const auto stub = child_welfare::v1::ChildWelfare::NewStub(region.ToFront(twin, kForeignPlatform));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Minutes(1)));
+  const auto reader = stub->WatchRecognitions(&context, {});
+  WatchRecognitionsResponse response;
+  const auto await = [&](bool valid) {
+    while (reader->Read(&response)) {
+      for (const RecognitionChange& change : response.changes()) {
+        if (change.subscription_id() == asked->subscription_id() && change.recognition().valid() == valid) {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  ASSERT_TRUE(await(false)) << "what was there when it began to listen";
+  ASSERT_TRUE(sc().Resume(determination, Today()).ok());
+  EXPECT_TRUE(await(true));
+  context.TryCancel();
+  (void)reader->Finish();
+  EXPECT_TRUE(process.Stop().ok());
 }
 
 // The 户籍 moves from Sichuan to Chongqing while both services are killed in the middle of it: carried over

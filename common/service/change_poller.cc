@@ -1,4 +1,4 @@
-#include "services/family_economy/change_poller.h"
+#include "common/service/change_poller.h"
 
 #include <utility>
 #include <vector>
@@ -6,10 +6,10 @@
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
 
-namespace chuanyu::family_economy {
+namespace chuanyu {
 
-ChangePoller::ChangePoller(CaseStore& store, Watchers& watchers, const Options& options)
-    : store_(store), watchers_(watchers), options_(options), thread_([this] { Run(); }) {}
+ChangePoller::ChangePoller(VersionsFn versions, Watchers& watchers, const Options& options)
+    : versions_of_(std::move(versions)), watchers_(watchers), options_(options), thread_([this] { Run(); }) {}
 
 ChangePoller::~ChangePoller() { Stop(); }
 
@@ -43,21 +43,21 @@ void ChangePoller::Round() {
 }
 
 bool ChangePoller::LookAtBatch() {
-  const std::vector<std::string> numbers = watchers_.Watched(after_, options_.batch);
-  const auto versions = store_.Versions(numbers);
+  const std::vector<std::string> names = watchers_.Watched(after_, options_.batch);
+  const auto versions = versions_of_(names);
   if (!versions.ok()) {
     const Reason reason = ReasonOf(versions.status()).value_or(Reason::STORE_UNAVAILABLE);
     LogEvent(Severity::kWarning, "changes_not_polled", {{"reason", std::string(ReasonName(reason))}});
     return false;
   }
-  for (const auto& [number, version] : *versions) {
-    const auto before = seen_.find(number);
-    passing_[number] = version;
+  for (const auto& [name, version] : *versions) {
+    const auto before = seen_.find(name);
+    passing_[name] = version;
     // One that is new here is told, too: it may have changed since its watcher looked.
-    if (before == seen_.end() || before->second != version) watchers_.Notify(number);
+    if (before == seen_.end() || before->second != version) watchers_.Notify(name);
   }
-  if (numbers.size() == options_.batch) {
-    after_ = numbers.back();
+  if (names.size() == options_.batch) {
+    after_ = names.back();
     return true;
   }
   after_.clear();
@@ -65,4 +65,4 @@ bool ChangePoller::LookAtBatch() {
   return false;
 }
 
-}  // namespace chuanyu::family_economy
+}  // namespace chuanyu

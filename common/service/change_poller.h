@@ -1,32 +1,38 @@
 // Tells the watchers of this process what other processes of the same service changed: they share nothing but
-// the database. Looks at the versions of the checks that somebody watches, so the work depends on the
+// the database. Looks at the versions of the cases that somebody watches, so the work depends on the
 // watchers and not on how much the others change, and is bounded: with more watchers a change is told later.
 //
 // One thread of its own. Thread-safe.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
 #include "common/service/watchers.h"
-#include "services/family_economy/case_store.h"
 
-namespace chuanyu::family_economy {
+namespace chuanyu {
 
 class ChangePoller {
  public:
   struct Options {
     absl::Duration interval = absl::Seconds(1);  // somebody who waits sees no difference to "at once"
-    size_t batch = 200;                          // checks a statement
+    size_t batch = 200;                          // names a statement
     int batches = 5;                             // statements a round
   };
 
-  // Both outlive the object.
-  ChangePoller(CaseStore& store, Watchers& watchers, const Options& options);
+  // Versions of what is watched under these names, which go up with each change; without those that are not
+  // there. Blocks.
+  using VersionsFn =
+      std::function<absl::StatusOr<std::map<std::string, int64_t>>(const std::vector<std::string>& names)>;
+  // `watchers` outlives the object.
+  ChangePoller(VersionsFn versions, Watchers& watchers, const Options& options);
   // As Stop().
   ~ChangePoller();
   ChangePoller(const ChangePoller&) = delete;
@@ -37,10 +43,10 @@ class ChangePoller {
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
   void Round();
-  // False after the last of the watched checks, or when the database does not answer.
+  // False after the last of what is watched, or when the database does not answer.
   bool LookAtBatch();
 
-  CaseStore& store_;
+  const VersionsFn versions_of_;
   Watchers& watchers_;
   const Options options_;
 
@@ -55,4 +61,4 @@ class ChangePoller {
   std::thread thread_;
 };
 
-}  // namespace chuanyu::family_economy
+}  // namespace chuanyu
