@@ -197,6 +197,35 @@ TEST_P(ChildServiceTest, SuspensionIsAnActOfAnOfficerThatEverybodyHearsOf) {
   EXPECT_EQ(cq().Told(), "510000 not, 510000 valid, 510000 not");
 }
 
+// An office decides for the 户籍 of its own counties, about what it has seen.
+TEST_P(ChildServiceTest, OnlyTheCountyOfTheHukouDecidesAndOnlyOnWhatItSaw) {
+  v1::CreateApplicationRequest filed;
+  filed.set_request_id("other-1");
+  *filed.mutable_application() = FormOf(kCountySc);
+  filed.mutable_application()->mutable_accept_division()->set_code(kCountySc);
+  const auto created = sc().applications().Create(Side::kOther, filed);
+  ASSERT_TRUE(created.ok()) << created.status();
+  const std::string no = created->application_no();
+  regions().Settle();
+  v1::PerformStepRequest act;
+  const auto by_other = [&](const std::string& name, const std::string& role, int64_t version) {
+    act.set_request_id(sc().NextId());
+    act.set_application_no(no);
+    act.set_act(name);
+    act.set_role(role);
+    act.set_officer_id("officer-2");
+    act.set_version(version);
+    return ReasonText(sc().applications().Perform(Side::kOther, act).status());
+  };
+  ASSERT_EQ(by_other("push", "WINDOW", 0), "OK");
+  ASSERT_EQ(ReasonText(sc().Act(no, "town_pass", "TOWN").status()), "OK");
+  const int64_t version = sc().Get(no).version();
+  EXPECT_EQ(by_other("approve", "COUNTY", version), "B_NOT_HUKOU child.hukou_code") << "no county of its own";
+  EXPECT_EQ(by_other("approve", "COUNTY", version - 1), "STALE_VERSION version");
+  EXPECT_EQ(by_other("approve", "COUNTY", 0), "BAD_REQUEST version");
+  EXPECT_EQ(ReasonText(sc().Act(no, "approve", "COUNTY").status()), "OK");
+}
+
 // The end, and what began meanwhile, may overtake each other on the way.
 TEST_P(ChildServiceTest, AChangeThatWasOvertakenIsNotTold) {
   const std::string no = Confirmed();

@@ -59,6 +59,7 @@ class Side {
   Desk& desk() { return *desk_; }
   Applications& applications() { return *applications_; }
   StatusActs& acts() { return *acts_; }
+  Recognitions& recognitions() { return *recognitions_; }
   const std::string& county() const { return county_; }
 
   std::string NextId() { return absl::StrCat("request-", ++ids_); }
