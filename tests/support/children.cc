@@ -123,7 +123,8 @@ absl::StatusOr<Application> ChildClient::Act(const std::string& number, const st
   grpc::ClientContext context;
   Prepare(context);
   PerformStepRequest request;
-  request.set_request_id(absl::StrCat("act-", getpid(), "-", absl::ToUnixNanos(absl::Now()), "-", ++acts_));
+  request.set_request_id(
+      absl::StrCat("act-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now())), "-", ++acts_));
   request.set_application_no(number);
   // Whoever decides has seen what it is about; a claim that is confirmed meanwhile hinders nobody else.
   if (act == "approve" || act == "reject") request.set_version(seen->version());

@@ -97,7 +97,7 @@ class DisabilityClient {
     const auto seen = Get(number);
     if (!seen.ok()) return seen;
     disability::v1::PerformStepRequest request;
-    request.set_request_id(absl::StrCat("act-", getpid(), "-", absl::ToUnixNanos(absl::Now())));
+    request.set_request_id(absl::StrCat("act-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now()))));
     request.set_application_no(number);
     request.set_version(act == "approve" || act == "reject" ? seen->version() : 0);
     request.set_act(act);

@@ -72,7 +72,7 @@ EcFiling ElderFiling(const std::string& premises_id, const std::string& address,
 }
 
 std::string ElderClient::NextId() {
-  return absl::StrCat("r-", getpid(), "-", absl::ToUnixNanos(absl::Now()), "-", ++requests_);
+  return absl::StrCat("r-", getpid(), "-", absl::Hex(absl::ToUnixNanos(absl::Now())), "-", ++requests_);
 }
 
 absl::StatusOr<EcFiling> ElderClient::Create(const EcFiling& filing, const std::string& request_id) {
