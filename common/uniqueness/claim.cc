@@ -48,6 +48,13 @@ Reply ClaimBook::OnClaim(const std::string& id, const std::string& region, int64
     return {.granted = known->state == ClaimState::kGranted, .holder = known->holder};
   }
   Claim arrived{.id = id, .region = region, .accepted_at_ms = accepted_at_ms, .state = ClaimState::kGranted};
+  // A region has one open claim about a subject: with a later one of its own the earlier has ended there, and
+  // its release is on the way.
+  if (const Claim* const open = OpenOne();
+      open != nullptr && open->region == region &&
+      std::tie(open->accepted_at_ms, open->id) < std::tie(accepted_at_ms, id)) {
+    FindMutable(open->id)->state = ClaimState::kReleased;
+  }
   if (const Claim* const open = OpenOne()) {
     // A confirmed one may be decided upon already; one that is held for another region is not ours to give
     // up.

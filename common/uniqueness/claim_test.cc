@@ -75,6 +75,20 @@ TEST(Claim, ReleaseThatComesFirstIsRemembered) {
   EXPECT_EQ(book.OpenOne(), nullptr);
 }
 
+// A case ends and the next one about the person begins in the same region; the messages overtake each other.
+TEST(Claim, TheNextOneOfARegionDoesNotWaitForTheReleaseOfItsFormerOne) {
+  ClaimBook book;
+  ASSERT_TRUE(book.OnClaim("a", kSichuan, 100).granted);
+  EXPECT_TRUE(book.OnClaim("b", kSichuan, 200).granted);
+  EXPECT_EQ(book.Find("a")->state, ClaimState::kReleased);
+  EXPECT_FALSE(book.OnClaim("a", kSichuan, 100).granted) << "a late duplicate";
+  book.OnRelease("a", kSichuan);
+  ASSERT_NE(book.OpenOne(), nullptr);
+  EXPECT_EQ(book.OpenOne()->id, "b");
+  EXPECT_FALSE(book.OnClaim("earlier", kSichuan, 50).granted) << "it has ended there";
+  EXPECT_EQ(book.OpenOne()->id, "b");
+}
+
 TEST(Claim, WithoutOtherRegionsIsConfirmedAtOnce) {
   ClaimBook book;
   ASSERT_FALSE(book.Open("c", kChongqing, 100, {}).has_value());
