@@ -418,18 +418,20 @@ TEST_P(ChildWelfareTest, AWatcherHearsWhatAnotherProcessDid) {
   EXPECT_TRUE(process.Stop().ok());
 }
 
-// The 户籍 moves from Sichuan to Chongqing while both services are killed in the middle of it: carried over
+// The 户籍 moves from Sichuan to Chongqing while the line is cut and both services are killed: carried over
 // once, and paid there from the next month on.
 TEST_P(ChildWelfareTest, AMoveOfTheHukouCarriesTheStatusOver) {
   const std::string& child = NewChild();
   const std::string determination = Determined(child);
   ASSERT_NE(determination, "");
+  ASSERT_TRUE(world().cq().node().Stop().ok());
   const auto moving = sc().Move(determination, kWindowCq, Today());
   ASSERT_TRUE(moving.ok()) << moving.status();
   EXPECT_EQ(moving->state(), DETERMINATION_STATE_MOVING);
   const std::string carried = moving->move_application_no();
   world().sc().process(ChildWelfare()).Kill();
   ASSERT_TRUE(world().sc().Start(ChildWelfare()).ok());
+  ASSERT_TRUE(world().cq().StartNode().ok());
   absl::StatusOr<Application> arrived = absl::UnknownError("not looked yet");
   ASSERT_TRUE(Eventually(absl::Seconds(90), [&] {
     arrived = cq().Get(carried);
