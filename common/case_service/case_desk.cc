@@ -34,7 +34,7 @@ absl::Status CaseDesk::Open() {
   CHUANYU_ASSIGN_OR_RETURN(sealer_, LoadSealer(config_.kek, item_.seal_name));
   CHUANYU_ASSIGN_OR_RETURN(own_indexer_, LoadIndexer(config_.index_key));
   CHUANYU_ASSIGN_OR_RETURN(claim_indexer_, LoadIndexer(config_.claim_key));
-  CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url}));
+  CHUANYU_ASSIGN_OR_RETURN(pool_, sql::Pool::Open({.url = config_.store_url, .join_transactions = true}));
   CHUANYU_RETURN_IF_ERROR(sql::Migrate(*pool_, item_.name, item_.migrations()));
   rows_.emplace(item_.tables, *sealer_);
   CHUANYU_ASSIGN_OR_RETURN(outbox_, OutboxStore::Open(*pool_, *sealer_, item_.name));

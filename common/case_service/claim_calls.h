@@ -32,8 +32,8 @@ class ClaimCalls {
   absl::StatusOr<bool> TakeAnswer(sql::Session& session, const OutboxMessage& message,
                                   const std::string& payload) const;
 
-  // Tells the cases of claims that were confirmed or refused since: each in a transaction of its own. At each
-  // tick and after each answer.
+  // Tells the cases of claims that were confirmed or refused since, a page in one transaction; when that
+  // fails, each in one of its own, and the first failure is returned. At each tick and after each answer.
   absl::Status TellCases(absl::FunctionRef<absl::Status(sql::Session& session, const uniqueness::Claim& claim,
                                                         CaseDesk::Topics* topics)>
                              tell) const;

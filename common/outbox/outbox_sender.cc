@@ -75,6 +75,7 @@ void OutboxSender::Stop() {
 
 void OutboxSender::Run() {
   std::deque<Event> failed;
+  absl::Time next_full_look = absl::InfinitePast();
   for (;;) {
     const absl::Time next = absl::Now() + options_.tick;
     std::deque<Event> events;
@@ -101,18 +102,24 @@ void OutboxSender::Run() {
     if (last) return;
     EndOverdue();
     each_tick_();
-    SendDue();
+    // Not all of it for each answer: during an outage, and under load, there may be many.
+    const bool everything = absl::Now() >= next_full_look;
+    if (everything) next_full_look = absl::Now() + options_.tick;
+    SendDue(everything);
   }
 }
 
-void OutboxSender::SendDue() {
-  std::string after;
+void OutboxSender::SendDue(bool everything) {
+  // Ids grow with time: what was added since comes after the newest. One that was added before it and
+  // committed after it is found at the next tick.
+  std::string after = everything ? "" : newest_;
   for (;;) {
     const auto due = store_.Due(clock_.Now(), after, kPage);
     if (!due.ok()) {
       LogEvent(Severity::kError, "outbox_not_read", {{"reason", NameOf(due.status())}});
       return;
     }
+    if (!due->empty() && due->back() > newest_) newest_ = due->back();
     for (const std::string& id : *due) {
       if (submitted_.contains(id)) continue;  // not opened again: during an outage there may be many
       const auto message = store_.Find(id);

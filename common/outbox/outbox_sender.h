@@ -81,7 +81,8 @@ class OutboxSender {
   bool Settle(const std::string& request_id, absl::StatusOr<std::string> outcome) ABSL_LOCKS_EXCLUDED(mu_);
   void EndOverdue() ABSL_LOCKS_EXCLUDED(mu_);
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
-  void SendDue();
+  // What is new since the last look; at each tick everything, also what a failure left behind.
+  void SendDue(bool everything);
   void Submit(const OutboxMessage& message);
   // False when it must be taken again.
   bool Handle(const Event& event);
@@ -96,6 +97,7 @@ class OutboxSender {
   const TickFn each_tick_;
   UuidV7Generator ids_;
   std::set<std::string> submitted_;  // of the thread: with the node, as far as this process knows
+  std::string newest_;               // of the thread: the last id that was looked at
 
   Mutex mu_;
   CondVar wakes_;

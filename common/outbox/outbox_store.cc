@@ -25,6 +25,11 @@ const std::vector<sql::Migration>& Migrations() {
           "ALTER TABLE ob_message ADD COLUMN owner VARCHAR(32) NOT NULL DEFAULT ''",
           "DROP INDEX ob_message_due",
           "CREATE INDEX ob_message_owner_due ON ob_message (owner, due_ms, request_id)",
+      }},
+      // In the order in which they are read: else each page looks at all of them.
+      {{
+          "DROP INDEX ob_message_owner_due",
+          "CREATE INDEX ob_message_owner_id ON ob_message (owner, request_id, due_ms)",
       }}};
   return *migrations;
 }

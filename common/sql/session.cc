@@ -8,6 +8,12 @@
 namespace chuanyu::sql {
 namespace {
 
+// Of one transaction: the first must not wait too long for the last.
+constexpr size_t kMostJoined = 64;
+// A session keeps so many statements prepared. Long ones hold the values of many rows and do not come again.
+constexpr size_t kMostPrepared = 64;
+constexpr size_t kLongestPrepared = 1000;
+
 // A value where SOCI can bind it: it keeps references until the statement has run.
 struct Bound {
   std::string text;
@@ -15,17 +21,22 @@ struct Bound {
   soci::indicator indicator = soci::i_ok;
 };
 
-void Bind(soci::statement& statement, const std::string& name, const Value& value, Bound& bound) {
-  if (const auto* integer = std::get_if<int64_t>(&value)) {
+void Set(const Value& value, Bound& bound) {
+  bound.indicator = soci::i_ok;
+  if (const auto* integer = std::get_if<int64_t>(&value))
     bound.integer = *integer;
-    statement.exchange(soci::use(bound.integer, bound.indicator, name));
-    return;
-  }
-  if (const auto* text = std::get_if<std::string>(&value))
+  else if (const auto* text = std::get_if<std::string>(&value))
     bound.text = *text;
   else
     bound.indicator = soci::i_null;
-  statement.exchange(soci::use(bound.text, bound.indicator, name));
+}
+
+void Bind(soci::statement& statement, const std::string& name, const Value& value, Bound& bound) {
+  Set(value, bound);
+  if (std::holds_alternative<int64_t>(value))
+    statement.exchange(soci::use(bound.integer, bound.indicator, name));
+  else
+    statement.exchange(soci::use(bound.text, bound.indicator, name));
 }
 
 std::string FormatTime(const std::tm& tm) {
@@ -86,6 +97,12 @@ int64_t IntOf(const Value& value) {
   return integer == nullptr ? 0 : *integer;
 }
 
+struct Session::Prepared {
+  explicit Prepared(soci::session& session) : statement(session) {}
+  std::vector<Bound> bound;  // in the order of the names; before the statement that refers to them
+  soci::statement statement;
+};
+
 Session::Session(const PoolOptions& options, Dialect dialect)
     : options_(options), dialect_(dialect), soci_(nullptr, [](soci::session* session) { delete session; }) {}
 
@@ -107,6 +124,7 @@ absl::Status Session::Connect() {
   if (!broken_) return absl::OkStatus();
   const std::string parameters = options_.url.substr(options_.url.find("://") + 3);
   const int64_t timeout_ms = absl::ToInt64Milliseconds(options_.timeout);
+  prepared_.clear();
   CHUANYU_RETURN_IF_ERROR(Guard([&] {
     soci_.reset();
     if (dialect_ == Dialect::kPostgresql) {
@@ -138,6 +156,32 @@ absl::Status Session::Begin() {
   });
 }
 
+absl::Status Session::Commit() {
+  return Guard([&] { soci_->commit(); });
+}
+
+// When rolling back fails too, the session is broken and closing it rolls back.
+void Session::RollBack() {
+  (void)Guard([&] { soci_->rollback(); });
+}
+
+absl::Status Session::RunInSavepoint(absl::FunctionRef<absl::Status(Session&)> work) {
+  CHUANYU_RETURN_IF_ERROR(Guard([&] { *soci_ << "SAVEPOINT joined"; }));
+  const absl::Status done = work(*this);
+  const bool was_broken = broken_;
+  if (!done.ok()) {
+    CHUANYU_RETURN_IF_ERROR(Guard([&] { *soci_ << "ROLLBACK TO SAVEPOINT joined"; }));
+    // The statement failed and the connection did not, else this could not have been rolled back. What failed
+    // is prepared anew.
+    if (was_broken) prepared_.clear();
+    broken_ = false;
+  } else if (was_broken) {
+    return MakeError(options_.unavailable, {.detail = "a failure was passed over"});
+  }
+  CHUANYU_RETURN_IF_ERROR(Guard([&] { *soci_ << "RELEASE SAVEPOINT joined"; }));
+  return done;
+}
+
 absl::StatusOr<Result> Session::Query(const std::string& text, const Binds& binds) {
   Result result;
   CHUANYU_RETURN_IF_ERROR(Guard([&] {
@@ -160,8 +204,42 @@ absl::StatusOr<Result> Session::Query(const std::string& text, const Binds& bind
   return result;
 }
 
+absl::Status Session::Prepare(const std::string& text, const Binds& binds, Prepared** out) {
+  // The same words with values of other kinds are another statement.
+  std::string key = text;
+  for (const auto& [name, value] : binds) key += std::holds_alternative<int64_t>(value) ? 'i' : 't';
+  if (const auto found = prepared_.find(key); found != prepared_.end()) {
+    *out = found->second.get();
+    size_t next = 0;
+    for (const auto& [name, value] : binds) Set(value, (*out)->bound[next++]);
+    return absl::OkStatus();
+  }
+  std::unique_ptr<Prepared, void (*)(Prepared*)> made(nullptr, [](Prepared* gone) { delete gone; });
+  CHUANYU_RETURN_IF_ERROR(Guard([&] {
+    made.reset(new Prepared(*soci_));
+    made->bound.resize(binds.size());
+    size_t next = 0;
+    for (const auto& [name, value] : binds) Bind(made->statement, name, value, made->bound[next++]);
+    made->statement.alloc();
+    made->statement.prepare(text);
+    made->statement.define_and_bind();
+  }));
+  if (prepared_.size() >= kMostPrepared) prepared_.clear();
+  *out = prepared_.emplace(std::move(key), std::move(made)).first->second.get();
+  return absl::OkStatus();
+}
+
 absl::StatusOr<int64_t> Session::Execute(const std::string& text, const Binds& binds) {
   int64_t changed = 0;
+  if (text.size() <= kLongestPrepared) {
+    Prepared* prepared = nullptr;
+    CHUANYU_RETURN_IF_ERROR(Prepare(text, binds, &prepared));
+    CHUANYU_RETURN_IF_ERROR(Guard([&] {
+      prepared->statement.execute(true);
+      changed = prepared->statement.get_affected_rows();
+    }));
+    return changed;
+  }
   CHUANYU_RETURN_IF_ERROR(Guard([&] {
     std::vector<Bound> bound(binds.size());
     soci::statement statement(*soci_);
@@ -225,14 +303,76 @@ absl::Status Pool::Run(absl::FunctionRef<absl::Status(Session&)> work) {
 }
 
 absl::Status Pool::Transact(absl::FunctionRef<absl::Status(Session&)> work) {
+  return options_.join_transactions ? TransactJoined(work) : TransactAlone(work);
+}
+
+absl::Status Pool::TransactAlone(absl::FunctionRef<absl::Status(Session&)> work) {
   return Run([&](Session& session) -> absl::Status {
     CHUANYU_RETURN_IF_ERROR(session.Begin());
     const absl::Status done = work(session);
-    if (done.ok()) return session.Guard([&] { session.soci_->commit(); });
-    // When rolling back fails too, the session is broken and closing it rolls back.
-    (void)session.Guard([&] { session.soci_->rollback(); });
+    if (done.ok()) return session.Commit();
+    session.RollBack();
     return done;
   });
+}
+
+absl::Status Pool::TransactJoined(absl::FunctionRef<absl::Status(Session&)> work) {
+  Joining own{.work = work};
+  std::vector<Joining*> joined;
+  {
+    MutexLock lock(join_mu_);
+    line_.push_back(&own);
+    if (!led_) {
+      led_ = true;
+      own.leads = true;
+    }
+    while (!own.done && !own.leads) own.turn.Wait(join_mu_);
+    if (own.done) return own.result;
+    // Who leads stands at the front.
+    while (!line_.empty() && joined.size() < kMostJoined) {
+      joined.push_back(line_.front());
+      line_.pop_front();
+    }
+  }
+  RunTogether(joined);
+  MutexLock lock(join_mu_);
+  for (Joining* const each : joined) {
+    each->done = true;
+    if (each != &own) each->turn.NotifyOne();
+  }
+  led_ = !line_.empty();
+  if (led_) {
+    line_.front()->leads = true;
+    line_.front()->turn.NotifyOne();
+  }
+  return own.result;
+}
+
+void Pool::RunTogether(const std::vector<Joining*>& joined) {
+  if (joined.size() == 1) {
+    joined[0]->result = TransactAlone(joined[0]->work);
+    return;
+  }
+  const absl::Status all = Run([&](Session& session) -> absl::Status {
+    CHUANYU_RETURN_IF_ERROR(session.Begin());
+    bool any = false;
+    for (Joining* const each : joined) {
+      each->result = session.RunInSavepoint(each->work);
+      if (session.broken_) {
+        session.RollBack();
+        return MakeError(options_.unavailable, {.detail = "a transaction that was joined failed"});
+      }
+      any = any || each->result.ok();
+    }
+    if (any) return session.Commit();
+    session.RollBack();
+    return absl::OkStatus();
+  });
+  if (all.ok()) return;
+  // Nothing of any has happened, or after a failed commit may have: also where a work went well.
+  for (Joining* const each : joined) {
+    if (each->result.ok()) each->result = all;
+  }
 }
 
 }  // namespace chuanyu::sql

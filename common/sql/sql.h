@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -60,6 +61,9 @@ struct PoolOptions {
   absl::Duration timeout = absl::Seconds(5);
   // What a failure of this database is called: SOURCE_UNAVAILABLE for registers.
   Reason unavailable = Reason::STORE_UNAVAILABLE;
+  // For a store whose transactions wait for each other anyway: those of this process that wait together are
+  // one transaction of the database, each in a savepoint, and share its sync. No work may begin another one.
+  bool join_transactions = false;
 };
 
 // One connection, lent by the pool to one thread.
@@ -75,12 +79,21 @@ class Session {
   Session(const PoolOptions& options, Dialect dialect);
   absl::Status Connect();
   absl::Status Begin();
+  absl::Status Commit();
+  void RollBack();
+  // Undoes what a failing `work` has done and nothing else, if the database lets it.
+  absl::Status RunInSavepoint(absl::FunctionRef<absl::Status(Session&)> work);
   template <typename Work>
   absl::Status Guard(Work&& work);
+
+  // A statement that changes something, kept prepared, with the places of its values.
+  struct Prepared;
+  absl::Status Prepare(const std::string& statement, const Binds& binds, Prepared** out);
 
   const PoolOptions& options_;
   const Dialect dialect_;
   std::unique_ptr<soci::session, void (*)(soci::session*)> soci_;
+  std::map<std::string, std::unique_ptr<Prepared, void (*)(Prepared*)>> prepared_;  // gone before soci_
   bool broken_ = true;  // connects before its next use
 };
 
@@ -97,12 +110,26 @@ class Pool {
   absl::Status Run(absl::FunctionRef<absl::Status(Session&)> work);
   // Commits when `work` returns OK and rolls back otherwise. SQLite takes the write lock at the start: a
   // reader that becomes a writer half-way could fail with "busy" without waiting. After a failed commit the
-  // transaction may or may not have happened.
-  absl::Status Transact(absl::FunctionRef<absl::Status(Session&)> work);
+  // transaction may or may not have happened. With join_transactions `work` may run on another thread's turn,
+  // while its own thread waits here.
+  absl::Status Transact(absl::FunctionRef<absl::Status(Session&)> work) ABSL_LOCKS_EXCLUDED(join_mu_);
   Dialect dialect() const { return dialect_; }
 
  private:
+  // A transaction that waits to be joined.
+  struct Joining {
+    absl::FunctionRef<absl::Status(Session&)> work;
+    absl::Status result = {};
+    bool leads = false;  // its thread runs those at the front of the line
+    bool done = false;
+    CondVar turn = {};
+  };
+
   Pool(const PoolOptions& options, Dialect dialect);
+  absl::Status TransactAlone(absl::FunctionRef<absl::Status(Session&)> work);
+  absl::Status TransactJoined(absl::FunctionRef<absl::Status(Session&)> work) ABSL_LOCKS_EXCLUDED(join_mu_);
+  // All of them in one transaction, with a result each.
+  void RunTogether(const std::vector<Joining*>& joined);
   absl::StatusOr<Session*> Borrow() ABSL_LOCKS_EXCLUDED(mu_);
   void Return(Session* session) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -112,6 +139,10 @@ class Pool {
   Mutex mu_;
   CondVar returned_;
   std::vector<Session*> free_ ABSL_GUARDED_BY(mu_);
+
+  Mutex join_mu_;
+  std::deque<Joining*> line_ ABSL_GUARDED_BY(join_mu_);
+  bool led_ ABSL_GUARDED_BY(join_mu_) = false;
 };
 
 }  // namespace chuanyu::sql

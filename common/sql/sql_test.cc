@@ -1,8 +1,10 @@
 // The same promises on SQLite and on a real PostgreSQL.
 #include "common/sql/sql.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "common/base/status_macros.h"
 #include "common/sql/migrate.h"
@@ -95,6 +97,57 @@ TEST_P(SqlTest, CommitsOrRollsBackAsAWhole) {
                   })
                   .ok());
   EXPECT_EQ(Query("SELECT id FROM t").rows.size(), 1u);
+}
+
+// A statement is prepared once and gets other values, also of other kinds.
+TEST_P(SqlTest, TheSameStatementTakesOtherValues) {
+  ASSERT_TRUE(pool_
+                  ->Run([](Session& session) -> absl::Status {
+                    const std::string insert = "INSERT INTO t VALUES (:id, :name, NULL)";
+                    for (int64_t id = 1; id <= 3; ++id) {
+                      const Value name = id == 2 ? Value() : Value(std::string(id, 'x'));
+                      EXPECT_EQ(*session.Execute(insert, {{"id", id}, {"name", name}}), 1);
+                    }
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_THAT(Query("SELECT name FROM t ORDER BY id").rows,
+              ElementsAre(Row{"x"}, Row{std::monostate()}, Row{"xxx"}));
+}
+
+// Those that wait together are one transaction of the database, and each is still whole by itself.
+TEST_P(SqlTest, JoinedTransactionsFailEachByItself) {
+  options_.join_transactions = true;
+  options_.sessions = 1;
+  auto pool = Pool::Open(options_);
+  ASSERT_TRUE(pool.ok()) << pool.status();
+  constexpr int kThreads = 12;
+  constexpr int kEach = 30;
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int64_t t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int64_t i = 0; i < kEach; ++i) {
+        const absl::Status status = (*pool)->Transact([&](Session& session) -> absl::Status {
+          const Binds row = {{"id", t * kEach + i}, {"name", "a"}};
+          CHUANYU_RETURN_IF_ERROR(session.Execute("INSERT INTO t VALUES (:id, :name, NULL)", row).status());
+          if (i % 3 == 0) return MakeError(Reason::STATE_CONFLICT);
+          // A failure of the database: the row is there.
+          if (i % 3 == 1) return session.Execute("INSERT INTO t VALUES (:id, :name, NULL)", row).status();
+          return absl::OkStatus();
+        });
+        const bool as_expected = i % 3 == 0   ? HasReason(status, Reason::STATE_CONFLICT)
+                                 : i % 3 == 1 ? HasReason(status, Reason::STORE_UNAVAILABLE)
+                                              : status.ok();
+        wrong += as_expected ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  const Result left = Query("SELECT id FROM t");
+  EXPECT_EQ(left.rows.size(), size_t{kThreads * kEach / 3});
+  for (const Row& row : left.rows) EXPECT_EQ(IntOf(row[0]) % kEach % 3, 2);
 }
 
 TEST_P(SqlTest, ExecuteCountsChangedRows) {

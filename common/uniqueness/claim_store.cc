@@ -14,18 +14,28 @@ namespace chuanyu::uniqueness {
 namespace {
 
 const std::vector<sql::Migration>& Migrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{{{
-      // `subject` is a blind index under the key of the regions. `told`: 1 when the case knows of the state.
-      "CREATE TABLE uq_claim (item VARCHAR(32) NOT NULL, claim_id VARCHAR(36) NOT NULL, "
-      "subject VARCHAR(64) NOT NULL, region VARCHAR(6) NOT NULL, accepted_ms BIGINT NOT NULL, "
-      "state BIGINT NOT NULL, is_open BIGINT NOT NULL, waiting_for VARCHAR(256) NOT NULL, "
-      "holder_region VARCHAR(6) NOT NULL, holder_ms BIGINT NOT NULL, told BIGINT NOT NULL, "
-      "PRIMARY KEY (item, claim_id))",
-      "CREATE UNIQUE INDEX uq_claim_open ON uq_claim (item, subject) WHERE is_open = 1",
-      "CREATE INDEX uq_claim_subject ON uq_claim (item, subject)",
-      "CREATE INDEX uq_claim_told ON uq_claim (item, told, state)",
-      "CREATE TABLE uq_lock (item VARCHAR(32) PRIMARY KEY, value BIGINT NOT NULL)",
-  }}};
+  static const auto* const migrations = new std::vector<sql::Migration>{
+      {{
+          // `subject` is a blind index under the key of the regions. `told`: 1 when the case knows of the
+          // state.
+          "CREATE TABLE uq_claim (item VARCHAR(32) NOT NULL, claim_id VARCHAR(36) NOT NULL, "
+          "subject VARCHAR(64) NOT NULL, region VARCHAR(6) NOT NULL, accepted_ms BIGINT NOT NULL, "
+          "state BIGINT NOT NULL, is_open BIGINT NOT NULL, waiting_for VARCHAR(256) NOT NULL, "
+          "holder_region VARCHAR(6) NOT NULL, holder_ms BIGINT NOT NULL, told BIGINT NOT NULL, "
+          "PRIMARY KEY (item, claim_id))",
+          "CREATE UNIQUE INDEX uq_claim_open ON uq_claim (item, subject) WHERE is_open = 1",
+          "CREATE INDEX uq_claim_subject ON uq_claim (item, subject)",
+          "CREATE INDEX uq_claim_told ON uq_claim (item, told, state)",
+          "CREATE TABLE uq_lock (item VARCHAR(32) PRIMARY KEY, value BIGINT NOT NULL)",
+      }},
+      {{
+          // In the order in which they are read: else SQLite takes the primary key for it, and looks at every
+          // claim.
+          "DROP INDEX uq_claim_subject",
+          "DROP INDEX uq_claim_told",
+          "CREATE INDEX uq_claim_of ON uq_claim (item, subject, claim_id)",
+          "CREATE INDEX uq_claim_news ON uq_claim (item, told, claim_id)",
+      }}};
   return *migrations;
 }
 

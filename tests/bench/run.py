@@ -163,6 +163,20 @@ def measure_batches(args, world):
     return figures
 
 
+def bookings(args):
+    """Couples at a fixed rate for one day of one office, in the own region and through both nodes; then 200 at once for a
+    last place. booking_bench compares what was answered with the stores, and fails when they differ."""
+    figures = {}
+    for name, options in (("booking", []), ("booking_postgresql", ["--postgresql"]), ("booking_across", ["--across"])):
+        out = subprocess.run([pathlib.Path(args.bin).resolve() / "booking_bench", "--rate", str(args.booking_rate), *options],
+                             stdout=subprocess.PIPE, text=True, check=True).stdout
+        result = json.loads(out)
+        figures[name] = result
+        figures[f"{name}s_per_second"] = result["bookings_per_second"]
+        figures[f"{name}_p99_ms"] = max(result["hold_p99_ms"], result["confirm_p99_ms"])
+    return figures
+
+
 def machine():
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
     return {"cpu": model, "cores": os.cpu_count(), "kernel": platform.release()}
@@ -178,7 +192,12 @@ def main():
     parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
     parser.add_argument("--households", type=int, default=500)
     parser.add_argument("--only-family-economy", action="store_true", help="measures the service alone")
+    parser.add_argument("--booking-rate", type=int, default=500)
+    parser.add_argument("--only-bookings", action="store_true", help="measures bookings alone")
     args = parser.parse_args()
+    if args.only_bookings:
+        print(json.dumps(bookings(args), indent=2))
+        return
     if args.only_family_economy:
         print(json.dumps(family_economy(args), indent=2))
         return
@@ -187,6 +206,7 @@ def main():
     figures.update(lease_recovery(args))
     figures.update(google_benchmarks(args))
     figures.update(family_economy(args))
+    figures.update(bookings(args))
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(figures, indent=2) + "\n")
