@@ -245,6 +245,7 @@ void AddElderly(CLI::App& app, Context& context) {
   list->callback([args, &context] { context.run = [args, &context] { return List(context, *args); }; });
   AddActs(*group, context, args);
   AddElderlyMap(*group, context);
+  AddElderlyUnfiled(*group, context);
 }
 
 }  // namespace chuanyu::cli

@@ -13,5 +13,7 @@ absl::StatusOr<std::unique_ptr<elderly_care::v1::ElderlyCare::Stub>> ElderlyStub
 
 // elderly map, map-subscribe, map-watch, status.
 void AddElderlyMap(CLI::App& group, Context& context);
+// elderly found, found-act, found-list.
+void AddElderlyUnfiled(CLI::App& group, Context& context);
 
 }  // namespace chuanyu::cli

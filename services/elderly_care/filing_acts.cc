@@ -16,6 +16,14 @@ bool IsOfTheWindow(const std::string& act, v1::FilingState state) {
   return act == "submit" || act == "forward" || act == "resubmit";
 }
 
+// Where it was taken in, the day of its submission; at the authority in another region, that of its arrival.
+absl::StatusOr<Date> SubmittedOn(const v1::Filing& filing) {
+  for (const cases::v1::CaseStep& step : filing.steps()) {
+    if (step.step() == "SUBMITTED" || step.step() == "CHECKING") return ParseDate(step.begun().value());
+  }
+  return MakeError(Reason::STATE_CONFLICT, {.field = "application_no"});
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Filing> Filings::Perform(const Caller& caller,
@@ -121,6 +129,11 @@ absl::Status Filings::Correct(const v1::Filing& correction, v1::Filing* filing) 
   }
   CHUANYU_RETURN_IF_ERROR(CheckComplete(parsed.missing));
   SetParsed(parsed, &after);
+  // The day of the first admission may be among what was put right; that of the submission stays.
+  CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+  CHUANYU_ASSIGN_OR_RETURN(const Date submitted, SubmittedOn(after));
+  CHUANYU_ASSIGN_OR_RETURN(const bool late, IsLate(after, policy, submitted, desk_.calendar()));
+  after.set_late(late);
   *filing = std::move(after);
   return absl::OkStatus();
 }

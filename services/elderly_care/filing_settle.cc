@@ -34,6 +34,10 @@ absl::Status Filings::Settle(sql::Session& session, StoredFiling* stored, CaseDe
   CHUANYU_RETURN_IF_ERROR(desk_.Refresh(&filing));
   CHUANYU_RETURN_IF_ERROR(map_.Publish(session, *stored, topics));
   CHUANYU_RETURN_IF_ERROR(TellWindow(session, *stored));
+  // Also in the region of the window alone: its county may have found the premises of a filing of another
+  // level.
+  if (filing.state() == v1::FILING_STATE_FILED)
+    CHUANYU_RETURN_IF_ERROR(unfiled_.PremisesFiled(session, *stored));
   const bool own = stored->window_region == desk_.own_region();
   if (own && IsClaimed(filing) && EndsTheClaim(filing.state())) {
     CHUANYU_RETURN_IF_ERROR(desk_.claims().Release(session, stored->claim_id));

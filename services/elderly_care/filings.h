@@ -10,13 +10,14 @@
 #include "common/service/calls.h"
 #include "services/elderly_care/desk.h"
 #include "services/elderly_care/map.h"
+#include "services/elderly_care/unfiled.h"
 
 namespace chuanyu::elderly_care {
 
 class Filings {
  public:
-  Filings(const Desk& desk, const ClaimCalls& claims, const Map& map)
-      : desk_(desk), claims_(claims), map_(map) {}
+  Filings(const Desk& desk, const ClaimCalls& claims, const Map& map, const Unfiled& unfiled)
+      : desk_(desk), claims_(claims), map_(map), unfiled_(unfiled) {}
 
   // As the front's calls of these names; in full.
   absl::StatusOr<v1::Filing> Create(const Caller& caller, const v1::CreateFilingRequest& request);
@@ -32,7 +33,7 @@ class Filings {
   absl::Status ActAsSystem(sql::Session& session, const std::string& act, StoredFiling* stored,
                            CaseDesk::Topics* topics) const;
   // What follows an act: on to the authority, 补正 of what is missing, the map, the window of another region,
-  // the end of the claim. Before the filing is saved.
+  // the end of the claim, and of what was found unfiled. Before the filing is saved.
   absl::Status Settle(sql::Session& session, StoredFiling* stored, CaseDesk::Topics* topics) const;
   // On to the authority: at once in this region, by message to another as soon as the claim is confirmed.
   absl::Status Forward(sql::Session& session, StoredFiling* stored) const;
@@ -64,6 +65,7 @@ class Filings {
   const Desk& desk_;
   const ClaimCalls& claims_;
   const Map& map_;
+  const Unfiled& unfiled_;
   UuidV7Generator ids_;
 };
 

@@ -64,6 +64,49 @@ TEST_P(FilingsTest, S31_FiledOn20260522IsFiledAndMarkedLate) {
             FormatDate(*sc().desk().calendar().NthWorkingDayAfter(Date(2026, 5, 22), 20)));
 }
 
+TEST_P(FilingsTest, NobodyDecidesOnWhatWasNotSeen) {
+  const std::string number = Forwarded(sc(), TestFiling());
+  regions_.Settle();
+  v1::PerformStepRequest request;
+  request.set_request_id("stale");
+  request.set_application_no(number);
+  request.set_version(sc().Load(number).version() + 1);
+  request.set_act("file");
+  request.set_role("COUNTY");
+  request.set_officer_id("officer-1");
+  const Caller county{.org = "county", .name = "county/test"};
+  EXPECT_EQ(ReasonText(sc().filings().Perform(county, request).status()), "STALE_VERSION version");
+}
+
+TEST_P(FilingsTest, ClaimsUnderAnotherKeyAreOfNoPremises) {
+  cases::v1::ClaimSubjectRequest request;
+  request.set_claim_id("0195b2c0-0000-7000-8000-000000000001");
+  request.set_subject(std::string(32, 'a'));
+  request.set_key_id("of-last-year");
+  const ClaimCalls claims(sc().desk(), {});
+  EXPECT_EQ(ReasonText(claims.Claim("500000", request).status()), "KEY_UNKNOWN key_id");
+}
+
+// What is late is the submission, whatever was wrong in it.
+TEST_P(FilingsTest, AFirstAdmissionThatIsPutRightMovesTheMark) {
+  v1::Filing filing = TestFiling();
+  filing.mutable_materials()->clear_commitment_signed_at();
+  filing.mutable_first_admission_date()->set_value("2026-05-21");
+  const std::string number = Forwarded(sc(), filing);
+  ASSERT_EQ(sc().Load(number).state(), v1::FILING_STATE_SUPPLEMENT);
+  EXPECT_FALSE(sc().Load(number).late());
+  clock_.Set(At(Date(2026, 8, 3)));
+  v1::Filing correction;
+  correction.mutable_materials()->mutable_commitment_signed_at()->set_value("2026-05-25");
+  ASSERT_TRUE(sc().Act(number, "resubmit", "WINDOW", correction).ok());
+  EXPECT_FALSE(sc().Load(number).late()) << "the days of the 补正 do not count";
+  ASSERT_TRUE(sc().Act(number, "supplement", "COUNTY").ok());
+  v1::Filing earlier;
+  earlier.mutable_first_admission_date()->set_value("2026-04-01");
+  ASSERT_TRUE(sc().Act(number, "resubmit", "WINDOW", earlier).ok());
+  EXPECT_TRUE(sc().Load(number).late());
+}
+
 TEST_P(FilingsTest, S31_MissingCommitmentIsSupplementedWithTheClockPaused) {
   v1::Filing filing = TestFiling();
   filing.mutable_materials()->clear_commitment_signed_at();

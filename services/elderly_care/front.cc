@@ -84,6 +84,33 @@ grpc::ServerUnaryReactor* Front::EndFiling(grpc::CallbackServerContext* context,
   });
 }
 
+grpc::ServerUnaryReactor* Front::RecordUnfiled(grpc::CallbackServerContext* context,
+                                               const v1::RecordUnfiledRequest* request,
+                                               v1::RecordUnfiledResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_found(), deps_.unfiled.Record(caller.org, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::ActOnUnfiled(grpc::CallbackServerContext* context,
+                                              const v1::ActOnUnfiledRequest* request,
+                                              v1::ActOnUnfiledResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_found(), deps_.unfiled.Act(caller.org, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::ListUnfiled(grpc::CallbackServerContext* context,
+                                             const v1::ListUnfiledRequest* request,
+                                             v1::ListUnfiledResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.unfiled.List(caller.org, *request));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* Front::ListInstitutions(grpc::CallbackServerContext* context,
                                                   const v1::ListInstitutionsRequest* request,
                                                   v1::ListInstitutionsResponse* response) {

@@ -18,6 +18,7 @@ struct FrontDeps {
   const Desk& desk;
   Filings& filings;
   const Map& map;
+  const Unfiled& unfiled;
   WatchingDeps watching;
 };
 
@@ -45,6 +46,15 @@ class Front final : public v1::ElderlyCare::CallbackService {
   grpc::ServerUnaryReactor* EndFiling(grpc::CallbackServerContext* context,
                                       const v1::EndFilingRequest* request,
                                       v1::EndFilingResponse* response) override;
+  grpc::ServerUnaryReactor* RecordUnfiled(grpc::CallbackServerContext* context,
+                                          const v1::RecordUnfiledRequest* request,
+                                          v1::RecordUnfiledResponse* response) override;
+  grpc::ServerUnaryReactor* ActOnUnfiled(grpc::CallbackServerContext* context,
+                                         const v1::ActOnUnfiledRequest* request,
+                                         v1::ActOnUnfiledResponse* response) override;
+  grpc::ServerUnaryReactor* ListUnfiled(grpc::CallbackServerContext* context,
+                                        const v1::ListUnfiledRequest* request,
+                                        v1::ListUnfiledResponse* response) override;
   grpc::ServerUnaryReactor* ListInstitutions(grpc::CallbackServerContext* context,
                                              const v1::ListInstitutionsRequest* request,
                                              v1::ListInstitutionsResponse* response) override;

@@ -11,7 +11,6 @@
 namespace chuanyu::elderly_care {
 namespace {
 
-constexpr int kHistories = 1000;
 constexpr int kSteps = 24;
 
 bool IsLive(const v1::Filing& filing) {
@@ -125,19 +124,25 @@ class History {
   std::vector<std::pair<TestRegion*, std::string>> filed_;
 };
 
-TEST(FilingHistories, NeverTwoLiveFilingsOfOnePremises) {
+void RunHistories(sql::Dialect dialect, int usual) {
   const char* const given = std::getenv("CHUANYU_SEED");
   const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
   const char* const rounds = std::getenv("CHUANYU_HISTORIES");
-  const int histories = rounds != nullptr ? std::atoi(rounds) : kHistories;
+  const int histories = rounds != nullptr ? std::atoi(rounds) : usual;
   std::mt19937_64 random(seed);
   FakeClock clock{At(Date(2026, 5, 22))};
-  TwoRegions regions(sql::Dialect::kSqlite, clock);
+  TwoRegions regions(dialect, clock);
   for (int i = 0; i < histories; ++i) {
     SCOPED_TRACE(absl::StrCat("CHUANYU_SEED=", seed, " history ", i));
     History(regions, clock, absl::StrCat("HISTORY-", i), random).Run();
     if (::testing::Test::HasFailure()) return;
   }
+}
+
+TEST(FilingHistories, NeverTwoLiveFilingsOfOnePremisesOnSqlite) { RunHistories(sql::Dialect::kSqlite, 1000); }
+// Fewer: each transaction is a conversation with a server.
+TEST(FilingHistories, NeverTwoLiveFilingsOfOnePremisesOnPostgresql) {
+  RunHistories(sql::Dialect::kPostgresql, 50);
 }
 
 }  // namespace

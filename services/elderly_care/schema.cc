@@ -22,10 +22,17 @@ sql::Migration First() {
   return migration;
 }
 
+// Institutions that were found unfiled. `subject` is that of their premises, or empty.
+sql::Migration Second() {
+  return {.statements = {CaseRows::Statements(kUnfiledTables)[0],
+                         "CREATE INDEX ecu_application_subject ON ecu_application (subject)",
+                         "CREATE INDEX ec_application_subject ON ec_application (subject)"}};
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second()};
   return *migrations;
 }
 

@@ -9,6 +9,8 @@ namespace chuanyu::elderly_care {
 
 // Their names begin with it.
 inline constexpr char kTables[] = "ec";
+// What was found unfiled; of these there is ecu_application alone.
+inline constexpr char kUnfiledTables[] = "ecu";
 
 const std::vector<sql::Migration>& StoreMigrations();
 

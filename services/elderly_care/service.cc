@@ -24,9 +24,14 @@ Service::Service(std::unique_ptr<Desk> desk)
       // A filing holds its claim as long as it is live: nothing else keeps another one out.
       claims_(*desk_, {}),
       map_(*desk_),
-      filings_(*desk_, claims_, map_),
+      unfiled_(*desk_),
+      filings_(*desk_, claims_, map_, unfiled_),
       peers_(*desk_, claims_, filings_),
-      front_({.desk = *desk_, .filings = filings_, .map = map_, .watching = runtime_.watching()}),
+      front_({.desk = *desk_,
+              .filings = filings_,
+              .map = map_,
+              .unfiled = unfiled_,
+              .watching = runtime_.watching()}),
       provider_(desk_->own_region(), claims_, peers_, map_) {}
 
 Service::~Service() { Stop(); }

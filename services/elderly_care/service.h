@@ -29,6 +29,7 @@ class Service {
   CaseRuntime runtime_;
   const ClaimCalls claims_;
   Map map_;
+  const Unfiled unfiled_;
   Filings filings_;
   const Peers peers_;
   Front front_;

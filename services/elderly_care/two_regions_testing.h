@@ -49,6 +49,7 @@ class TestRegion {
   Filings& filings() { return parts_->filings; }
   const Peers& peers() const { return parts_->peers; }
   const Map& map() const { return parts_->map; }
+  const Unfiled& unfiled() const { return parts_->unfiled; }
   const std::string& code() const { return config_.region; }
 
   std::vector<std::string> Waiting() { return desk().outbox().Due(absl::InfiniteFuture(), "", 1000).value(); }
@@ -140,11 +141,13 @@ class TestRegion {
         : desk(std::move(opened)),
           claims(*desk, {}),
           map(*desk),
-          filings(*desk, claims, map),
+          unfiled(*desk),
+          filings(*desk, claims, map, unfiled),
           peers(*desk, claims, filings) {}
     const std::unique_ptr<Desk> desk;
     const ClaimCalls claims;
     const Map map;
+    const Unfiled unfiled;
     Filings filings;
     const Peers peers;
   };

@@ -8,6 +8,7 @@
 #include "common/errors/error.h"
 #include "services/marriage/bookings.h"
 #include "services/marriage/rules/booking.h"
+#include "services/marriage/schema.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -33,7 +34,6 @@ absl::StatusOr<v1::Appointment> Bookings::Act(const std::string& org,
         CHUANYU_RETURN_IF_ERROR(CheckMaySee(org, record));
         CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.rows().FindAct(session, key));
         if (known) return absl::OkStatus();
-        topics->push_back(request.appointment_no());
         const bool late = record.appointment().state() == v1::APPOINTMENT_STATE_HELD &&
                           MillisOf(record.appointment().held_until()) <= desk_.clock().NowMs();
         if (late) {
@@ -44,7 +44,7 @@ absl::StatusOr<v1::Appointment> Bookings::Act(const std::string& org,
           CHUANYU_RETURN_IF_ERROR(Apply(session, org, request, &record));
           CHUANYU_RETURN_IF_ERROR(desk_.rows().RememberAct(session, key, request.appointment_no()));
         }
-        return Save(session, record, false);
+        return Save(session, record, false, topics);
       }));
   if (!refused.ok()) return refused;
   return ViewOf(record.appointment());
@@ -118,8 +118,7 @@ absl::Status Bookings::TakeClaim(sql::Session& session, const std::string& numbe
     if (!held) return absl::OkStatus();
     appointment.set_check(v1::BOOKING_CHECK_VERIFIED);
   }
-  topics->push_back(number);
-  return Save(session, record, false);
+  return Save(session, record, false, topics);
 }
 
 absl::Status Bookings::Fulfil(sql::Session& session, const std::string& number,
@@ -135,9 +134,8 @@ absl::Status Bookings::Fulfil(sql::Session& session, const std::string& number,
       numbers(appointment.person_a(), appointment.person_b()) ==
       numbers(served.registration().party_a().person(), served.registration().party_b().person());
   if (!theirs || !IsLive(appointment.state())) return absl::OkStatus();
-  topics->push_back(number);
   CHUANYU_RETURN_IF_ERROR(End(session, v1::APPOINTMENT_STATE_FULFILLED, &*record));
-  return Save(session, *record, false);
+  return Save(session, *record, false, topics);
 }
 
 absl::Status Bookings::EndPast(sql::Session& session, v1::AppointmentRecord* record) const {
@@ -163,18 +161,18 @@ absl::Status Bookings::EndPast(sql::Session& session, v1::AppointmentRecord* rec
 
 absl::Status Bookings::RunClock(int limit) const {
   std::vector<std::string> due;
-  const sql::Binds binds = {{"held", int64_t{v1::APPOINTMENT_STATE_HELD}},
-                            {"last", int64_t{v1::APPOINTMENT_STATE_CHECKED_IN}},
-                            {"now", desk_.clock().NowMs()},
-                            {"today", FormatDate(desk_.Today())}};
   CHUANYU_RETURN_IF_ERROR(desk_.CaseDesk::Read([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(due,
+    // Each by an index of its own (schema.cc): these are asked every second.
+    CHUANYU_ASSIGN_OR_RETURN(due, Texts(session,
+                                        absl::StrCat("SELECT number FROM mr_appointment WHERE ", kIsHeld,
+                                                     " AND until_ms <= :now ORDER BY until_ms LIMIT ", limit),
+                                        {{"now", desk_.clock().NowMs()}}));
+    CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> past,
                              Texts(session,
-                                   absl::StrCat("SELECT number FROM mr_appointment WHERE (state = :held AND "
-                                                "until_ms <= :now) OR (state <= :last AND day < :today) "
-                                                "LIMIT ",
-                                                limit),
-                                   binds));
+                                   absl::StrCat("SELECT number FROM mr_appointment WHERE ", kIsLive,
+                                                " AND day < :today ORDER BY day LIMIT ", limit),
+                                   {{"today", FormatDate(desk_.Today())}}));
+    due.insert(due.end(), past.begin(), past.end());
     return absl::OkStatus();
   }));
   for (const std::string& number : due) {
@@ -188,8 +186,7 @@ absl::Status Bookings::RunClock(int limit) const {
                MillisOf(appointment.held_until()) > desk_.clock().NowMs()))
             return absl::OkStatus();  // it was acted upon meanwhile
           CHUANYU_RETURN_IF_ERROR(EndPast(session, &record));
-          topics->push_back(number);
-          return Save(session, record, false);
+          return Save(session, record, false, topics);
         }));
   }
   return absl::OkStatus();

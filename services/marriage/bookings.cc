@@ -7,7 +7,9 @@
 #include "common/case_service/claim_calls.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
+#include "common/service/page_token.h"
 #include "services/marriage/rules/booking.h"
+#include "services/marriage/schema.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -171,34 +173,35 @@ absl::StatusOr<v1::Appointment> Bookings::Hold(const std::string& org,
   const std::string county = *desk_.CountyOf(*office);
   v1::AppointmentRecord& record = booker.record;
   record.set_org(org);
-  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.rows().FindAct(session, key));
-    if (known) {
-      CHUANYU_ASSIGN_OR_RETURN(record, Load(session, *known));
-      return absl::OkStatus();
-    }
-    v1::Appointment& appointment = *record.mutable_appointment();
-    CHUANYU_RETURN_IF_ERROR(CheckBookingTime(desk_.policy().booking, *office, *period, desk_.calendar(), day,
-                                             desk_.clock().Now()));
-    CHUANYU_RETURN_IF_ERROR(CheckIssueDay(session, appointment));
-    CHUANYU_RETURN_IF_ERROR(CheckBlocks(session, booker));
-    CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.rows().NextSequence(session));
-    appointment.set_appointment_no(desk_.NumberOf(kLetter, county, sequence));
-    // Persons first, then the place: two couples never wait for each other.
-    Pair pair = PairOf(record);
-    CHUANYU_ASSIGN_OR_RETURN(const auto holder,
-                             desk_.Hold(session, 'A', appointment.appointment_no(), &pair));
-    if (holder) return DuplicateOf(*holder, "appointment");
-    record.set_claim_a(pair.claim_a);
-    record.set_claim_b(pair.claim_b);
-    CHUANYU_RETURN_IF_ERROR(TakePlace(session, appointment, period->capacity));
-    appointment.set_state(v1::APPOINTMENT_STATE_HELD);
-    appointment.set_check(v1::BOOKING_CHECK_UNVERIFIED);
-    *appointment.mutable_held_until() =
-        TimestampOf(desk_.clock().Now() + absl::Minutes(desk_.policy().booking.hold_minutes));
-    CHUANYU_RETURN_IF_ERROR(Save(session, record, true));
-    return desk_.rows().RememberAct(session, key, appointment.appointment_no());
-  }));
+  CHUANYU_RETURN_IF_ERROR(
+      desk_.Transact([&](sql::Session& session, CaseDesk::Topics* topics) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.rows().FindAct(session, key));
+        if (known) {
+          CHUANYU_ASSIGN_OR_RETURN(record, Load(session, *known));
+          return absl::OkStatus();
+        }
+        v1::Appointment& appointment = *record.mutable_appointment();
+        CHUANYU_RETURN_IF_ERROR(CheckBookingTime(desk_.policy().booking, *office, *period, desk_.calendar(),
+                                                 day, desk_.clock().Now()));
+        CHUANYU_RETURN_IF_ERROR(CheckIssueDay(session, appointment));
+        CHUANYU_RETURN_IF_ERROR(CheckBlocks(session, booker));
+        CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.rows().NextSequence(session));
+        appointment.set_appointment_no(desk_.NumberOf(kLetter, county, sequence));
+        // Persons first, then the place: two couples never wait for each other.
+        Pair pair = PairOf(record);
+        CHUANYU_ASSIGN_OR_RETURN(const auto holder,
+                                 desk_.Hold(session, 'A', appointment.appointment_no(), &pair));
+        if (holder) return DuplicateOf(*holder, "appointment");
+        record.set_claim_a(pair.claim_a);
+        record.set_claim_b(pair.claim_b);
+        CHUANYU_RETURN_IF_ERROR(TakePlace(session, appointment, period->capacity));
+        appointment.set_state(v1::APPOINTMENT_STATE_HELD);
+        appointment.set_check(v1::BOOKING_CHECK_UNVERIFIED);
+        *appointment.mutable_held_until() =
+            TimestampOf(desk_.clock().Now() + absl::Minutes(desk_.policy().booking.hold_minutes));
+        CHUANYU_RETURN_IF_ERROR(Save(session, record, true, topics));
+        return desk_.rows().RememberAct(session, key, appointment.appointment_no());
+      }));
   return ViewOf(record.appointment());
 }
 
@@ -218,6 +221,61 @@ absl::StatusOr<v1::Appointment> Bookings::Get(const std::string& org, const std:
   return ViewOf(record.appointment());
 }
 
+std::string DayTopic(const std::string& office, const std::string& day) {
+  return absl::StrCat("day/", office, "/", day);
+}
+
+absl::StatusOr<std::vector<v1::Appointment>> Bookings::OfDay(const std::string& org,
+                                                             const std::string& office,
+                                                             const std::string& day, const std::string& after,
+                                                             const std::string& condition, int limit) const {
+  CHUANYU_ASSIGN_OR_RETURN(const RegistryOffice* const known, desk_.OfficeOf(office));
+  CHUANYU_RETURN_IF_ERROR(desk_.CheckOfficer(org, *known));
+  CHUANYU_RETURN_IF_ERROR(ParseDate(day, "date").status());
+  std::vector<v1::Appointment> out;
+  CHUANYU_RETURN_IF_ERROR(desk_.CaseDesk::Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(absl::StrCat("SELECT number, sealed FROM mr_appointment WHERE office = :office AND day "
+                                   "= :day AND number > :after AND ",
+                                   condition, " ORDER BY number LIMIT ", limit),
+                      {{"office", office}, {"day", day}, {"after", after}}));
+    for (const sql::Row& row : found.rows) {
+      CHUANYU_ASSIGN_OR_RETURN(const auto record, OpenMessage<v1::AppointmentRecord>(
+                                                      desk_.sealer(), row[1], SealName(sql::TextOf(row[0]))));
+      out.push_back(ViewOf(record.appointment()));
+    }
+    return absl::OkStatus();
+  }));
+  return out;
+}
+
+absl::StatusOr<v1::ListAppointmentsResponse> Bookings::ListDay(
+    const std::string& org, const v1::ListAppointmentsRequest& request) const {
+  CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
+  CHUANYU_ASSIGN_OR_RETURN(auto found, OfDay(org, request.office_code(), request.date().value(),
+                                             request.page_token(), "1 = 1", size + 1));
+  v1::ListAppointmentsResponse response;
+  for (v1::Appointment& appointment : found) {
+    if (response.appointments_size() == size) {
+      response.set_next_page_token(response.appointments(size - 1).appointment_no());
+      break;
+    }
+    *response.add_appointments() = std::move(appointment);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::WatchAppointmentsResponse> Bookings::LiveOfDay(const std::string& org,
+                                                                  const std::string& office,
+                                                                  const std::string& day) const {
+  constexpr int kMost = 10'000;  // in a message of 4 MiB
+  CHUANYU_ASSIGN_OR_RETURN(auto found, OfDay(org, office, day, "", kIsLive, kMost));
+  v1::WatchAppointmentsResponse response;
+  for (v1::Appointment& appointment : found) *response.add_appointments() = std::move(appointment);
+  return response;
+}
+
 absl::StatusOr<v1::AppointmentRecord> Bookings::Load(sql::Session& session, const std::string& number) const {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
@@ -226,19 +284,22 @@ absl::StatusOr<v1::AppointmentRecord> Bookings::Load(sql::Session& session, cons
   return OpenMessage<v1::AppointmentRecord>(desk_.sealer(), found.rows[0][0], SealName(number));
 }
 
-absl::Status Bookings::Save(sql::Session& session, const v1::AppointmentRecord& record, bool is_new) const {
+absl::Status Bookings::Save(sql::Session& session, const v1::AppointmentRecord& record, bool is_new,
+                            CaseDesk::Topics* topics) const {
   const v1::Appointment& appointment = record.appointment();
   const std::string& number = appointment.appointment_no();
+  topics->push_back(DayTopic(appointment.office_code(), appointment.date().value()));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(desk_.sealer(), record.SerializeAsString(), SealName(number)));
   return session
-      .Execute(is_new ? "INSERT INTO mr_appointment (number, state, day, until_ms, sealed) VALUES (:number, "
-                        ":state, :day, :until, :sealed)"
+      .Execute(is_new ? "INSERT INTO mr_appointment (number, state, day, until_ms, sealed, office) VALUES "
+                        "(:number, :state, :day, :until, :sealed, :office)"
                       : "UPDATE mr_appointment SET state = :state, day = :day, until_ms = :until, sealed = "
-                        ":sealed WHERE number = :number",
+                        ":sealed, office = :office WHERE number = :number",
                {{"number", number},
                 {"state", int64_t{appointment.state()}},
                 {"day", appointment.date().value()},
+                {"office", appointment.office_code()},
                 {"until", MillisOf(appointment.held_until())},
                 {"sealed", sealed}})
       .status();

@@ -27,6 +27,12 @@ class Bookings {
   absl::StatusOr<v1::Appointment> Act(const std::string& org,
                                       const v1::ActOnAppointmentRequest& request) const;
   absl::StatusOr<v1::Appointment> Get(const std::string& org, const std::string& number) const;
+  // For officers of the office.
+  absl::StatusOr<v1::ListAppointmentsResponse> ListDay(const std::string& org,
+                                                       const v1::ListAppointmentsRequest& request) const;
+  // All of the day that are not over.
+  absl::StatusOr<v1::WatchAppointmentsResponse> LiveOfDay(const std::string& org, const std::string& office,
+                                                          const std::string& day) const;
 
   // What became of a claim of an appointment.
   absl::Status TakeClaim(sql::Session& session, const std::string& number, const uniqueness::Claim& claim,
@@ -51,8 +57,13 @@ class Bookings {
                      const v1::ActOnAppointmentRequest& request, v1::AppointmentRecord* record) const;
   absl::Status End(sql::Session& session, v1::AppointmentState state, v1::AppointmentRecord* record) const;
   absl::Status EndPast(sql::Session& session, v1::AppointmentRecord* record) const;
+  // Of one day after number `after`, as `condition` has them.
+  absl::StatusOr<std::vector<v1::Appointment>> OfDay(const std::string& org, const std::string& office,
+                                                     const std::string& day, const std::string& after,
+                                                     const std::string& condition, int limit) const;
   absl::StatusOr<v1::AppointmentRecord> Load(sql::Session& session, const std::string& number) const;
-  absl::Status Save(sql::Session& session, const v1::AppointmentRecord& record, bool is_new) const;
+  absl::Status Save(sql::Session& session, const v1::AppointmentRecord& record, bool is_new,
+                    CaseDesk::Topics* topics) const;
   absl::Status CheckMaySee(const std::string& org, const v1::AppointmentRecord& record) const;
 
   const Desk& desk_;
@@ -60,6 +71,8 @@ class Bookings {
 
 // The two as their claims hold them.
 Pair PairOf(const v1::AppointmentRecord& record);
+// What watchers of a day of an office wait for.
+std::string DayTopic(const std::string& office, const std::string& day);
 // Without persons.
 v1::Appointment ViewOf(const v1::Appointment& appointment);
 

@@ -11,6 +11,9 @@
 namespace chuanyu::marriage {
 namespace {
 
+// A notice (C-5) takes a tenth of a second when the link is up; the couple waits at the counter.
+constexpr absl::Duration kLookAgainAfter = absl::Seconds(2);
+
 Pair PairOf(const v1::RegistrationRecord& record) {
   return {.subject_a = record.subject_a(),
           .subject_b = record.subject_b(),
@@ -69,6 +72,7 @@ absl::Status Checks::Close(sql::Session& session, v1::RegistrationRecord* record
   record->clear_waiting_status();
   record->clear_passed();
   record->clear_couple_seen();
+  record->clear_waits_for_other();
   return session
       .Execute("DELETE FROM mr_hold WHERE number = :number",
                {{"number", record->registration().registration_no()}})
@@ -90,23 +94,40 @@ absl::StatusOr<std::vector<Reason>> Checks::OwnRefusals(sql::Session& session,
 }
 
 absl::Status Checks::Open(sql::Session& session, v1::RegistrationRecord* record) const {
+  const bool looked_before = record->waits_for_other();
+  record->clear_waits_for_other();
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Reason> reasons, OwnRefusals(session, *record));
   if (!reasons.empty()) return Refuse(session, reasons, record);
-  const std::string& number = record->registration().registration_no();
   Pair pair = PairOf(*record);
-  CHUANYU_ASSIGN_OR_RETURN(const auto holder, desk_.Hold(session, 'R', number, &pair));
-  if (holder) {
-    // Being registered at another counter. A divorce in its window stays there: the couple may come again.
-    if (record->registration().has_divorce_days())
-      return MakeError(Reason::STATE_CONFLICT, {.field = "registration_no"});
-    return Refuse(session, {Reason::STATE_CONFLICT}, record);
-  }
+  CHUANYU_ASSIGN_OR_RETURN(const auto holder,
+                           desk_.Hold(session, 'R', record->registration().registration_no(), &pair));
+  if (holder) return StandsInTheWay(session, *holder, looked_before, record);
   record->set_claim_a(pair.claim_a);
   record->set_claim_b(pair.claim_b);
-  record->set_hold_until_ms(desk_.clock().NowMs() + desk_.policy().hold_minutes * 60'000);
+  return NoteHold(session, absl::Minutes(desk_.policy().hold_minutes), record);
+}
+
+absl::Status Checks::StandsInTheWay(sql::Session& session, const uniqueness::Holder& holder,
+                                    bool looked_before, v1::RegistrationRecord* record) const {
+  // Being registered at another counter. A divorce in its window stays there: the couple may come again.
+  if (record->registration().has_divorce_days())
+    return MakeError(Reason::STATE_CONFLICT, {.field = "registration_no"});
+  // The own register knows what this region has registered. What another one has may be on its way here: it
+  // is held there until this register knows, too.
+  if (holder.region == desk_.own_region() || looked_before)
+    return Refuse(session, {Reason::STATE_CONFLICT}, record);
+  record->set_waits_for_other(true);
+  return NoteHold(session, kLookAgainAfter, record);
+}
+
+absl::Status Checks::NoteHold(sql::Session& session, absl::Duration length,
+                              v1::RegistrationRecord* record) const {
+  record->set_hold_until_ms(desk_.clock().NowMs() + absl::ToInt64Milliseconds(length));
   return session
-      .Execute("INSERT INTO mr_hold (number, until_ms) VALUES (:number, :until)",
-               {{"number", number}, {"until", record->hold_until_ms()}})
+      .Execute(
+          "INSERT INTO mr_hold (number, until_ms) VALUES (:number, :until) ON CONFLICT (number) DO UPDATE "
+          "SET until_ms = excluded.until_ms",
+          {{"number", record->registration().registration_no()}, {"until", record->hold_until_ms()}})
       .status();
 }
 
@@ -188,6 +209,9 @@ absl::Status Checks::Pass(sql::Session& session, v1::RegistrationRecord* record)
 }
 
 absl::Status Checks::NeedPassed(sql::Session& session, const v1::RegistrationRecord& record) const {
+  if (record.waits_for_other())
+    return MakeError(Reason::PEER_UNAVAILABLE,
+                     {.field = "check", .detail = "another region holds one of the two"});
   if (record.claim_a().empty())
     return MakeError(Reason::STATE_CONFLICT, {.field = "check", .detail = "both persons must be checked"});
   if (!record.passed())
@@ -266,6 +290,10 @@ absl::Status Checks::RunClock(int limit) const {
       // Registered, or checked anew, since the list was read.
       if (!record.waiting_notice().empty() || record.hold_until_ms() > desk_.clock().NowMs())
         return absl::OkStatus();
+      if (record.waits_for_other()) {
+        CHUANYU_RETURN_IF_ERROR(Open(session, &record));
+        return desk_.SaveRegistration(session, &record, &row, topics);
+      }
       CHUANYU_RETURN_IF_ERROR(Close(session, &record));
       if (StepOf(record) == "NETWORK_CHECKED" || StepOf(record) == "DECLARED")
         CHUANYU_RETURN_IF_ERROR(ActAsSystem("check_expired", &record));

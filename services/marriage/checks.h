@@ -25,8 +25,9 @@ class Checks {
   Checks(const Desk& desk, const Register& registers, const Bookings& bookings)
       : desk_(desk), registers_(registers), bookings_(bookings) {}
 
-  // Opens the check of a registration whose documents are in order; refuses it at once when the own register
-  // or another registration of one of the two stands in the way.
+  // Opens the check of a registration whose documents are in order; refuses it when the own register or
+  // another registration of one of the two stands in the way: at once, or for one in another region after
+  // seconds, when the register knows what came of that.
   absl::Status Open(sql::Session& session, v1::RegistrationRecord* record) const;
   // What became of a claim of a registration.
   absl::Status TakeClaim(sql::Session& session, const std::string& number, const uniqueness::Claim& claim,
@@ -54,6 +55,10 @@ class Checks {
   absl::Status ActAsSystem(const std::string& act, v1::RegistrationRecord* record) const;
 
  private:
+  // Refused by the claim of `holder`, with nothing held.
+  absl::Status StandsInTheWay(sql::Session& session, const uniqueness::Holder& holder, bool looked_before,
+                              v1::RegistrationRecord* record) const;
+  absl::Status NoteHold(sql::Session& session, absl::Duration length, v1::RegistrationRecord* record) const;
   absl::Status AskOthers(sql::Session& session, v1::RegistrationRecord* record) const;
   absl::Status Pass(sql::Session& session, v1::RegistrationRecord* record) const;
   absl::StatusOr<std::vector<Reason>> OwnRefusals(sql::Session& session,

@@ -133,7 +133,8 @@ absl::Status Desk::SaveRegistration(sql::Session& session, v1::RegistrationRecor
 
 v1::RegistrationState StateOf(const v1::RegistrationRecord& record) {
   const std::string& step = cases::Current(record.registration().steps()).step();
-  if (step == "DOCS_OK" && !record.claim_a().empty()) return v1::REGISTRATION_STATE_PENDING_REMOTE_CHECK;
+  if (step == "DOCS_OK" && (!record.claim_a().empty() || record.waits_for_other()))
+    return v1::REGISTRATION_STATE_PENDING_REMOTE_CHECK;
   v1::RegistrationState state = v1::REGISTRATION_STATE_UNSPECIFIED;
   v1::RegistrationState_Parse("REGISTRATION_STATE_" + step, &state);
   return state;

@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
+#include "services/marriage/watch_calls.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -17,7 +18,7 @@ constexpr absl::Duration kAnswerWithin = absl::Seconds(5);
 grpc::ServerUnaryReactor* Front::Run(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& request,
                                      std::function<absl::Status(const Caller& caller)> work) {
-  return RunForSystem(context, request, deps_.desk.own_region(), deps_.workers, std::move(work));
+  return RunForSystem(context, request, deps_.desk.own_region(), deps_.watching.workers, std::move(work));
 }
 
 bool Front::IsElsewhere(const std::string& region) const {
@@ -114,6 +115,40 @@ grpc::ServerUnaryReactor* Front::GetAppointment(grpc::CallbackServerContext* con
                              deps_.bookings.Get(caller.org, request->appointment_no()));
     return absl::OkStatus();
   });
+}
+
+grpc::ServerUnaryReactor* Front::ListAppointments(grpc::CallbackServerContext* context,
+                                                  const v1::ListAppointmentsRequest* request,
+                                                  v1::ListAppointmentsResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.bookings.ListDay(caller.org, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchAppointmentsResponse>* Front::WatchAppointments(
+    grpc::CallbackServerContext* context, const v1::WatchAppointmentsRequest* request) {
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.desk.own_region());
+  if (!caller.ok()) return new RefusedWatching<v1::WatchAppointmentsResponse>(caller.status());
+  return DayWatch::Start(
+      std::make_shared<DayWatch>(deps_.watching, deps_.bookings, std::move(caller->org), *request));
+}
+
+grpc::ServerUnaryReactor* Front::ListRegistrations(grpc::CallbackServerContext* context,
+                                                   const v1::ListRegistrationsRequest* request,
+                                                   v1::ListRegistrationsResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.registrations.List(caller.org, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerWriteReactor<v1::WatchRegistrationResponse>* Front::WatchRegistration(
+    grpc::CallbackServerContext* context, const v1::WatchRegistrationRequest* request) {
+  absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.desk.own_region());
+  if (!caller.ok()) return new RefusedWatching<v1::WatchRegistrationResponse>(caller.status());
+  return RegistrationWatch::Start(std::make_shared<RegistrationWatch>(
+      deps_.watching, deps_.desk, deps_.registrations, std::move(caller->org), request->registration_no()));
 }
 
 grpc::ServerUnaryReactor* Front::StartRegistration(grpc::CallbackServerContext* context,

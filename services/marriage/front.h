@@ -9,9 +9,9 @@
 #include <string>
 
 #include "chuanyu/marriage/v1/marriage.grpc.pb.h"
-#include "common/base/worker_pool.h"
 #include "common/outbox/outbox_sender.h"
 #include "common/service/calls.h"
+#include "common/service/watching.h"
 #include "services/marriage/bookings.h"
 #include "services/marriage/registrations.h"
 
@@ -21,7 +21,7 @@ struct FrontDeps {
   const Desk& desk;
   const Bookings& bookings;
   const Registrations& registrations;
-  WorkerPool& workers;
+  WatchingDeps watching;
 };
 
 class Front final : public v1::Marriage::CallbackService {
@@ -42,6 +42,16 @@ class Front final : public v1::Marriage::CallbackService {
   grpc::ServerUnaryReactor* GetAppointment(grpc::CallbackServerContext* context,
                                            const v1::GetAppointmentRequest* request,
                                            v1::GetAppointmentResponse* response) override;
+  grpc::ServerUnaryReactor* ListAppointments(grpc::CallbackServerContext* context,
+                                             const v1::ListAppointmentsRequest* request,
+                                             v1::ListAppointmentsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchAppointmentsResponse>* WatchAppointments(
+      grpc::CallbackServerContext* context, const v1::WatchAppointmentsRequest* request) override;
+  grpc::ServerUnaryReactor* ListRegistrations(grpc::CallbackServerContext* context,
+                                              const v1::ListRegistrationsRequest* request,
+                                              v1::ListRegistrationsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchRegistrationResponse>* WatchRegistration(
+      grpc::CallbackServerContext* context, const v1::WatchRegistrationRequest* request) override;
   grpc::ServerUnaryReactor* StartRegistration(grpc::CallbackServerContext* context,
                                               const v1::StartRegistrationRequest* request,
                                               v1::StartRegistrationResponse* response) override;

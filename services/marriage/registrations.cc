@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/token.h"
+#include "common/service/page_token.h"
 #include "services/marriage/rules/divorce.h"
 #include "services/marriage/rules/eligibility.h"
 
@@ -132,6 +133,45 @@ absl::StatusOr<v1::Registration> Registrations::Get(const std::string& org,
   return ViewOf(record.registration(), request.view());
 }
 
+absl::StatusOr<v1::ListRegistrationsResponse> Registrations::List(
+    const std::string& org, const v1::ListRegistrationsRequest& request) const {
+  constexpr int kScanned = 500;
+  CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
+  if (!v1::RegistrationState_IsValid(request.state()))
+    return MakeError(Reason::BAD_REQUEST, {.field = "state"});
+  if (!request.office_code().empty()) {
+    CHUANYU_ASSIGN_OR_RETURN(const RegistryOffice* const office, desk_.OfficeOf(request.office_code()));
+    CHUANYU_RETURN_IF_ERROR(desk_.CheckOfficer(org, *office));
+  }
+  const std::string scope =
+      absl::StrCat(org, "\n", static_cast<int>(request.state()), "\n", request.office_code());
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t before,
+                           ReadPageToken(desk_.own_indexer(), scope, request.page_token()));
+  // Of which office one is stands in what is sealed, so some are opened in vain: at most kScanned a page.
+  std::vector<CaseRow> rows;
+  CHUANYU_RETURN_IF_ERROR(desk_.CaseDesk::Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(rows, desk_.rows().Before(session, before, request.state(), kScanned));
+    return absl::OkStatus();
+  }));
+  v1::ListRegistrationsResponse response;
+  int64_t last = 0;
+  for (const CaseRow& row : rows) {
+    if (response.registrations_size() == size) break;
+    last = row.sequence;
+    v1::RegistrationRecord record;
+    if (!record.ParseFromString(row.bytes))
+      return MakeError(Reason::INTERNAL, {.detail = "a stored row is unreadable"});
+    const std::string& code = record.registration().office_code();
+    const RegistryOffice* const office = desk_.policy().FindOffice(code);
+    if (office == nullptr || !desk_.CheckOfficer(org, *office).ok()) continue;
+    if (!request.office_code().empty() && request.office_code() != code) continue;
+    *response.add_registrations() = ViewOf(record.registration(), v1::REGISTRATION_VIEW_BASIC);
+  }
+  const bool more = rows.size() == kScanned || (!rows.empty() && last != rows.back().sequence);
+  if (more) response.set_next_page_token(PageToken(desk_.own_indexer(), scope, last));
+  return response;
+}
+
 absl::StatusOr<v1::Registration> Registrations::Perform(const std::string& org,
                                                         const v1::PerformStepRequest& request) const {
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(org, request.request_id(), request));
@@ -190,7 +230,9 @@ absl::Status Registrations::Apply(sql::Session& session, const std::string& org,
       cases::Perform(desk_.flow(), desk_.calendar(), act,
                      {.role = request.role(), .officer_id = request.officer_id(), .org = org}, desk_.Today(),
                      record->mutable_registration()->mutable_steps()));
-  if (act == "check") return record->claim_a().empty() ? checks_.Open(session, record) : absl::OkStatus();
+  if (act == "check")
+    return record->claim_a().empty() && !record->waits_for_other() ? checks_.Open(session, record)
+                                                                   : absl::OkStatus();
   if (act == "refuse") return checks_.Close(session, record);
   if (act == "withdraw") {
     return session

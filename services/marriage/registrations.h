@@ -19,6 +19,8 @@ class Registrations {
                                          const v1::StartRegistrationRequest& request) const;
   absl::StatusOr<v1::Registration> Get(const std::string& org,
                                        const v1::GetRegistrationRequest& request) const;
+  absl::StatusOr<v1::ListRegistrationsResponse> List(const std::string& org,
+                                                     const v1::ListRegistrationsRequest& request) const;
   absl::StatusOr<v1::Registration> Perform(const std::string& org,
                                            const v1::PerformStepRequest& request) const;
   absl::StatusOr<std::string> VoidNumber(const std::string& org,

@@ -1,9 +1,14 @@
 #include "services/marriage/schema.h"
 
+#include "absl/strings/str_cat.h"
+#include "chuanyu/marriage/v1/appointment.pb.h"
 #include "common/case_service/case_rows.h"
 
 namespace chuanyu::marriage {
 namespace {
+
+static_assert(v1::APPOINTMENT_STATE_HELD == 1 && v1::APPOINTMENT_STATE_CONFIRMED == 2 &&
+              v1::APPOINTMENT_STATE_CHECKED_IN == 3);
 
 // mr_application holds registrations; `subject` is that of party_a, `claim_id` an id of the row. Every other
 // subject here is a blind index under the key of the regions, too.
@@ -48,10 +53,20 @@ sql::Migration First() {
   return migration;
 }
 
+// What the clock looks for, and nothing of what is over; and the day of an office.
+sql::Migration Second() {
+  return {.statements = {
+              "DROP INDEX mr_appointment_state",
+              absl::StrCat("CREATE INDEX mr_appointment_held ON mr_appointment (until_ms) WHERE ", kIsHeld),
+              absl::StrCat("CREATE INDEX mr_appointment_live ON mr_appointment (day) WHERE ", kIsLive),
+              "ALTER TABLE mr_appointment ADD COLUMN office VARCHAR(16) NOT NULL DEFAULT ''",
+              "CREATE INDEX mr_appointment_office ON mr_appointment (office, day, number)"}};
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second()};
   return *migrations;
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 
 namespace chuanyu::marriage {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr char kLegalBasis[] = "婚姻登记条例 (2025, 国令804) §10";
 constexpr int kClockPage = 100;
+constexpr size_t kWorkers = 16;  // of those that wait to write, all are joined in the next transaction
 
 }  // namespace
 
@@ -21,11 +23,11 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& con
 
 Service::Service(std::unique_ptr<Desk> desk)
     : work_(std::move(desk)),
-      runtime_(*work_.desk, {.legal_basis = kLegalBasis}),
+      runtime_(*work_.desk, {.legal_basis = kLegalBasis, .workers = kWorkers}),
       front_({.desk = *work_.desk,
               .bookings = work_.bookings,
               .registrations = work_.registrations,
-              .workers = runtime_.workers()}),
+              .watching = runtime_.watching()}),
       provider_(work_.desk->own_region(), work_.peers) {}
 
 Service::~Service() { Stop(); }
@@ -42,6 +44,9 @@ absl::Status Service::Serve() {
 
 void Service::Tick() {
   LogFailure("claims_not_told", work_.peers.TellCases());
+  // Ticks come with every answer, too.
+  if (absl::Now() < next_clock_) return;
+  next_clock_ = absl::Now() + absl::Seconds(1);
   LogFailure("appointments_not_swept", work_.bookings.RunClock(kClockPage));
   LogFailure("checks_not_ended", work_.checks.RunClock(kClockPage));
   LogFailure("divorces_not_followed", work_.registrations.RunClock(kClockPage));

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "common/case_service/case_runtime.h"
 #include "services/marriage/front.h"
 #include "services/marriage/provider.h"
@@ -24,7 +25,7 @@ class Service {
  private:
   explicit Service(std::unique_ptr<Desk> desk);
   absl::Status Serve();
-  // What claims and the clock bring.
+  // What claims and, once a second, the clock bring.
   void Tick();
 
   // In the order in which they are built; each may use what stands above it.
@@ -32,6 +33,7 @@ class Service {
   CaseRuntime runtime_;
   Front front_;
   Provider provider_;
+  absl::Time next_clock_ = absl::InfinitePast();  // of the thread that ticks
 };
 
 }  // namespace chuanyu::marriage

@@ -229,7 +229,13 @@ class Counter {
     const auto started = Start(region, v1::REGISTRATION_KIND_MARRIAGE, office, a, b);
     if (!started.ok()) return NameOf(started.status());
     regions_.Settle();
-    const auto checked = Get(region, started->registration_no());
+    auto checked = Get(region, started->registration_no());
+    if (checked->state() == v1::REGISTRATION_STATE_PENDING_REMOTE_CHECK) {
+      // Held by the other region: looked at again after seconds.
+      regions_.clock(region).Advance(absl::Seconds(2));
+      regions_.Settle();
+      checked = Get(region, started->registration_no());
+    }
     if (checked->state() == v1::REGISTRATION_STATE_REFUSED) return checked->refused_reasons(0);
     for (const char* act : {"declare", "register"}) {
       const auto done = Act(region, started->registration_no(), act);

@@ -11,7 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include "absl/time/civil_time.h"
 #include "common/errors/error.h"
+#include "common/rpc/error_details.h"
 #include "tests/support/byte_search.h"
 #include "tests/support/couples.h"
 #include "tests/support/eventually.h"
@@ -69,6 +71,7 @@ class MarriageTest : public ::testing::TestWithParam<Backend> {
       numbers.push_back(AdultNumber(true, serial));
       numbers.push_back(AdultNumber(false, serial));
     }
+    numbers.insert(numbers.end(), young().begin(), young().end());
     std::vector<TestPerson> persons;
     for (const std::string& number : numbers)
       persons.push_back({number.c_str(), kCoupleName, type::v1::SEX_UNSPECIFIED, "511623"});
@@ -82,6 +85,14 @@ class MarriageTest : public ::testing::TestWithParam<Backend> {
   // People that no other test of the program speaks of.
   static std::string NewMan() { return AdultNumber(true, people()++); }
   static std::string NewWoman() { return AdultNumber(false, people()++); }
+  // Somebody who turns `years` so many days after today.
+  static std::string Turns(int years, int days, bool man) {
+    const absl::CivilDay day = absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(8 * 3600)) + days;
+    absl::CivilDay birth(day.year() - years, day.month(), day.day());
+    if (birth.month() != day.month()) birth -= 1;  // February 29: the last day of the month (民法典 §202)
+    young().push_back(NumberBorn(birth, man, static_cast<int>(GetParam())));
+    return young().back();
+  }
   static std::string Id() { return "e2e-" + std::to_string(ids()++); }
 
   // At the counter, from start to certificate.
@@ -98,16 +109,6 @@ class MarriageTest : public ::testing::TestWithParam<Backend> {
       if (done->state() == REGISTRATION_STATE_REGISTERED) return done->certificate_no();
     }
     return "not registered";
-  }
-  // The same for somebody about whom something was registered a moment ago: held until every region knows it.
-  std::string MarryOnceFree(MarriageClient& at, const char* office, const std::string& man,
-                            const std::string& woman) {
-    std::string outcome;
-    Eventually(absl::Seconds(30), [&] {
-      outcome = Marry(at, office, man, woman);
-      return outcome != "STATE_CONFLICT";
-    });
-    return outcome;
   }
   // A slot of the first day on which the office takes bookings, some days ahead.
   Slot FreeSlot(MarriageClient& at, const std::string& region, const std::string& office, size_t period) {
@@ -130,6 +131,10 @@ class MarriageTest : public ::testing::TestWithParam<Backend> {
   static std::map<Backend, std::unique_ptr<World>>& worlds() {
     static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
     return all;
+  }
+  static std::vector<std::string>& young() {
+    static auto& numbers = *new std::vector<std::string>;
+    return numbers;
   }
   static int& people() {
     static int count = 0;
@@ -219,17 +224,80 @@ TEST_P(MarriageTest, S21_IsRegisteredOnTheSpotWithTheSuccessorsCode) {
   EXPECT_EQ(Marry(cq(), kYubei, man, NewWoman()), "C_ALREADY_MARRIED");
 }
 
-TEST_P(MarriageTest, S22_AgeIsChecked) {
-  Party young = CoupleParty("500112200708159988");  // P07
-  const auto started = cq().Start(Id(), kYubei, CoupleParty(NewMan()), young);
+// As P06, P07, P20 and P21 on their days: here the day is today, and who is of which age is chosen for it.
+TEST_P(MarriageTest, S22_ManOf22AndWomanOf20AreRegisteredAndNobodyADayBefore) {
+  const auto refused = [&](const std::string& man, const std::string& woman) {
+    const auto started = cq().Start(Id(), kYubei, CoupleParty(man), CoupleParty(woman));
+    if (!started.ok()) return Outcome(started.status());
+    return started->refused_reasons().empty() ? std::string("OK") : started->refused_reasons(0);
+  };
+  EXPECT_EQ(refused(Turns(22, 1, true), NewWoman()), "C_UNDERAGE");
+  EXPECT_EQ(refused(NewMan(), Turns(20, 1, false)), "C_UNDERAGE");
+  EXPECT_EQ(refused(NewMan(), "500112200708159988"), "C_UNDERAGE") << "P07";
+  EXPECT_THAT(Marry(cq(), kYubei, Turns(22, 0, true), Turns(20, 0, false)), StartsWith("J500199-"));
+}
+
+TEST_P(MarriageTest, AnOfficeWatchesItsRegistrationsAndItsDay) {
+  const auto stub =
+      marriage::v1::Marriage::NewStub(world().cq().ToFront(chuanyu::testing::Marriage(), kPlatform));
+  const auto started = cq().Start(Id(), kYubei, CoupleParty(NewMan()), CoupleParty(NewWoman()));
   ASSERT_TRUE(started.ok()) << started.status();
-  EXPECT_THAT(started->refused_reasons(), ElementsAre("C_UNDERAGE"));
+  const std::string no = started->registration_no();
+  grpc::ClientContext watch;
+  WatchRegistrationRequest which;
+  which.set_registration_no(no);
+  const auto reader = stub->WatchRegistration(&watch, which);
+  WatchRegistrationResponse seen;
+  const auto until = [&](RegistrationState state) {
+    while (reader->Read(&seen)) {
+      if (seen.registration().state() == state) return true;
+    }
+    return false;
+  };
+  ASSERT_TRUE(until(REGISTRATION_STATE_NETWORK_CHECKED));
+  for (const char* act : {"declare", "register"}) ASSERT_TRUE(cq().Perform(Id(), no, act).ok()) << act;
+  ASSERT_TRUE(until(REGISTRATION_STATE_REGISTERED));
+  EXPECT_FALSE(seen.registration().has_party_a());
+  while (reader->Read(&seen)) {
+  }
+  EXPECT_TRUE(reader->Finish().ok()) << "ends with the registration";
+
+  ListRegistrationsRequest list;
+  list.set_office_code(kYubei);
+  ListRegistrationsResponse listed;
+  grpc::ClientContext listing;
+  ASSERT_TRUE(stub->ListRegistrations(&listing, list, &listed).ok());
+  EXPECT_EQ(listed.registrations(0).registration_no(), no) << "the newest";
+
+  const Slot slot = FreeSlot(cq(), "", kYubei, 2);
+  grpc::ClientContext day_context;
+  WatchAppointmentsRequest day;
+  day.set_office_code(kYubei);
+  *day.mutable_date() = slot.date();
+  const auto day_reader = stub->WatchAppointments(&day_context, day);
+  WatchAppointmentsResponse live;
+  ASSERT_TRUE(day_reader->Read(&live));
+  const auto held = cq().Hold(Id(), "", slot, NewMan(), NewWoman());
+  ASSERT_TRUE(held.ok()) << held.status();
+  bool there = false;
+  while (!there && day_reader->Read(&live)) {
+    for (const Appointment& each : live.appointments())
+      there = there || each.appointment_no() == held->appointment_no();
+  }
+  EXPECT_TRUE(there);
+  // Who watches is told when the service ends.
+  ASSERT_TRUE(world().cq().process(chuanyu::testing::Marriage()).Stop().ok());
+  while (day_reader->Read(&live)) {
+  }
+  EXPECT_EQ(Outcome(rpc::FromGrpc(day_reader->Finish())), "SHUTTING_DOWN");
+  ASSERT_TRUE(world().cq().Start(chuanyu::testing::Marriage()).ok());
+  EXPECT_TRUE(Eventually(absl::Seconds(30), [&] { return cq().Get(no).ok(); })) << "is reached again";
 }
 
 TEST_P(MarriageTest, S23_AMarriageInTheOtherRegionIsFound) {
   const std::string man = NewMan();
   ASSERT_THAT(Marry(sc(), kLinshui, man, NewWoman()), StartsWith("J511623-"));
-  EXPECT_EQ(MarryOnceFree(cq(), kYubei, man, NewWoman()), "C_ALREADY_MARRIED");
+  EXPECT_EQ(Marry(cq(), kYubei, man, NewWoman()), "C_ALREADY_MARRIED");
 }
 
 TEST_P(MarriageTest, S23_WithoutTheOtherRegionNothingIsRegistered) {
@@ -301,7 +369,7 @@ TEST_P(MarriageTest, DivorceIsAcceptedWhereTheMarriageIsInTheOtherRegion) {
   EXPECT_TRUE(accepted->has_divorce_days());
   EXPECT_EQ(Outcome(cq().Perform(Id(), no, "issue").status()), "C_COOLING_NOT_OVER");
   // In the cooling-off one is married.
-  EXPECT_EQ(MarryOnceFree(sc(), kLinshui, man, NewWoman()), "C_ALREADY_MARRIED");
+  EXPECT_EQ(Marry(sc(), kLinshui, man, NewWoman()), "C_ALREADY_MARRIED");
   ASSERT_TRUE(cq().Perform(Id(), no, "withdraw").ok());
 }
 

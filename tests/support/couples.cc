@@ -1,7 +1,6 @@
 #include "tests/support/couples.h"
 
 #include "absl/strings/str_format.h"
-#include "absl/time/civil_time.h"
 #include "common/rpc/error_details.h"
 #include "tests/support/eventually.h"
 
@@ -23,9 +22,12 @@ void Prepare(grpc::ClientContext& context) { context.set_deadline(absl::ToChrono
 }  // namespace
 
 std::string AdultNumber(bool man, int serial) {
-  const absl::CivilDay birth = absl::CivilDay(1980, 1, 1) + serial / 5;
+  return NumberBorn(absl::CivilDay(1980, 1, 1) + serial / 5, man, serial % 5);
+}
+
+std::string NumberBorn(absl::CivilDay birth, bool man, int n) {
   // GB 11643: odd sequences are male.
-  const int sequence = 990 + 2 * (serial % 5) + (man ? 1 : 0);
+  const int sequence = 990 + 2 * n + (man ? 1 : 0);
   const std::string body =
       absl::StrFormat("511623%04d%02d%02d%03d", birth.year(), birth.month(), birth.day(), sequence);
   constexpr int kWeights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "chuanyu/marriage/v1/marriage.grpc.pb.h"
 #include "grpcpp/channel.h"
 
@@ -12,6 +13,8 @@ namespace chuanyu::testing {
 
 inline constexpr char kCoupleName[] = "秦测婚";
 
+// Of somebody born on that day; `n` from 0 to 4.
+std::string NumberBorn(absl::CivilDay birth, bool man, int n = 0);
 // Of somebody born in the 1980s; a number for each `serial` up to 15,000.
 std::string AdultNumber(bool man, int serial);
 type::v1::PersonRef CoupleRef(const std::string& number);

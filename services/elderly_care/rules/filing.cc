@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/person/person.h"
+#include "services/elderly_care/rules/unfiled.h"
 
 namespace chuanyu::elderly_care {
 namespace {
@@ -78,11 +79,7 @@ absl::Status CheckOwnership(const v1::Premises& premises) {
 }
 
 absl::Status CheckPremises(const v1::Premises& premises, const PolicyDay& policy) {
-  const std::string& id = premises.premises_id();
-  if (id.size() < 4 || id.size() > 40 ||
-      id.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") != std::string::npos) {
-    return Bad("premises.premises_id", "is not 4 to 40 of [0-9A-Z-]");
-  }
+  CHUANYU_RETURN_IF_ERROR(CheckPremisesId(premises.premises_id(), "premises.premises_id"));
   CHUANYU_RETURN_IF_ERROR(CheckText(premises.address(), 100, "premises.address"));
   if (premises.has_location()) {
     const v1::Location& at = premises.location();
@@ -192,10 +189,12 @@ absl::StatusOr<ParsedFiling> ParseFiling(const v1::Filing& filing, const PolicyD
 
 absl::StatusOr<bool> IsLate(const v1::Filing& filing, const PolicyDay& policy, Date submitted,
                             const WorkCalendar& calendar) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> admitted, FirstAdmission(filing, submitted));
-  if (!admitted) return false;
-  if (submitted - *admitted > kSurelyLateFactor * policy.filing_days) return true;
-  CHUANYU_ASSIGN_OR_RETURN(const Date last, calendar.NthWorkingDayAfter(*admitted, policy.filing_days));
+  if (!filing.has_first_admission_date()) return false;
+  CHUANYU_ASSIGN_OR_RETURN(const Date admitted,
+                           ParseDate(filing.first_admission_date().value(), "first_admission_date"));
+  if (admitted >= submitted) return false;  // as corrected later
+  if (submitted - admitted > kSurelyLateFactor * policy.filing_days) return true;
+  CHUANYU_ASSIGN_OR_RETURN(const Date last, calendar.NthWorkingDayAfter(admitted, policy.filing_days));
   return submitted > last;
 }
 

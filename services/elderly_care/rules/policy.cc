@@ -40,6 +40,9 @@ class PolicyReader {
     CHUANYU_ASSIGN_OR_RETURN(const Config filing, period.Table("filing"));
     CHUANYU_ASSIGN_OR_RETURN(out.filing_days, ReadInt(filing, "working_days", 1, 365));
     CHUANYU_RETURN_IF_ERROR(ReadSource(filing).status());
+    CHUANYU_ASSIGN_OR_RETURN(const Config unfiled, period.Table("unfiled"));
+    CHUANYU_ASSIGN_OR_RETURN(out.unfiled_days, ReadInt(unfiled, "working_days", 1, 365));
+    CHUANYU_RETURN_IF_ERROR(ReadSource(unfiled).status());
     CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> rows, period.Tables("competence"));
     for (const Config& row : rows) {
       CHUANYU_ASSIGN_OR_RETURN(const v1::Nature nature,

@@ -19,8 +19,9 @@ enum class CompetentBy {
 };
 
 struct PolicyDay {
-  int beds_min = 0;     // fewer: D_BELOW_THRESHOLD
-  int filing_days = 0;  // working days after the first admission; later is LATE
+  int beds_min = 0;      // fewer: D_BELOW_THRESHOLD
+  int filing_days = 0;   // working days after the first admission; later is LATE
+  int unfiled_days = 0;  // working days to check on site what was found unfiled
   std::map<v1::Nature, CompetentBy> competence;
 };
 

@@ -20,6 +20,9 @@ source = "test"
 [period.filing]
 working_days = 10
 source = "test"
+[period.unfiled]
+working_days = 20
+source = "test"
 [[period.competence]]
 nature = "FOR_PROFIT"
 by = "PREMISES"

@@ -1,0 +1,60 @@
+// What the verbs of `chuanyu marriage` share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "chuanyu/marriage/v1/marriage.grpc.pb.h"
+#include "common/base/status_macros.h"
+#include "common/rpc/deadline.h"
+#include "common/rpc/error_details.h"
+#include "grpcpp/client_context.h"
+#include "services/cli/command.h"
+
+namespace chuanyu::cli {
+
+using MarriageStub = marriage::v1::Marriage::Stub;
+
+struct MarriageArgs {
+  std::string what;  // a file, a number or an office
+  std::string file;
+  std::string region;
+  std::string date;
+  std::string kind = "MARRIAGE";
+  std::string state;
+  std::string office;
+  std::string view;
+  bool fresh_id = false;
+  marriage::v1::PerformStepRequest act;
+  marriage::v1::VoidCertificateNumberRequest spoilt;
+};
+
+namespace marriage_verbs {
+
+std::string FreshId();
+absl::StatusOr<std::unique_ptr<MarriageStub>> StubOf(const Context& context);
+
+// One unary call.
+template <typename Request, typename Response>
+absl::Status Call(const Context& context,
+                  grpc::Status (MarriageStub::*method)(grpc::ClientContext*, const Request&, Response*),
+                  const Request& request, Response* response) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, StubOf(context));
+  grpc::ClientContext call;
+  rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
+  const grpc::Status status = (stub.get()->*method)(&call, request, response);
+  return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
+}
+
+using MarriageVerb = absl::Status (*)(const Context& context, const MarriageArgs& args);
+void Bind(CLI::App& verb, Context& context, const std::shared_ptr<MarriageArgs>& args, MarriageVerb run);
+
+}  // namespace marriage_verbs
+
+// marriage slots, hold, confirm, cancel, check-in, fulfil, appointment, appointments, watch-day.
+void AddMarriageBookings(CLI::App& group, Context& context, const std::shared_ptr<MarriageArgs>& args);
+
+}  // namespace chuanyu::cli
