@@ -11,7 +11,8 @@
 namespace chuanyu {
 namespace {
 
-constexpr int kPage = 100;
+// Of one transaction: whoever books waits behind it.
+constexpr int kPage = 20;
 
 uniqueness::Reply ReplyOf(const cases::v1::ClaimSubjectResponse& response) {
   uniqueness::Reply reply{.granted = response.granted()};

@@ -167,8 +167,10 @@ def bookings(args):
     """Couples at a fixed rate for one day of one office, in the own region and through both nodes; then 200 at once for a
     last place. booking_bench compares what was answered with the stores, and fails when they differ."""
     figures = {}
-    for name, options in (("booking", []), ("booking_postgresql", ["--postgresql"]), ("booking_across", ["--across"])):
-        out = subprocess.run([pathlib.Path(args.bin).resolve() / "booking_bench", "--rate", str(args.booking_rate), *options],
+    for name, rate, options in (("booking", args.booking_rate, []),
+                                ("booking_postgresql", args.booking_rate, ["--postgresql"]),
+                                ("booking_across", args.booking_across_rate, ["--across", "--couples", "2000", "--places", "1800"])):
+        out = subprocess.run([pathlib.Path(args.bin).resolve() / "booking_bench", "--rate", str(rate), *options],
                              stdout=subprocess.PIPE, text=True, check=True).stdout
         result = json.loads(out)
         figures[name] = result
@@ -193,6 +195,7 @@ def main():
     parser.add_argument("--households", type=int, default=500)
     parser.add_argument("--only-family-economy", action="store_true", help="measures the service alone")
     parser.add_argument("--booking-rate", type=int, default=500)
+    parser.add_argument("--booking-across-rate", type=int, default=150, help="two cores carry no more through both nodes")
     parser.add_argument("--only-bookings", action="store_true", help="measures bookings alone")
     args = parser.parse_args()
     if args.only_bookings:
