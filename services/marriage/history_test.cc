@@ -274,6 +274,9 @@ class History {
     // A hold ends by the clock that it was opened by, also when that was set back since.
     regions_.SetClocks(latest_ + absl::Minutes(11));
     regions_.Settle();
+    // Who waited for another region was looked at again in these minutes, and may be held since.
+    regions_.SetClocks(latest_ + absl::Minutes(22));
+    regions_.Settle();
     if (std::string wrong = CheckAlways(); !wrong.empty()) return wrong;
     if (std::string wrong = CheckBookings(true); !wrong.empty()) return wrong;
     const char* const kOpen = "SELECT claim_id FROM uq_claim WHERE is_open = 1 ORDER BY claim_id";
