@@ -6,15 +6,25 @@
 
 namespace chuanyu {
 
+grpc::ServerUnaryReactor* ProviderCalls::Begin(
+    grpc::CallbackServerContext* context, const google::protobuf::Message& request,
+    std::function<void(const ProviderCall& call, Done done)> begin) {
+  return BeginForNode(context, request, region_, workers_,
+                      [context, begin = std::move(begin)](const ProviderCall& call,
+                                                          std::function<void(const absl::Status& end)> end) {
+                        begin(call,
+                              [context, end = std::move(end)](const absl::StatusOr<std::string>& fields) {
+                                if (fields.ok()) context->AddTrailingMetadata("chuanyu-fields", *fields);
+                                end(fields.status());
+                              });
+                      });
+}
+
 grpc::ServerUnaryReactor* ProviderCalls::Run(
     grpc::CallbackServerContext* context, const google::protobuf::Message& request,
     std::function<absl::StatusOr<std::string>(const ProviderCall& call)> work) {
-  return RunForNode(context, request, region_, workers_,
-                    [context, work = std::move(work)](const ProviderCall& call) -> absl::Status {
-                      CHUANYU_ASSIGN_OR_RETURN(const std::string fields, work(call));
-                      context->AddTrailingMetadata("chuanyu-fields", fields);
-                      return absl::OkStatus();
-                    });
+  return Begin(context, request,
+               [work = std::move(work)](const ProviderCall& call, const Done& done) { done(work(call)); });
 }
 
 grpc::ServerUnaryReactor* ProviderCalls::Run(grpc::CallbackServerContext* context,

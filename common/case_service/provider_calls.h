@@ -27,6 +27,13 @@ class ProviderCalls {
                                 const google::protobuf::Message& request, const char* fields,
                                 std::function<absl::Status(const ProviderCall& call)> work);
 
+  // For an answer that comes later: `begin` runs on a worker and hands `done` on, which ends the call, once
+  // and from any thread. No call may be without its end when the object goes away.
+  using Done = std::function<void(const absl::StatusOr<std::string>& fields)>;
+  grpc::ServerUnaryReactor* Begin(grpc::CallbackServerContext* context,
+                                  const google::protobuf::Message& request,
+                                  std::function<void(const ProviderCall& call, Done done)> begin);
+
   // The calls of chuanyu.cases.v1.
   grpc::ServerUnaryReactor* Claim(grpc::CallbackServerContext* context,
                                   const cases::v1::ClaimSubjectRequest* request,

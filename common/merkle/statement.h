@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "common/merkle/note.h"
 #include "common/merkle/note_key.h"
 
@@ -23,6 +24,20 @@ struct StatementName {
 absl::StatusOr<std::string> SignStatement(const std::vector<NoteSigner>& signers, const StatementName& name,
                                           const std::string& bytes);
 
+struct Statement {
+  std::string kind;  // as StatementName
+  std::string name;
+  std::string bytes;
+};
+
+// Signs several at once: each signer signs the roots of a Merkle tree over all (RFC 6962; SHA-256 and SM3),
+// and what each statement gets is its path in the tree, an empty line, and the note over the roots. So one
+// SM2 signature serves as many statements as came while the one before was made. What it tells of the others
+// are hashes of hashes. In the order of `statements`; one alone is signed as SignStatement does.
+absl::StatusOr<std::vector<std::string>> SignStatements(const std::vector<NoteSigner>& signers,
+                                                        absl::Span<const Statement> statements);
+
+// `note` is what SignStatement or SignStatements made.
 // SIG_INVALID when it is not signed, not by all keys that `trusted` requires, or not over this statement.
 absl::StatusOr<std::vector<VerifiedSignature>> OpenStatement(const NoteVerifier& trusted,
                                                              const StatementName& name,

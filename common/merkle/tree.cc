@@ -149,11 +149,11 @@ absl::StatusOr<std::vector<Digest>> ConsistencyProof(HashAlg alg, uint64_t old_s
   return std::vector<Digest>(path.rbegin(), path.rend());
 }
 
-absl::Status VerifyInclusion(HashAlg alg, uint64_t index, const Digest& leaf_hash, const TreeHead& head,
-                             absl::Span<const Digest> proof) {
-  if (index >= head.size) return BadProof("the index is not in the tree");
+absl::StatusOr<Digest> RootOfInclusion(HashAlg alg, uint64_t index, uint64_t size, const Digest& leaf_hash,
+                                       absl::Span<const Digest> proof) {
+  if (index >= size) return BadProof("the index is not in the tree");
   uint64_t fn = index;
-  uint64_t sn = head.size - 1;
+  uint64_t sn = size - 1;
   Digest node = leaf_hash;
   for (const Digest& sibling : proof) {
     if (sn == 0) return BadProof("the inclusion proof is too long");
@@ -168,7 +168,13 @@ absl::Status VerifyInclusion(HashAlg alg, uint64_t index, const Digest& leaf_has
     sn >>= 1;
   }
   if (sn != 0) return BadProof("the inclusion proof is too short");
-  if (node != head.root) return BadProof("the inclusion proof leads to another root");
+  return node;
+}
+
+absl::Status VerifyInclusion(HashAlg alg, uint64_t index, const Digest& leaf_hash, const TreeHead& head,
+                             absl::Span<const Digest> proof) {
+  CHUANYU_ASSIGN_OR_RETURN(const Digest root, RootOfInclusion(alg, index, head.size, leaf_hash, proof));
+  if (root != head.root) return BadProof("the inclusion proof leads to another root");
   return absl::OkStatus();
 }
 

@@ -87,6 +87,12 @@ struct TreeHead {
   friend bool operator==(const TreeHead&, const TreeHead&) = default;
 };
 
+// The root to which `proof` leads from `leaf_hash` at `index` of `size` leaves. It is no better than where
+// `size` and `proof` come from until something says that it is right. PROOF_INVALID when the proof is not of
+// the length that the place has.
+absl::StatusOr<Digest> RootOfInclusion(HashAlg alg, uint64_t index, uint64_t size, const Digest& leaf_hash,
+                                       absl::Span<const Digest> proof);
+
 // RFC 9162 §2.1.3.2. PROOF_INVALID unless the proof shows `leaf_hash` at `index` under `head`.
 absl::Status VerifyInclusion(HashAlg alg, uint64_t index, const Digest& leaf_hash, const TreeHead& head,
                              absl::Span<const Digest> proof);

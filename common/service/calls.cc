@@ -140,6 +140,13 @@ grpc::ServerUnaryReactor* BeginForSystem(grpc::CallbackServerContext* context,
   return BeginOnWorker(context, workers, AdmitSystem(*context, request, own_region), std::move(begin));
 }
 
+grpc::ServerUnaryReactor* BeginForNode(grpc::CallbackServerContext* context,
+                                       const google::protobuf::Message& question,
+                                       const std::string& own_region, WorkerPool& workers,
+                                       std::function<void(const ProviderCall& call, Done done)> begin) {
+  return BeginOnWorker(context, workers, AdmitNode(*context, question, own_region), std::move(begin));
+}
+
 grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& question, const std::string& own_region,
                                      WorkerPool& workers,

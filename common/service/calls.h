@@ -62,5 +62,10 @@ grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
                                      const google::protobuf::Message& question, const std::string& own_region,
                                      WorkerPool& workers,
                                      std::function<absl::Status(const ProviderCall& call)> work);
+// As RunForNode, for an answer that comes later; see BeginForSystem.
+grpc::ServerUnaryReactor* BeginForNode(
+    grpc::CallbackServerContext* context, const google::protobuf::Message& question,
+    const std::string& own_region, WorkerPool& workers,
+    std::function<void(const ProviderCall& call, std::function<void(const absl::Status& end)> done)> begin);
 
 }  // namespace chuanyu

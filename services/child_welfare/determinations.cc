@@ -47,10 +47,9 @@ v1::Recognition Determinations::Statement(const std::optional<StoredDeterminatio
   return out;
 }
 
-absl::StatusOr<v1::SignedRecognition> Determinations::Recognise(sql::Session& session,
-                                                                const std::string& subject,
-                                                                const Person& person,
-                                                                const std::string& purpose) const {
+absl::StatusOr<v1::Recognition> Determinations::Recognise(sql::Session& session, const std::string& subject,
+                                                          const Person& person,
+                                                          const std::string& purpose) const {
   if (purpose != kPurpose && purpose != kServicePurpose) {
     return MakeError(Reason::PURPOSE_DENIED, {.field = "purpose"});
   }
@@ -58,7 +57,7 @@ absl::StatusOr<v1::SignedRecognition> Determinations::Recognise(sql::Session& se
   v1::Recognition recognition = Statement(newest, purpose == kServicePurpose);
   const auto [type, number] = person.Key();
   CHUANYU_RETURN_IF_ERROR(BindSubject({.type = type, .number = number}, &recognition));
-  return SignRecognition(desk_.signers(), recognition);
+  return recognition;
 }
 
 absl::StatusOr<std::optional<uniqueness::Holder>> Determinations::InForce(sql::Session& session,

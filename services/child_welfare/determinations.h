@@ -39,8 +39,8 @@ class Determinations {
   absl::Status RunClock(int limit) const;
 
   // What this region says about a subject today; `purpose` decides how much.
-  absl::StatusOr<v1::SignedRecognition> Recognise(sql::Session& session, const std::string& subject,
-                                                  const Person& person, const std::string& purpose) const;
+  absl::StatusOr<v1::Recognition> Recognise(sql::Session& session, const std::string& subject,
+                                            const Person& person, const std::string& purpose) const;
   // The holder of a status in force here: a new application about the child is refused with it.
   absl::StatusOr<std::optional<uniqueness::Holder>> InForce(sql::Session& session,
                                                             const std::string& subject) const;

@@ -1,12 +1,16 @@
 #include "services/child_welfare/peers.h"
 
+#include <utility>
+#include <vector>
+
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
+#include "services/child_welfare/recognition_signature.h"
 
 namespace chuanyu::child_welfare {
 
-absl::StatusOr<v1::SignedRecognition> Peers::CheckStatus(const std::string& from, const std::string& purpose,
-                                                         const v1::CheckStatusRequest& request) const {
+absl::StatusOr<v1::Recognition> Peers::Recognise(const std::string& from, const std::string& purpose,
+                                                 const v1::CheckStatusRequest& request) const {
   if (purpose != kPurpose && purpose != kServicePurpose) {
     return MakeError(Reason::PURPOSE_DENIED, {.field = "purpose"});
   }
@@ -14,7 +18,7 @@ absl::StatusOr<v1::SignedRecognition> Peers::CheckStatus(const std::string& from
   CHUANYU_ASSIGN_OR_RETURN(const Person person, ParsePerson(request.person(), desk_.Today(),
                                                             desk_.divisions(), "person", &warnings));
   const std::string subject = desk_.SubjectOf(person);
-  v1::SignedRecognition out;
+  v1::Recognition out;
   const auto recognise = [&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(out, determinations_.Recognise(session, subject, person, purpose));
     return absl::OkStatus();
@@ -29,6 +33,22 @@ absl::StatusOr<v1::SignedRecognition> Peers::CheckStatus(const std::string& from
     return recognise(session);
   }));
   return out;
+}
+
+void Peers::CheckStatus(const std::string& from, const std::string& purpose,
+                        const v1::CheckStatusRequest& request, Done done) {
+  const absl::StatusOr<v1::Recognition> recognition = Recognise(from, purpose, request);
+  if (!recognition.ok()) return done(recognition.status());
+  merkle::Statement statement = StatementOf(*recognition);
+  v1::SignedRecognition out;
+  out.set_statement(statement.bytes);
+  // Outside of the transaction: a signature takes longer than the rest.
+  signer_.Sign(std::move(statement),
+               [out = std::move(out), done = std::move(done)](absl::StatusOr<std::string> note) mutable {
+                 if (!note.ok()) return done(note.status());
+                 out.set_note(*std::move(note));
+                 done(std::move(out));
+               });
 }
 
 absl::Status Peers::TakeChange(const std::string& from, const v1::StatusChangedRequest& request) const {

@@ -29,13 +29,19 @@ grpc::ServerUnaryReactor* Provider::ReturnResult(grpc::CallbackServerContext* co
 grpc::ServerUnaryReactor* Provider::CheckStatus(grpc::CallbackServerContext* context,
                                                 const v1::CheckStatusRequest* request,
                                                 v1::CheckStatusResponse* response) {
-  return calls_.Run(
-      context, *request, [this, request, response](const ProviderCall& call) -> absl::StatusOr<std::string> {
-        CHUANYU_ASSIGN_OR_RETURN(*response->mutable_signed_recognition(),
-                                 peers_.CheckStatus(call.from_region, call.purpose, *request));
+  return calls_.Begin(
+      context, *request,
+      [this, request, response](const ProviderCall& call, const ProviderCalls::Done& done) {
         // The journal names what the answer carries, also for an auditor who never sees it.
-        return call.purpose == kServicePurpose ? "valid,category"
-                                               : "valid,category,from_month,org,next_review,suspended";
+        const char* const fields = call.purpose == kServicePurpose
+                                       ? "valid,category"
+                                       : "valid,category,from_month,org,next_review,suspended";
+        peers_.CheckStatus(call.from_region, call.purpose, *request,
+                           [response, fields, done](absl::StatusOr<v1::SignedRecognition> answer) {
+                             if (!answer.ok()) return done(answer.status());
+                             *response->mutable_signed_recognition() = *std::move(answer);
+                             done(std::string(fields));
+                           });
       });
 }
 

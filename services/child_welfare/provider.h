@@ -13,7 +13,7 @@ namespace chuanyu::child_welfare {
 class Provider final : public v1::ChildWelfareProvider::CallbackService {
  public:
   // What is referred to outlives the provider.
-  Provider(std::string region, const ClaimCalls& claims, Applications& applications, const Peers& peers)
+  Provider(std::string region, const ClaimCalls& claims, Applications& applications, Peers& peers)
       : applications_(applications), peers_(peers), calls_(std::move(region), claims) {}
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
@@ -41,7 +41,7 @@ class Provider final : public v1::ChildWelfareProvider::CallbackService {
 
  private:
   Applications& applications_;
-  const Peers& peers_;
+  Peers& peers_;
   ProviderCalls calls_;  // last: joined before what its work uses goes away
 };
 

@@ -4,7 +4,6 @@
 #include "common/crypto/hash.h"
 #include "common/crypto/seal.h"
 #include "common/errors/error.h"
-#include "common/merkle/statement.h"
 
 namespace chuanyu::child_welfare {
 namespace {
@@ -27,6 +26,10 @@ absl::Status BindSubject(const crypto::DocumentKey& subject, v1::Recognition* re
   recognition->set_subject_salt(salt);
   recognition->set_subject_sm3(SubjectHash(salt, subject));
   return absl::OkStatus();
+}
+
+merkle::Statement StatementOf(const v1::Recognition& recognition) {
+  return {.kind = std::string(kStatementName.kind), .name = "", .bytes = recognition.SerializeAsString()};
 }
 
 absl::StatusOr<v1::SignedRecognition> SignRecognition(const std::vector<merkle::NoteSigner>& signers,

@@ -10,6 +10,7 @@
 #include "common/crypto/blind_index.h"
 #include "common/merkle/note.h"
 #include "common/merkle/note_key.h"
+#include "common/merkle/statement.h"
 
 namespace chuanyu::child_welfare {
 
@@ -20,6 +21,8 @@ std::string RecognitionKeyName(const std::string& region);
 // does not know it.
 absl::Status BindSubject(const crypto::DocumentKey& subject, v1::Recognition* recognition);
 
+// The bytes of `recognition` and what they are, to be signed.
+merkle::Statement StatementOf(const v1::Recognition& recognition);
 absl::StatusOr<v1::SignedRecognition> SignRecognition(const std::vector<merkle::NoteSigner>& signers,
                                                       const v1::Recognition& recognition);
 

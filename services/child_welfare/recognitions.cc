@@ -63,9 +63,12 @@ void Recognitions::Check(const std::string& org, const v1::CheckRecognitionReque
   question.set_subscribe(request.subscribe());
   if (region == desk_.own_region()) {
     question.set_subscribe(false);  // own organisations are told by their watch
-    const auto answer = peers_.CheckStatus(region, request.purpose(), question);
-    if (!answer.ok()) return done(answer.status());
-    return done(ResponseOf(*answer, *subscription));
+    return peers_.CheckStatus(
+        region, request.purpose(), question,
+        [done = std::move(done), id = *subscription](absl::StatusOr<v1::SignedRecognition> answer) {
+          if (!answer.ok()) return done(answer.status());
+          done(ResponseOf(*answer, id));
+        });
   }
   sender_->Ask({.to_region = region,
                 .operation = desk_.Operation(kCheckStatus),

@@ -16,7 +16,7 @@ namespace chuanyu::child_welfare {
 
 class Recognitions {
  public:
-  Recognitions(const Desk& desk, const Peers& peers) : desk_(desk), peers_(peers) {}
+  Recognitions(const Desk& desk, Peers& peers) : desk_(desk), peers_(peers) {}
   // Before the first Check; outlives the object.
   void Attach(OutboxSender& sender) { sender_ = &sender; }
 
@@ -36,7 +36,7 @@ class Recognitions {
                                       std::string* region);
 
   const Desk& desk_;
-  const Peers& peers_;
+  Peers& peers_;
   OutboxSender* sender_ = nullptr;
 };
 
