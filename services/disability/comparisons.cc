@@ -1,5 +1,7 @@
 #include "services/disability/comparisons.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -12,6 +14,7 @@ namespace {
 
 constexpr size_t kIndexBytes = 32;
 constexpr int kShownOverlaps = 1000;
+constexpr int kWalkedLines = 1000;  // own lines in memory at a time
 
 std::string SubjectAt(const std::string& subjects, size_t at) {
   return absl::BytesToHexString(subjects.substr(at * kIndexBytes, kIndexBytes));
@@ -77,14 +80,28 @@ absl::Status Comparisons::RunClock() const {
   return begun ? absl::OkStatus() : Begin(month);
 }
 
-// Reads the chunk after `row->last`; with nothing left of one benefit, the next; with nothing left at all the
+absl::StatusOr<std::string> Comparisons::ChunkAfter(sql::Session& session, const ComparisonRow& row) const {
+  std::string subjects;
+  std::string after = row.last;
+  for (int left = chunk_lines_; left > 0;) {
+    const int page = std::min(left, kWalkedLines);
+    CHUANYU_ASSIGN_OR_RETURN(const std::vector<PaidMonth> lines,
+                             desk_.ledger().Page(session, row.month, row.benefit, after, "", page));
+    for (const PaidMonth& line : lines) subjects += absl::HexStringToBytes(line.subject);
+    if (lines.size() < static_cast<size_t>(page)) break;
+    after = lines.back().subject;
+    left -= page;
+  }
+  return subjects;
+}
+
+// Sends the chunk after `row->last`; with nothing left of one benefit, the next; with nothing left at all the
 // comparison is done. Stores the row.
 absl::Status Comparisons::SendNext(sql::Session& session, ComparisonRow* row) const {
-  std::vector<PaidMonth> lines;
-  while (lines.empty() && row->state == v1::COMPARISON_STATE_RUNNING) {
-    CHUANYU_ASSIGN_OR_RETURN(
-        lines, desk_.ledger().Page(session, row->month, row->benefit, row->last, "", chunk_lines_));
-    if (!lines.empty()) break;
+  std::string subjects;
+  while (subjects.empty() && row->state == v1::COMPARISON_STATE_RUNNING) {
+    CHUANYU_ASSIGN_OR_RETURN(subjects, ChunkAfter(session, *row));
+    if (!subjects.empty()) break;
     row->last.clear();
     if (row->benefit == v1::BENEFIT_LIFE)
       row->benefit = v1::BENEFIT_CARE;
@@ -92,14 +109,12 @@ absl::Status Comparisons::SendNext(sql::Session& session, ComparisonRow* row) co
       row->state = v1::COMPARISON_STATE_DONE;
   }
   CHUANYU_RETURN_IF_ERROR(desk_.ledger().SaveComparison(session, *row));
-  if (lines.empty()) return absl::OkStatus();
+  if (subjects.empty()) return absl::OkStatus();
   v1::CompareLedgerRequest chunk;
   chunk.mutable_month()->set_value(FormatMonth(row->month));
   chunk.set_benefit(row->benefit);
   chunk.set_key_id(desk_.config().claim_key_id);
-  std::string& subjects = *chunk.mutable_subjects();
-  subjects.reserve(lines.size() * kIndexBytes);
-  for (const PaidMonth& line : lines) subjects += absl::HexStringToBytes(line.subject);
+  chunk.set_subjects(std::move(subjects));
   return desk_.Send(session, row->region, kCompareLedger, "ledger-" + FormatMonth(row->month), chunk,
                     kComparePurpose);
 }
@@ -138,7 +153,7 @@ absl::StatusOr<v1::CompareLedgerResponse> Comparisons::Compare(
     for (size_t at = 1; at < count;) {
       CHUANYU_ASSIGN_OR_RETURN(
           const std::vector<PaidMonth> own,
-          desk_.ledger().Page(session, month, request.benefit(), after, last, kChunkLines));
+          desk_.ledger().Page(session, month, request.benefit(), after, last, kWalkedLines));
       if (own.empty()) return absl::OkStatus();
       for (const PaidMonth& line : own) {
         while (at < count && SubjectAt(subjects, at) < line.subject) ++at;

@@ -39,6 +39,8 @@ class Comparisons {
 
  private:
   absl::Status Begin(Month month) const;
+  // The subjects that come next, in bytes; empty when there is none.
+  absl::StatusOr<std::string> ChunkAfter(sql::Session& session, const ComparisonRow& row) const;
   absl::Status SendNext(sql::Session& session, ComparisonRow* row) const;
   absl::Status AddMatch(sql::Session& session, const PaidMonth& line, size_t at,
                         v1::CompareLedgerResponse* response) const;
