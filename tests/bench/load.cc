@@ -1,6 +1,7 @@
 #include "tests/bench/load.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
@@ -16,7 +17,7 @@ namespace {
 class Loop {
  public:
   Loop(std::shared_ptr<grpc::Channel> channel, const LoadOptions& options)
-      : stub_(std::move(channel)), options_(options), payload_(options.payload_bytes, 'x') {}
+      : stub_(std::move(channel)), options_(options) {}
 
   LoadResult Run() {
     start_ = absl::Now() + options_.warm_up;
@@ -43,10 +44,10 @@ class Loop {
 
   void StartCall() {
     auto* call = new Call;
-    call->request = ToBuffer(payload_);
+    call->request = ToBuffer(options_.payload ? options_.payload(started_++) : std::string(512, 'x'));
     call->started = absl::Now();
     rpc::SetDeadline(call->context, call->started + absl::Seconds(30));
-    stub_.UnaryCall(&call->context, "/bench.Echo/Call", {}, &call->request, &call->answer,
+    stub_.UnaryCall(&call->context, options_.method, {}, &call->request, &call->answer,
                     [this, call](const grpc::Status& status) { End(call, status); });
   }
 
@@ -75,7 +76,7 @@ class Loop {
 
   grpc::GenericStub stub_;
   const LoadOptions options_;
-  const std::string payload_;
+  std::atomic<uint64_t> started_ = 0;
   absl::Time start_;
   absl::Time end_;
   Mutex mu_;

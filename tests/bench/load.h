@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +14,9 @@ namespace chuanyu::bench {
 
 struct LoadOptions {
   int in_flight = 64;
-  size_t payload_bytes = 512;  // as the figures of the architecture page
+  std::string method = "/bench.Echo/Call";
+  // Serialised request of call `n`; empty: 512 bytes, as the figures of the architecture page.
+  std::function<std::string(uint64_t n)> payload = nullptr;
   absl::Duration warm_up = absl::Seconds(1);
   absl::Duration duration = absl::Seconds(5);
 };

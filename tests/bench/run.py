@@ -19,7 +19,7 @@ import time
 
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-from regions import SC, Regions  # noqa: E402
+from regions import CQ, SC, Regions  # noqa: E402
 
 
 def median_ratio(pairs):
@@ -108,9 +108,70 @@ def synthetic_number(n):
     return digits + "10X98765432"[sum(int(d) * w for d, w in zip(digits, weights)) % 11]
 
 
-def peak_rss_mib(pid):
-    status = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+class World:
+    """chuanyu-test-world and what it says; stopped at the end."""
+
+    def __init__(self, args, *options):
+        self.bin = pathlib.Path(args.bin).resolve()
+        self.process = subprocess.Popen([self.bin / "chuanyu-test-world", *options], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self):
+        self.told = json.loads(self.process.stdout.readline())
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+
+    def run(self, region, front, system, *command, identity="county/platform"):
+        """Runs a program of the load against a front, as a system of its region; what it says."""
+        tls = pathlib.Path(self.told["pki"]) / region / "tls" / identity
+        program, *options = command
+        out = subprocess.run([self.bin / program, *options, "--target", self.told[region][front], "--server-spiffe",
+                              f"spiffe://{region}.chuanyu/mzj/{system}", "--cert", f"{tls}.pem", "--key",
+                              f"{tls}.key", "--ca", pathlib.Path(self.told["pki"]) / "trust.pem"],
+                             stdout=subprocess.PIPE, text=True, check=True)
+        return json.loads(out.stdout)
+
+    def peak_rss_mib(self, region, ready):
+        """Peak memory of a process, by the name of its ready file."""
+        file = pathlib.Path(self.told["folder"]) / region / "run" / f"{ready}.ready"
+        pid = json.loads(file.read_text())["pid"]
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
+def recognitions(args):
+    """CheckRecognition across regions against the bare exchange, A B A B: the same hops, with a question of a school in
+    them instead of an echo."""
+    load = ("--in-flight", str(args.in_flight), "--seconds", str(args.seconds))
+    with World(args, "--child-welfare") as world, Regions(args.bin) as bench:
+        world.run(SC, "child", "child-welfare", "recognition_bench", "prepare")
+        front = bench.start_regions()
+        pairs = []
+        for _ in range(args.rounds):
+            asked = world.run(CQ, "child", "child-welfare", "recognition_bench", "load", *load,
+                              identity="edu/school")
+            pairs.append((asked, bench.load(front, args.in_flight, args.seconds)))
+    if any(a["errors"] for a, _ in pairs):
+        sys.exit(f"recognition_bench: {[a['first_error'] for a, _ in pairs if a['errors']][0]}")
+    rate = [(a["calls_per_second"], b["calls_per_second"]) for a, b in pairs]
+    return {"recognitions_over_exchange": median_ratio(rate),
+            "recognitions_per_second": statistics.median(a for a, _ in rate),
+            "recognitions_p99_us_at_load": statistics.median(a["p99_us"] for a, _ in pairs)}
+
+
+def ledgers(args):
+    """The monthly comparison of subsidy ledgers, small and large: its time, and that its memory does not grow."""
+    figures = {}
+    for lines in args.ledger_lines:
+        out = subprocess.run([pathlib.Path(args.bin).resolve() / "ledger_bench", "--lines", str(lines)],
+                             stdout=subprocess.PIPE, text=True, check=True)
+        result = json.loads(out.stdout)
+        figures["ledger_comparison_seconds"] = result["seconds"]  # of the largest, the last one
+        figures[f"ledger_{lines}"] = result
+    return figures
 
 
 def family_economy(args):
@@ -123,43 +184,27 @@ def family_economy(args):
                        for n in range(count)]
             (pathlib.Path(folder) / f"{region}.json").write_text(json.dumps(
                 {"synthetic": True, "complete_until": "2026-10-31T16:00:00Z", "records": records}))
-        world = subprocess.Popen([pathlib.Path(args.bin).resolve() / "chuanyu-test-world", "--registers", folder],
-                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        try:
-            started = json.loads(world.stdout.readline())
-            return {**measure_households(args, started), **measure_batches(args, started)}
-        finally:
-            world.stdin.close()
-            world.wait(timeout=60)
-
-
-def as_platform(args, world, program, *options):
-    """Runs a program of the load against the Chongqing front, as the county platform; what it says."""
-    tls = pathlib.Path(world["pki"]) / "500000/tls/county/platform"
-    out = subprocess.run([pathlib.Path(args.bin).resolve() / program, "--target", world["500000"]["front"],
-                          "--server-spiffe", "spiffe://500000.chuanyu/mzj/family-economy", "--cert", f"{tls}.pem",
-                          "--key", f"{tls}.key", "--ca", pathlib.Path(world["pki"]) / "trust.pem", *options],
-                         capture_output=True, text=True, check=True)
-    return json.loads(out.stdout)
+        with World(args, "--registers", folder) as world:
+            return {**measure_households(args, world), **measure_batches(args, world)}
 
 
 def measure_households(args, world):
-    result = as_platform(args, world, "household_bench", "--run", "bench", "--count", str(args.households))
+    result = world.run(CQ, "front", "family-economy", "household_bench", "--run", "bench", "--count", str(args.households))
     return {"household_p50_ms": result["p50_us"] / 1000, "household_p99_ms": result["p99_us"] / 1000}
 
 
 def measure_batches(args, world):
-    pids = {f"{region}_{name}": json.loads((pathlib.Path(world["folder"]) / region / "run" / f"{ready}.ready")
-                                           .read_text())["pid"]
-            for region in ("500000", "510000") for name, ready in (("family_economy", "family"), ("node", "node"))}
+    processes = {f"{region}_{name}": (region, ready) for region in (CQ, SC)
+                 for name, ready in (("family_economy", "family"), ("node", "node"))}
     figures = {}
     for lines in args.batch_lines:
-        result = as_platform(args, world, "batch_bench", "--batch-no", f"bench-{lines}", "--lines", str(lines))
+        result = world.run(CQ, "front", "family-economy", "batch_bench", "--batch-no", f"bench-{lines}", "--lines", str(lines))
         if result["ok"] != lines or result["hits"] != -(-lines // 100):
             sys.exit(f"batch_bench: wrong totals {result}")
         figures["batch_lines_per_second"] = result["lines_per_second"]  # of the largest, the last one
         figures[f"batch_{lines}"] = result
-        figures[f"batch_{lines}_peak_rss_mib"] = {name: round(peak_rss_mib(pid), 1) for name, pid in pids.items()}
+        figures[f"batch_{lines}_peak_rss_mib"] = {name: round(world.peak_rss_mib(*process), 1)
+                                                    for name, process in processes.items()}
     return figures
 
 
@@ -193,23 +238,21 @@ def main():
     parser.add_argument("--in-flight", type=int, default=512)
     parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
     parser.add_argument("--households", type=int, default=500)
-    parser.add_argument("--only-family-economy", action="store_true", help="measures the service alone")
     parser.add_argument("--booking-rate", type=int, default=500)
     parser.add_argument("--booking-across-rate", type=int, default=150, help="two cores carry no more through both nodes")
-    parser.add_argument("--only-bookings", action="store_true", help="measures bookings alone")
+    parser.add_argument("--ledger-lines", type=int, nargs="+", default=[20_000, 1_000_000])
+    parts = {"family_economy": family_economy, "recognitions": recognitions, "ledgers": ledgers, "bookings": bookings}
+    parser.add_argument("--only", choices=parts, help="measures one service alone, and prints its figures")
     args = parser.parse_args()
-    if args.only_bookings:
-        print(json.dumps(bookings(args), indent=2))
-        return
-    if args.only_family_economy:
-        print(json.dumps(family_economy(args), indent=2))
+    if args.only:
+        print(json.dumps(parts[args.only](args), indent=2))
         return
     figures = {"machine": machine(), **compare_with_bare_chain(args)}
     figures.update(per_message_signing(args, figures["exchanges_per_second"]))
     figures.update(lease_recovery(args))
     figures.update(google_benchmarks(args))
-    figures.update(family_economy(args))
-    figures.update(bookings(args))
+    for part in parts.values():
+        figures.update(part(args))
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(figures, indent=2) + "\n")
