@@ -166,6 +166,34 @@ TEST_P(DisabilityTest, WhatIsNotKnownIsNotDecided) {
   EXPECT_EQ(approved->result().decided(1).grant_no(), no + "-C");
 }
 
+TEST_P(DisabilityTest, ActsOnNothingThatIsStaleOrOfAnotherKey) {
+  const std::string no = ToDecision(sc(), sc(), "1", TestForm(), TestFindings());
+  v1::PerformStepRequest stale;
+  stale.set_request_id("stale");
+  stale.set_application_no(no);
+  stale.set_act("reject");
+  stale.set_role("COUNTY");
+  stale.set_officer_id("officer-1");
+  stale.set_version(sc().Get(no).version() - 1);
+  EXPECT_EQ(ReasonText(sc().applications().Perform(Side::kCounty, stale).status()), "STALE_VERSION version");
+  EXPECT_EQ(sc().Get(no).state(), v1::APPLICATION_STATE_COUNTY_DECISION);
+  v1::CompareLedgerRequest compare;
+  compare.set_key_id("another");
+  EXPECT_EQ(ReasonText(sc().comparisons().Compare(compare).status()), "KEY_UNKNOWN key_id");
+  EXPECT_EQ(ReasonText(sc().desk().ReadSubject(std::string(32, 'x'), "another").status()),
+            "KEY_UNKNOWN key_id");
+}
+
+// A number is never given twice: a database that lost its sequence stops the intake.
+TEST_P(DisabilityTest, GivesNoNumberWithoutItsSequence) {
+  ASSERT_TRUE(sc().desk()
+                  .Transact([](sql::Session& session, CaseDesk::Topics*) {
+                    return session.Execute("DELETE FROM dis_sequence").status();
+                  })
+                  .ok());
+  EXPECT_EQ(ReasonText(sc().Create("1", TestForm()).status()), "INTERNAL ");
+}
+
 TEST_P(DisabilityTest, WaitsForThePeerAndNeverGrantsTwice) {
   // Paid by Chongqing; then the 户籍 is said to be in Sichuan, without a stop in Chongqing.
   const Form in_cq = MovedTo500109(OnlyLife());

@@ -1,6 +1,7 @@
 #include "services/disability/rules/policy.h"
 
 #include "absl/strings/str_replace.h"
+#include "common/errors/error.h"
 #include "services/disability/rules/rules_testing.h"
 
 namespace chuanyu::disability {
@@ -51,6 +52,7 @@ TEST(DisabilityPolicy, RefusesAFileThatLeavesSomethingOpen) {
        }) {
     const std::string text = absl::StrReplaceAll(Rules(), {{row.from, row.to}});
     ASSERT_NE(text, Rules()) << row.from;
+    EXPECT_TRUE(HasReason(DisabilityPolicy::Parse(text, Standards()).status(), Reason::CONFIG_INVALID));
     EXPECT_NE(Load(text, Standards()).find(row.told), std::string::npos)
         << row.to << ": " << Load(text, Standards());
   }
