@@ -143,8 +143,8 @@ class World:
 
 
 def recognitions(args):
-    """CheckRecognition across regions against the bare exchange, A B A B: the same hops, with a question of a school in
-    them instead of an echo."""
+    """CheckRecognition across regions against the bare exchange, A B A B: the same hops, with a question of a
+    school in them instead of an echo."""
     load = ("--in-flight", str(args.in_flight), "--seconds", str(args.seconds))
     with World(args, "--child-welfare") as world, Regions(args.bin) as bench:
         world.run(SC, "child", "child-welfare", "recognition_bench", "prepare")
@@ -189,7 +189,8 @@ def family_economy(args):
 
 
 def measure_households(args, world):
-    result = world.run(CQ, "front", "family-economy", "household_bench", "--run", "bench", "--count", str(args.households))
+    result = world.run(CQ, "front", "family-economy", "household_bench", "--run", "bench", "--count",
+                       str(args.households))
     return {"household_p50_ms": result["p50_us"] / 1000, "household_p99_ms": result["p99_us"] / 1000}
 
 
@@ -198,7 +199,8 @@ def measure_batches(args, world):
                  for name, ready in (("family_economy", "family"), ("node", "node"))}
     figures = {}
     for lines in args.batch_lines:
-        result = world.run(CQ, "front", "family-economy", "batch_bench", "--batch-no", f"bench-{lines}", "--lines", str(lines))
+        result = world.run(CQ, "front", "family-economy", "batch_bench", "--batch-no", f"bench-{lines}", "--lines",
+                           str(lines))
         if result["ok"] != lines or result["hits"] != -(-lines // 100):
             sys.exit(f"batch_bench: wrong totals {result}")
         figures["batch_lines_per_second"] = result["lines_per_second"]  # of the largest, the last one
