@@ -3,9 +3,11 @@
 #pragma once
 
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -134,7 +136,11 @@ class Side {
     *request.mutable_person() = TestForm().child.person();
     request.set_subscribe(subscribe);
     v1::Recognition out;
-    const auto answer = peers_->CheckStatus(from, purpose, request);
+    std::promise<absl::StatusOr<v1::SignedRecognition>> told;
+    peers_->CheckStatus(from, purpose, request, [&told](absl::StatusOr<v1::SignedRecognition> answer) {
+      told.set_value(std::move(answer));
+    });
+    const auto answer = told.get_future().get();
     EXPECT_TRUE(answer.ok()) << answer.status();
     if (answer.ok()) out.ParseFromString(answer->statement());
     return out;
