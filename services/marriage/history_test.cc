@@ -358,7 +358,7 @@ void RunHistories(sql::Dialect dialect, int histories) {
   // The histories are about something.
   EXPECT_GT(registered, histories / 4);
   EXPECT_GT(refused, histories / 4);
-  EXPECT_GT(divorced, histories / 20);
+  EXPECT_GT(divorced, histories / 50);
   ::testing::Test::RecordProperty("registered", registered);
   ::testing::Test::RecordProperty("divorced", divorced);
   ::testing::Test::RecordProperty("refused_bookings", refused);
