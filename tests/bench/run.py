@@ -215,7 +215,7 @@ def bookings(args):
     last place. booking_bench compares what was answered with the stores, and fails when they differ."""
     figures = {}
     for name, rate, options in (("booking", args.booking_rate, []),
-                                ("booking_postgresql", args.booking_rate, ["--postgresql"]),
+                                ("booking_postgresql", args.booking_postgresql_rate, ["--postgresql"]),
                                 ("booking_across", args.booking_across_rate, ["--across", "--couples", "2000", "--places", "1800"])):
         out = subprocess.run([pathlib.Path(args.bin).resolve() / "booking_bench", "--rate", str(rate), *options],
                              stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -241,6 +241,7 @@ def main():
     parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
     parser.add_argument("--households", type=int, default=500)
     parser.add_argument("--booking-rate", type=int, default=500)
+    parser.add_argument("--booking-postgresql-rate", type=int, default=150, help="two cores carry no more of its conversations")
     parser.add_argument("--booking-across-rate", type=int, default=150, help="two cores carry no more through both nodes")
     parser.add_argument("--ledger-lines", type=int, nargs="+", default=[20_000, 1_000_000])
     parts = {"family_economy": family_economy, "recognitions": recognitions, "ledgers": ledgers, "bookings": bookings}

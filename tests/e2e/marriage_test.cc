@@ -218,6 +218,15 @@ TEST_P(MarriageTest, AnOfficeOfTheOtherRegionIsBookedFromHere) {
   EXPECT_EQ(slots->at(0).booked(), 0);
 }
 
+TEST_P(MarriageTest, AFullSlotOfTheOtherRegionIsSaidToBeFull) {
+  const Slot slot = FreeSlot(cq(), "510000", kLinshui, 1);
+  for (int i = 0; i < slot.capacity(); ++i) {
+    const auto held = sc().Hold(Id(), "", slot, NewMan(), NewWoman());
+    ASSERT_TRUE(held.ok()) << held.status();
+  }
+  EXPECT_EQ(Outcome(cq().Hold(Id(), "510000", slot, NewMan(), NewWoman()).status()), "SLOT_FULL");
+}
+
 TEST_P(MarriageTest, S21_IsRegisteredOnTheSpotWithTheSuccessorsCode) {
   const std::string man = NewMan();
   EXPECT_THAT(Marry(cq(), kYubei, man, NewWoman()), StartsWith("J500199-"));

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 
@@ -43,8 +44,10 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
 
 bool MayPass(const absl::Status& status) {
   switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
+    // Too many calls are fewer by and by; anything else that is used up is what the provider has to say.
     case absl::StatusCode::kResourceExhausted:
+      return !ReasonOf(status) || HasReason(status, Reason::QUOTA);
+    case absl::StatusCode::kUnavailable:
     case absl::StatusCode::kAborted:
     case absl::StatusCode::kDeadlineExceeded:
     case absl::StatusCode::kCancelled:

@@ -11,6 +11,7 @@
 #include "common/rpc/server.h"
 #include "common/rpc/test_pki.h"
 #include "grpcpp/generic/async_generic_service.h"
+#include "services/exchange/dispatch/attempt.h"
 #include "services/exchange/dispatch/sweeper.h"
 #include "services/exchange/journal/journal_testing.h"
 
@@ -172,6 +173,12 @@ TEST_F(DispatcherTest, TriesAgainWhatMayPass) {
   const TrackedRequest request = WaitFor(State::kAnswered, absl::Milliseconds(20));
   EXPECT_EQ(request.attempts, 2u);
   EXPECT_EQ(provider_.calls, 2);
+}
+
+TEST_F(DispatcherTest, TellsWhatIsUsedUpApartFromTooManyCalls) {
+  EXPECT_FALSE(MayPass(MakeError(Reason::SLOT_FULL)));
+  EXPECT_TRUE(MayPass(MakeError(Reason::QUOTA)));
+  EXPECT_TRUE(MayPass(absl::ResourceExhaustedError("of the transport")));
 }
 
 TEST_F(DispatcherTest, ParksWhatFailedInEveryAttempt) {
