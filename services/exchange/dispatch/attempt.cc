@@ -68,7 +68,7 @@ void Attempt::Start(grpc::GenericStub& stub, std::string_view payload, absl::Dur
   const grpc::Slice slice(payload.data(), payload.size());
   in_ = grpc::ByteBuffer(&slice, 1);
   stub.UnaryCall(&context_, request_.operation(), {}, &in_, &out_,
-                 [this](grpc::Status status) { done_(this, Read(status)); });
+                 [this](const grpc::Status& status) { done_(this, Read(status)); });
 }
 
 // As provider.proto says. The legal basis is Chinese text, which plain metadata cannot carry.
