@@ -30,26 +30,32 @@ class Provider final : public grpc::CallbackGenericService {
       StartRead(&bytes_);
     }
     void OnReadDone(bool ok) override {
-      if (!ok) return Finish(grpc::Status::CANCELLED);
+      if (!ok) return End(grpc::Status::CANCELLED);
       ++provider_.calls;
       const std::string& method = context_->method();
       if (method == "/test.P/Hold") return;  // until it is cancelled
-      if (method == "/test.P/Final") return Finish(grpc::Status(grpc::NOT_FOUND, "text of the provider"));
+      if (method == "/test.P/Final") return End(grpc::Status(grpc::NOT_FOUND, "text of the provider"));
       if (method == "/test.P/Down" || (method == "/test.P/OnceDown" && provider_.calls == 1)) {
-        return Finish(grpc::Status(grpc::UNAVAILABLE, "away"));
+        return End(grpc::Status(grpc::UNAVAILABLE, "away"));
       }
       if (method == "/test.P/Defer") context_->AddTrailingMetadata("chuanyu-deferred", "1");
       context_->AddTrailingMetadata("chuanyu-fields", "type,from_month,type");
-      StartWriteAndFinish(&bytes_, grpc::WriteOptions(), grpc::Status::OK);
+      if (!ended_.exchange(true)) StartWriteAndFinish(&bytes_, grpc::WriteOptions(), grpc::Status::OK);
     }
     void OnCancel() override {
-      if (context_->method() == "/test.P/Hold") Finish(grpc::Status::CANCELLED);
+      if (context_->method() == "/test.P/Hold") End(grpc::Status::CANCELLED);
     }
     void OnDone() override { delete this; }
 
    private:
+    // A call that is cancelled before its request was read ends by both callbacks.
+    void End(const grpc::Status& status) {
+      if (!ended_.exchange(true)) Finish(status);
+    }
+
     Provider& provider_;
     grpc::GenericCallbackServerContext* const context_;
+    std::atomic<bool> ended_ = false;
     grpc::ByteBuffer bytes_;
   };
 
