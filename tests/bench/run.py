@@ -221,7 +221,7 @@ def bookings(args):
                              stdout=subprocess.PIPE, text=True, check=True).stdout
         result = json.loads(out)
         figures[name] = result
-        figures[f"{name}s_per_second"] = result["bookings_per_second"]
+        figures[f"{name}_per_second"] = result["bookings_per_second"]
         figures[f"{name}_p99_ms"] = max(result["hold_p99_ms"], result["confirm_p99_ms"])
     return figures
 
