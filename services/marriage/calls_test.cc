@@ -1,5 +1,5 @@
-// What a caller hears of a service that has too much to do, or is about to end: a real server over mutual
-// TLS.
+// What a caller hears of a service that has too much to do, or is about to end: a real server over mutual TLS
+// that takes the calls of this one as common/service takes all of them.
 #include "common/service/calls.h"
 
 #include <cstdlib>
@@ -33,7 +33,7 @@ class OneLook final : public Watching<mr::WatchRegistrationResponse> {
   absl::StatusOr<Seen> Read() const override { return Seen{.version = 1, .response = {}}; }
 };
 
-// Any service: how calls come in does not depend on what they ask.
+// How calls come in does not depend on what they ask.
 class TestFront final : public mr::Marriage::CallbackService {
  public:
   explicit TestFront(size_t queued) : workers_(1, queued) {}
