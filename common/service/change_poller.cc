@@ -9,31 +9,11 @@
 namespace chuanyu {
 
 ChangePoller::ChangePoller(VersionsFn versions, Watchers& watchers, const Options& options)
-    : versions_of_(std::move(versions)), watchers_(watchers), options_(options), thread_([this] { Run(); }) {}
-
-ChangePoller::~ChangePoller() { Stop(); }
-
-void ChangePoller::Stop() {
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-    wakes_.NotifyAll();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void ChangePoller::Run() {
-  for (;;) {
-    const absl::Time next = absl::Now() + options_.interval;
-    {
-      MutexLock lock(mu_);
-      while (!stopping_ && absl::Now() < next) {
-        wakes_.WaitFor(mu_, absl::ToInt64Milliseconds(next - absl::Now()) + 1);
-      }
-      if (stopping_) return;
-    }
-    Round();
-  }
+    : versions_of_(std::move(versions)),
+      watchers_(watchers),
+      options_(options),
+      rounds_(options.interval, [this] { Round(); }) {
+  rounds_.Start();
 }
 
 void ChangePoller::Round() {

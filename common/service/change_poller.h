@@ -9,12 +9,11 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "common/base/mutex.h"
+#include "common/base/periodic.h"
 #include "common/service/watchers.h"
 
 namespace chuanyu {
@@ -33,15 +32,10 @@ class ChangePoller {
       std::function<absl::StatusOr<std::map<std::string, int64_t>>(const std::vector<std::string>& names)>;
   // `watchers` outlives the object.
   ChangePoller(VersionsFn versions, Watchers& watchers, const Options& options);
-  // As Stop().
-  ~ChangePoller();
-  ChangePoller(const ChangePoller&) = delete;
-  ChangePoller& operator=(const ChangePoller&) = delete;
 
-  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+  void Stop() { rounds_.Stop(); }
 
  private:
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
   void Round();
   // False after the last of what is watched, or when the database does not answer.
   bool LookAtBatch();
@@ -55,10 +49,7 @@ class ChangePoller {
   std::map<std::string, int64_t> seen_;     // versions as the last pass saw them
   std::map<std::string, int64_t> passing_;  // as this pass has seen them so far
 
-  Mutex mu_;
-  CondVar wakes_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  std::thread thread_;
+  Periodic rounds_;
 };
 
 }  // namespace chuanyu
