@@ -8,6 +8,7 @@
 #include "common/errors/error.h"
 #include "common/identity/token.h"
 #include "common/service/page_token.h"
+#include "services/elderly_care/rules/fields.h"
 #include "services/elderly_care/rules/public_entry.h"
 #include "services/elderly_care/rules/unfiled.h"
 
@@ -57,10 +58,18 @@ absl::Status Unfiled::Save(sql::Session& session, CaseRow row, v1::UnfiledInstit
   row.state = found->state();
   row.version = found->version();
   row.bytes = found->SerializeAsString();
-  CHUANYU_RETURN_IF_ERROR(rows_.Save(session, row));
+  return rows_.Save(session, row);
+}
+
+absl::Status Unfiled::FoundAt(sql::Session& session, const std::string& premises_id,
+                              v1::UnfiledInstitution* found) const {
+  CHUANYU_RETURN_IF_ERROR(CheckPremisesId(premises_id, "premises_id"));
+  const std::string subject = SubjectOf(premises_id);
+  CHUANYU_RETURN_IF_ERROR(CheckNew(session, subject, "premises_id"));
+  found->set_premises_id(premises_id);
   return session
       .Execute("UPDATE ecu_application SET subject = :subject WHERE application_no = :no",
-               {{"subject", SubjectOf(found->premises_id())}, {"no", row.number}})
+               {{"subject", subject}, {"no", found->finding_no()}})
       .status();
 }
 
@@ -128,9 +137,7 @@ absl::StatusOr<v1::UnfiledInstitution> Unfiled::Act(const std::string& org,
     CHUANYU_RETURN_IF_ERROR(ActOn(request.act(), request.officer_id(), desk_.Today(), &found));
     if (request.act() == v1::UNFILED_ACT_CHECK && !request.premises_id().empty() &&
         request.premises_id() != found.premises_id()) {
-      CHUANYU_RETURN_IF_ERROR(CheckPremisesId(request.premises_id(), "premises_id"));
-      CHUANYU_RETURN_IF_ERROR(CheckNew(session, SubjectOf(request.premises_id()), "premises_id"));
-      found.set_premises_id(request.premises_id());
+      CHUANYU_RETURN_IF_ERROR(FoundAt(session, request.premises_id(), &found));
     }
     CHUANYU_RETURN_IF_ERROR(Save(session, row, &found));
     return desk_.rows().RememberAct(session, key, found.finding_no());

@@ -32,6 +32,9 @@ class Unfiled {
   absl::Status Refresh(v1::UnfiledInstitution* found) const;
   absl::StatusOr<v1::UnfiledInstitution> Read(const CaseRow& row) const;
   absl::Status Save(sql::Session& session, CaseRow row, v1::UnfiledInstitution* found) const;
+  // The premises became known on site. BAD_REQUEST, and those of CheckNew.
+  absl::Status FoundAt(sql::Session& session, const std::string& premises_id,
+                       v1::UnfiledInstitution* found) const;
   // STATE_CONFLICT when a filing of the premises is in force here, DUP_ACTIVE_APPLICATION when they were
   // found before.
   absl::Status CheckNew(sql::Session& session, const std::string& subject, const std::string& field) const;

@@ -7,7 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/person/person.h"
-#include "services/elderly_care/rules/unfiled.h"
+#include "services/elderly_care/rules/fields.h"
 
 namespace chuanyu::elderly_care {
 namespace {
@@ -18,20 +18,6 @@ constexpr int kSurelyLateFactor = 6;
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
-}
-
-// Characters, not bytes: names hold rare ones of four.
-size_t Characters(const std::string& text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
-
-absl::Status CheckText(const std::string& text, size_t max, const std::string& field) {
-  if (text.empty()) return Bad(field, "is required");
-  if (Characters(text) > max) return Bad(field, "is too long");
-  const bool control =
-      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return control ? Bad(field, "holds control characters") : absl::OkStatus();
 }
 
 absl::Status CheckPhone(const std::string& text, const std::string& field) {

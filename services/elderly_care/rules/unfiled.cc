@@ -1,26 +1,15 @@
 #include "services/elderly_care/rules/unfiled.h"
 
-#include <algorithm>
-
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/uscc.h"
+#include "services/elderly_care/rules/fields.h"
 
 namespace chuanyu::elderly_care {
 namespace {
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
-}
-
-// Characters, not bytes.
-absl::Status CheckText(const std::string& text, int64_t max, const std::string& field) {
-  const auto characters = std::count_if(
-      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-  if (characters < 1 || characters > max) return Bad(field, "is missing or too long");
-  const bool control =
-      std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  return control ? Bad(field, "holds control characters") : absl::OkStatus();
 }
 
 bool OutputsEmpty(const v1::UnfiledInstitution& found) {
@@ -30,14 +19,6 @@ bool OutputsEmpty(const v1::UnfiledInstitution& found) {
 }
 
 }  // namespace
-
-absl::Status CheckPremisesId(const std::string& id, const std::string& field) {
-  if (id.size() >= 4 && id.size() <= 40 &&
-      id.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-") == std::string::npos) {
-    return absl::OkStatus();
-  }
-  return Bad(field, "is not 4 to 40 of [0-9A-Z-]");
-}
 
 absl::StatusOr<std::string> ParseUnfiled(const v1::UnfiledInstitution& found, Date today,
                                          const DivisionTable& divisions) {

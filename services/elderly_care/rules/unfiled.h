@@ -17,10 +17,7 @@ namespace chuanyu::elderly_care {
 absl::StatusOr<std::string> ParseUnfiled(const v1::UnfiledInstitution& found, Date today,
                                          const DivisionTable& divisions);
 
-// BAD_REQUEST unless it is 4 to 40 of [0-9A-Z-].
-absl::Status CheckPremisesId(const std::string& id, const std::string& field);
-
-// Sets onsite_due, by the policy of the day on which it was found, and overdue. CALENDAR_NOT_LOADED.
+// Sets onsite_due by `policy`, and overdue. CALENDAR_NOT_LOADED.
 absl::Status RefreshUnfiled(const PolicyDay& policy, const WorkCalendar& calendar, Date today,
                             v1::UnfiledInstitution* found);
 
