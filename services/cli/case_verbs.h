@@ -22,33 +22,17 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "chuanyu/cases/v1/claim.pb.h"
 #include "common/base/status_macros.h"
-#include "common/base/uuid.h"
 #include "common/errors/error.h"
-#include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 #include "grpcpp/client_context.h"
+#include "services/cli/call.h"
 #include "services/cli/command.h"
 #include "services/cli/table.h"
 #include "services/cli/verification.h"
 
 namespace chuanyu::cli {
-
-inline std::string FreshId() { return UuidV7Generator().Next(absl::ToUnixMillis(absl::Now())); }
-
-// One call within half a minute: `call(context, response)` runs the stub's method.
-template <typename Response, typename Call>
-absl::StatusOr<Response> CallOnce(Call call) {
-  grpc::ClientContext context;
-  rpc::SetDeadline(context, absl::Now() + absl::Seconds(30));
-  Response response;
-  const grpc::Status status = call(&context, &response);
-  if (!status.ok()) return rpc::FromGrpc(status);
-  return response;
-}
 
 template <typename T>
 class CaseVerbs {

@@ -9,11 +9,11 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
-#include "common/base/uuid.h"
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 #include "grpcpp/client_context.h"
+#include "services/cli/call.h"
 #include "services/cli/table.h"
 #include "services/cli/verification.h"
 
@@ -40,8 +40,6 @@ struct Args {
   std::string reason;
 };
 
-std::string FreshId() { return UuidV7Generator().Next(absl::ToUnixMillis(absl::Now())); }
-
 std::string WordOf(ec::FilingState state) {
   return ec::FilingState_Name(state).substr(sizeof("FILING_STATE_") - 1);
 }
@@ -67,11 +65,7 @@ absl::Status Call(const Context& context, const Request& request,
                   grpc::Status (ec::ElderlyCare::Stub::*method)(grpc::ClientContext*, const Request&,
                                                                 Response*)) {
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, ElderlyStub(context));
-  grpc::ClientContext call;
-  rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
-  Response response;
-  const grpc::Status status = (stub.get()->*method)(&call, request, &response);
-  if (!status.ok()) return rpc::FromGrpc(status);
+  CHUANYU_ASSIGN_OR_RETURN(const Response response, CallMethod(*stub, method, request));
   Print(context, response.filing());
   return absl::OkStatus();
 }

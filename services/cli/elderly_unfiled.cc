@@ -4,14 +4,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "common/base/status_macros.h"
-#include "common/base/uuid.h"
 #include "common/errors/error.h"
-#include "common/rpc/deadline.h"
-#include "common/rpc/error_details.h"
-#include "grpcpp/client_context.h"
+#include "services/cli/call.h"
 #include "services/cli/elderly.h"
 #include "services/cli/table.h"
 #include "services/cli/verification.h"
@@ -30,8 +25,6 @@ struct Args {
   ec::ActOnUnfiledRequest on;
 };
 
-std::string FreshId() { return UuidV7Generator().Next(absl::ToUnixMillis(absl::Now())); }
-
 std::string WordOf(ec::UnfiledState state) {
   return ec::UnfiledState_Name(state).substr(sizeof("UNFILED_STATE_") - 1);
 }
@@ -44,31 +37,20 @@ void Print(const Context& context, const ec::UnfiledInstitution& found) {
               found.application_no().empty() ? "" : "  ", found.application_no().c_str());
 }
 
-// One unary call.
-template <typename Request, typename Response>
-absl::Status Call(const Context& context, const Request& request,
-                  grpc::Status (ec::ElderlyCare::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                                Response*),
-                  Response* response) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto stub, ElderlyStub(context));
-  grpc::ClientContext call;
-  rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
-  const grpc::Status status = (stub.get()->*method)(&call, request, response);
-  return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
-}
-
 absl::Status Found(const Context& context, const Args& args) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, ElderlyStub(context));
   ec::RecordUnfiledRequest request;
   CHUANYU_RETURN_IF_ERROR(ReadJsonFile(args.file, request.mutable_found()));
   request.set_request_id(args.request_id.empty() ? FreshId() : args.request_id);
   request.set_officer_id(args.officer);
-  ec::RecordUnfiledResponse response;
-  CHUANYU_RETURN_IF_ERROR(Call(context, request, &ec::ElderlyCare::Stub::RecordUnfiled, &response));
+  CHUANYU_ASSIGN_OR_RETURN(const auto response,
+                           CallMethod(*stub, &ec::ElderlyCare::Stub::RecordUnfiled, request));
   Print(context, response.found());
   return absl::OkStatus();
 }
 
 absl::Status Act(const Context& context, const Args& args) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, ElderlyStub(context));
   ec::ActOnUnfiledRequest request = args.on;
   request.set_request_id(args.request_id.empty() ? FreshId() : args.request_id);
   request.set_officer_id(args.officer);
@@ -77,8 +59,8 @@ absl::Status Act(const Context& context, const Args& args) {
     return MakeError(Reason::BAD_REQUEST, {.field = "act"});
   }
   request.set_act(act);
-  ec::ActOnUnfiledResponse response;
-  CHUANYU_RETURN_IF_ERROR(Call(context, request, &ec::ElderlyCare::Stub::ActOnUnfiled, &response));
+  CHUANYU_ASSIGN_OR_RETURN(const auto response,
+                           CallMethod(*stub, &ec::ElderlyCare::Stub::ActOnUnfiled, request));
   Print(context, response.found());
   return absl::OkStatus();
 }
@@ -91,10 +73,11 @@ absl::Status List(const Context& context, const Args& args) {
     return MakeError(Reason::BAD_REQUEST, {.field = "state"});
   }
   request.set_state(state);
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, ElderlyStub(context));
   std::vector<std::vector<std::string>> rows;
   do {
-    ec::ListUnfiledResponse response;
-    CHUANYU_RETURN_IF_ERROR(Call(context, request, &ec::ElderlyCare::Stub::ListUnfiled, &response));
+    CHUANYU_ASSIGN_OR_RETURN(const auto response,
+                             CallMethod(*stub, &ec::ElderlyCare::Stub::ListUnfiled, request));
     for (const ec::UnfiledInstitution& one : response.found()) {
       if (context.output == "json") {
         PrintJson(one);

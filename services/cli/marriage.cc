@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
-#include "common/base/uuid.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
 #include "services/cli/table.h"
@@ -14,8 +13,6 @@
 
 namespace chuanyu::cli {
 namespace marriage_verbs {
-
-std::string FreshId() { return UuidV7Generator().Next(absl::ToUnixMillis(absl::Now())); }
 
 absl::StatusOr<std::unique_ptr<MarriageStub>> StubOf(const Context& context) {
   CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
@@ -34,7 +31,6 @@ namespace {
 
 using marriage_verbs::Bind;
 using marriage_verbs::Call;
-using marriage_verbs::FreshId;
 using marriage_verbs::StubOf;
 using Args = MarriageArgs;
 namespace mr = marriage::v1;
@@ -131,8 +127,7 @@ absl::Status Watch(const Context& context, const Args& args) {
     Print(context, response.registration());
     std::fflush(stdout);
   }
-  const grpc::Status status = reader->Finish();
-  return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
+  return rpc::FromGrpc(reader->Finish());
 }
 
 absl::Status Act(const Context& context, const Args& args) {

@@ -5,13 +5,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
-#include "absl/time/time.h"
 #include "chuanyu/marriage/v1/marriage.grpc.pb.h"
 #include "common/base/status_macros.h"
-#include "common/rpc/deadline.h"
-#include "common/rpc/error_details.h"
-#include "grpcpp/client_context.h"
+#include "services/cli/call.h"
 #include "services/cli/command.h"
 
 namespace chuanyu::cli {
@@ -34,7 +30,6 @@ struct MarriageArgs {
 
 namespace marriage_verbs {
 
-std::string FreshId();
 absl::StatusOr<std::unique_ptr<MarriageStub>> StubOf(const Context& context);
 
 // One unary call.
@@ -43,10 +38,8 @@ absl::Status Call(const Context& context,
                   grpc::Status (MarriageStub::*method)(grpc::ClientContext*, const Request&, Response*),
                   const Request& request, Response* response) {
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, StubOf(context));
-  grpc::ClientContext call;
-  rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
-  const grpc::Status status = (stub.get()->*method)(&call, request, response);
-  return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
+  CHUANYU_ASSIGN_OR_RETURN(*response, CallMethod(*stub, method, request));
+  return absl::OkStatus();
 }
 
 using MarriageVerb = absl::Status (*)(const Context& context, const MarriageArgs& args);

@@ -13,7 +13,6 @@ namespace {
 
 using marriage_verbs::Bind;
 using marriage_verbs::Call;
-using marriage_verbs::FreshId;
 using marriage_verbs::StubOf;
 using Args = MarriageArgs;
 namespace mr = marriage::v1;
@@ -125,8 +124,7 @@ absl::Status WatchDay(const Context& context, const Args& args) {
     std::printf("\n");
     std::fflush(stdout);
   }
-  const grpc::Status status = reader->Finish();
-  return status.ok() ? absl::OkStatus() : rpc::FromGrpc(status);
+  return rpc::FromGrpc(reader->Finish());
 }
 
 absl::Status GetAppointment(const Context& context, const Args& args) {

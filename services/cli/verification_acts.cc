@@ -12,12 +12,11 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
-#include "common/base/uuid.h"
 #include "common/errors/error.h"
-#include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 #include "google/protobuf/util/json_util.h"
 #include "grpcpp/client_context.h"
+#include "services/cli/call.h"
 #include "services/cli/command.h"
 #include "services/cli/verification.h"
 
@@ -61,8 +60,7 @@ absl::StatusOr<std::string> ReadNote(const std::string& path) {
 template <typename Request>
 Request RequestFor(const Args& args) {
   Request request;
-  request.set_request_id(args.request_id.empty() ? UuidV7Generator().Next(absl::ToUnixMillis(absl::Now()))
-                                                 : args.request_id);
+  request.set_request_id(args.request_id.empty() ? FreshId() : args.request_id);
   request.set_verification_no(args.number);
   request.set_version(args.version);
   return request;
@@ -102,11 +100,7 @@ absl::Status Call(const Context& context,
                                                                   Response*),
                   const Request& request) {
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, Stub(context));
-  grpc::ClientContext call;
-  rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
-  Response response;
-  const grpc::Status status = (*stub.*method)(&call, request, &response);
-  if (!status.ok()) return rpc::FromGrpc(status);
+  CHUANYU_ASSIGN_OR_RETURN(const Response response, CallMethod(*stub, method, request));
   if (context.output == "json") {
     PrintJson(response);
     return absl::OkStatus();
