@@ -29,7 +29,6 @@ class MonthStore {
   // Oldest first.
   absl::StatusOr<std::vector<PaidMonth>> OfDetermination(sql::Session& session,
                                                          const std::string& determination_no) const;
-  absl::StatusOr<std::vector<PaidMonth>> OfSubject(sql::Session& session, const std::string& subject) const;
 };
 
 }  // namespace chuanyu::child_welfare

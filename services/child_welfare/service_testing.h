@@ -169,9 +169,11 @@ class Side {
     EXPECT_TRUE(desk_
                     ->Read([&](sql::Session& session) -> absl::Status {
                       out.clear();
-                      CHUANYU_ASSIGN_OR_RETURN(const auto lines,
-                                               desk_->months().OfSubject(session, Subject()));
-                      for (const PaidMonth& line : lines) out.push_back(FormatMonth(line.month));
+                      CHUANYU_ASSIGN_OR_RETURN(
+                          const sql::Result found,
+                          session.Query("SELECT month FROM cw_month WHERE subject = :subject ORDER BY month",
+                                        {{"subject", Subject()}}));
+                      for (const sql::Row& row : found.rows) out.push_back(sql::TextOf(row[0]));
                       return absl::OkStatus();
                     })
                     .ok());
