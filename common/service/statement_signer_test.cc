@@ -39,8 +39,8 @@ TEST_F(StatementSignerTest, SignsWhatCameMeanwhileTogetherAndEachForItself) {
   std::atomic<int> failed = 0;
   for (int i = 0; i < kCalls; ++i) {
     signer_.Sign(Make(i), [&, i](absl::StatusOr<std::string> note) {
-      if (note.ok()) notes[static_cast<size_t>(i)] = *std::move(note);
       failed += note.ok() ? 0 : 1;
+      if (note.ok()) notes[static_cast<size_t>(i)] = *std::move(note);
     });
   }
   signer_.Stop();  // signs what waits
