@@ -35,9 +35,9 @@ v1::Recognition Determinations::Statement(const std::optional<StoredDeterminatio
   v1::Recognition out;
   out.mutable_region()->set_code(desk_.own_region());
   *out.mutable_as_of() = TimestampOf(desk_.clock().Now());
+  out.set_valid(newest && IsValid(newest->determination));
   if (!newest) return out;
   const v1::Determination& determination = newest->determination;
-  out.set_valid(IsValid(determination));
   out.set_category(determination.category());
   if (service_only) return out;
   out.set_suspended(determination.state() == v1::DETERMINATION_STATE_SUSPENDED);

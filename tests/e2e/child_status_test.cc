@@ -56,7 +56,7 @@ TEST_P(ChildWelfareTest, ASuspensionReachesTheSchool) {
   ASSERT_TRUE(suspended.ok()) << suspended.status();
   const RecognitionChange change = NextChange(asked->subscription_id(), &after);
   ASSERT_EQ(change.subscription_id(), asked->subscription_id());
-  EXPECT_FALSE(change.recognition().valid());
+  EXPECT_TRUE(change.recognition().has_valid() && !change.recognition().valid());
   const auto office = cq().Check(child, kWindowSc, "P-CHILD");
   ASSERT_TRUE(office.ok()) << office.status();
   EXPECT_TRUE(office->recognition().suspended());
