@@ -1,5 +1,7 @@
 #include "common/base/worker_pool.h"
 
+#include "common/base/mutex.h"
+#include "common/base/worker_pool_testing.h"
 #include "gtest/gtest.h"
 
 namespace chuanyu {
@@ -22,24 +24,10 @@ TEST(WorkerPool, RunsWhatWasQueuedBeforeItStopsAndNothingAfter) {
 
 TEST(WorkerPool, RefusesWorkWhenTheQueueIsFull) {
   WorkerPool pool(1, 1);
-  Mutex mu;
-  CondVar changed;
-  bool started = false, release = false;
-  ASSERT_TRUE(pool.Post([&] {
-    MutexLock lock(mu);
-    started = true;
-    changed.NotifyAll();
-    while (!release) changed.Wait(mu);
-  }));
-  {
-    MutexLock lock(mu);
-    while (!started) changed.Wait(mu);
-  }
+  const BusyWorker busy(pool);
+  ASSERT_TRUE(busy.held());
   EXPECT_TRUE(pool.Post([] {}));
   EXPECT_FALSE(pool.Post([] {}));
-  MutexLock lock(mu);
-  release = true;
-  changed.NotifyAll();
 }
 
 }  // namespace

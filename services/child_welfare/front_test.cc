@@ -3,11 +3,11 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <future>
 #include <memory>
 #include <string>
 
 #include "common/base/worker_pool.h"
+#include "common/base/worker_pool_testing.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/error_details.h"
 #include "common/rpc/server.h"
@@ -83,17 +83,11 @@ class FrontTest : public ::testing::Test {
 
 TEST_F(FrontTest, RefusesWhatItHasNoWorkerFor) {
   EXPECT_EQ(Get(), "CASE_NOT_FOUND");
-  std::promise<void> busy;
-  std::promise<void> release;
-  ASSERT_TRUE(workers_.Post([&] {
-    busy.set_value();
-    release.get_future().wait();
-  }));
-  busy.get_future().wait();
+  const BusyWorker busy(workers_);
+  ASSERT_TRUE(busy.held());
   ASSERT_TRUE(workers_.Post([] {}));
   EXPECT_EQ(Get(), "QUOTA");
   EXPECT_EQ(Watch(), "QUOTA");
-  release.set_value();
 }
 
 TEST_F(FrontTest, EndsWhatWatchesWhenTheServiceEnds) {

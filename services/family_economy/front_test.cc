@@ -2,9 +2,9 @@
 #include "services/family_economy/front.h"
 
 #include <fstream>
-#include <future>
 #include <sstream>
 
+#include "common/base/worker_pool_testing.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/front_testing.h"
@@ -267,18 +267,12 @@ TEST_F(FrontTest, ListsNewestFirstInPages) {
 TEST_F(FrontTest, RefusesWhatItHasNoRoomFor) {
   Start();
   StopService();
-  std::promise<void> release;
   StartService([&] { return std::make_unique<WorkerPool>(1, 1); });
-  std::promise<void> busy;
-  ASSERT_TRUE(workers_->Post([&] {
-    busy.set_value();
-    release.get_future().wait();
-  }));
-  busy.get_future().wait();
+  const BusyWorker busy(*workers_);
+  ASSERT_TRUE(busy.held());
   ASSERT_TRUE(workers_->Post([] {}));
   EXPECT_TRUE(HasReason(Create(DemoRequest()).status(), Reason::QUOTA));
   EXPECT_TRUE(HasReason(Watch("CQ-A-500109-20260320-00000001").status(), Reason::QUOTA));
-  release.set_value();
 }
 
 TEST_F(FrontTest, EndsTheWatchingCallsWhenItDrains) {

@@ -1,7 +1,6 @@
 // Uploads that the service has no room for, or no time. Synthetic.
-#include <future>
-
 #include "absl/time/clock.h"
+#include "common/base/worker_pool_testing.h"
 #include "common/errors/error.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/error_details.h"
@@ -85,16 +84,10 @@ TEST_F(SubmitCallTest, TakesAnUpload) {
 }
 
 TEST_F(SubmitCallTest, IsToldToComeBackWhileEveryWorkerIsBusy) {
-  std::promise<void> busy;
-  std::promise<void> release;
-  ASSERT_TRUE(workers_.Post([&] {
-    busy.set_value();
-    release.get_future().wait();
-  }));
-  busy.get_future().wait();
+  const BusyWorker busy(workers_);
+  ASSERT_TRUE(busy.held());
   ASSERT_TRUE(workers_.Post([] {}));
   EXPECT_TRUE(HasReason(Submit(), Reason::QUOTA));
-  release.set_value();
 }
 
 TEST_F(SubmitCallTest, EndsWhenTheServiceDrains) {
