@@ -92,6 +92,9 @@ class DispatcherTest : public JournalFixture {
                                            .server_spiffe = "spiffe://510000.chuanyu/mzj/p"});
     ASSERT_TRUE(channel.ok()) << channel.status();
     providers_.Add("test.P", "spiffe://510000.chuanyu/mzj/p", *channel);
+    StartDispatcher();
+  }
+  void StartDispatcher() {
     dispatcher_ = std::make_unique<Dispatcher>(
         *journal_, *tracker_, *pipeline_, providers_, clock_, [] { return 0.5; }, 42,
         Dispatcher::Options{.worker = "node1", .poll_ms = 5, .retry = {.max_attempts = 3}});
@@ -124,6 +127,22 @@ class DispatcherTest : public JournalFixture {
       if (outcome.status.ok()) dispatcher_->OnReceived(outcome.records, outcome.tracked);
       tracked.set_value(outcome.status);
     };
+    pipeline_->Submit(std::move(group));
+    ASSERT_TRUE(tracked.get_future().get().ok());
+  }
+
+  // As Receive, leased to another process, which does nothing more.
+  void ReceiveAndDie() {
+    Draft draft = MakeDraft("synthetic question", kRequest);
+    draft.record.set_kind(v1::RECORD_KIND_REQUEST_RECEIVED);
+    draft.record.set_operation("/test.P/Echo");
+    draft.record.set_deadline_ms(clock_.NowMs() + 120'000);
+    draft.record.set_peer_origin(kTestPeerOrigin);
+    WorkGroup group;
+    group.drafts.push_back(std::move(draft));
+    group.lease = WorkerLease{.worker = "dead", .token = 7, .lease_ms = 15'000};
+    std::promise<absl::Status> tracked;
+    group.done = [&](const Outcome& outcome) { tracked.set_value(outcome.status); };
     pipeline_->Submit(std::move(group));
     ASSERT_TRUE(tracked.get_future().get().ok());
   }
@@ -228,23 +247,27 @@ TEST_F(DispatcherTest, AnswersForAServiceThatNobodyProvides) {
 }
 
 TEST_F(DispatcherTest, TakesOverFromAWorkerThatDied) {
-  // Another process leased it and is gone.
-  Draft draft = MakeDraft("synthetic question", kRequest);
-  draft.record.set_kind(v1::RECORD_KIND_REQUEST_RECEIVED);
-  draft.record.set_operation("/test.P/Echo");
-  draft.record.set_deadline_ms(clock_.NowMs() + 60'000);
-  draft.record.set_peer_origin(kTestPeerOrigin);
-  WorkGroup group;
-  group.drafts.push_back(std::move(draft));
-  group.lease = WorkerLease{.worker = "dead", .token = 7, .lease_ms = 15'000};
-  std::promise<void> tracked;
-  group.done = [&](const Outcome&) { tracked.set_value(); };
-  pipeline_->Submit(std::move(group));
-  tracked.get_future().get();
+  ReceiveAndDie();
   EXPECT_EQ(provider_.calls, 0);
   clock_.Advance(absl::Seconds(15));
   EXPECT_EQ(WaitFor(State::kAnswered).attempts, 2u);
   EXPECT_EQ(provider_.calls, 1);
+}
+
+// A request that ends every process which runs it must not run for ever.
+TEST_F(DispatcherTest, ParksWhatEveryWorkerDiedOf) {
+  dispatcher_->Stop();
+  ReceiveAndDie();
+  for (uint64_t token = 8; token < 10; ++token) {
+    clock_.Advance(absl::Seconds(15));
+    const auto leased =
+        tracker_->Lease({.worker = "dead", .token = token, .lease_ms = 15'000}, 1, clock_.NowMs());
+    ASSERT_TRUE(leased.ok() && leased->size() == 1) << leased.status();
+  }
+  clock_.Advance(absl::Seconds(15));
+  StartDispatcher();
+  EXPECT_EQ(WaitFor(State::kParked).outcome, "ATTEMPTS_EXHAUSTED");
+  EXPECT_EQ(provider_.calls, 0);
 }
 
 TEST_F(DispatcherTest, SweeperEndsWhatIsLateAndTellsIt) {

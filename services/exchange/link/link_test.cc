@@ -159,6 +159,18 @@ TEST_F(LinkTest, TellsTheTrackerAfterAKillWhatThePeerHolds) {
     EXPECT_TRUE(Eventually(kPatience, [&] { return asking_->StateOf(id) == State::kDispatched; })) << id;
 }
 
+// The peer has the keys of another log of this region, as after a node was set up under a new name.
+TEST_F(LinkTest, SendsNothingToAPeerThatKnowsAnotherLog) {
+  PeerTrust other = asking_->Trusted();
+  other.origin = "500000.chuanyu/node2";
+  ASSERT_NO_FATAL_FAILURE(answering_->Start(*asking_, other));
+  ASSERT_NO_FATAL_FAILURE(asking_->Start(*answering_));
+  const std::string id = asking_->Ask("510000");
+  ASSERT_TRUE(IsIn(*asking_, LinkState::kDown, "KEY_UNKNOWN"));
+  EXPECT_EQ(answering_->journal->Latest().size, 0u);
+  EXPECT_EQ(asking_->StateOf(id), State::kSubmitted);
+}
+
 TEST_F(LinkTest, SendsNothingToAPeerWhoseClockIsWrong) {
   answering_->clock.SetOff(absl::Minutes(6));
   ASSERT_NO_FATAL_FAILURE(StartBoth());
