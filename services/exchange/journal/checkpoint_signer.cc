@@ -44,6 +44,13 @@ absl::StatusOr<std::vector<merkle::NoteSigner>> MakeCheckpointSigners(
   return note_signers;
 }
 
+std::vector<merkle::VerifierKey> KeysOf(const std::vector<merkle::NoteSigner>& signers) {
+  std::vector<merkle::VerifierKey> keys;
+  keys.reserve(signers.size());
+  for (const merkle::NoteSigner& signer : signers) keys.push_back(signer.key());
+  return keys;
+}
+
 CheckpointSigning::CheckpointSigning(const std::vector<merkle::NoteSigner>& signers,
                                      merkle::Checkpoint checkpoint)
     : signers_(signers),

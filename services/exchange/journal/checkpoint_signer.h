@@ -33,6 +33,8 @@ class OwnKeys {
 absl::StatusOr<std::vector<merkle::NoteSigner>> MakeCheckpointSigners(
     const std::string& origin, const std::vector<std::shared_ptr<const crypto::Signer>>& signers);
 
+std::vector<merkle::VerifierKey> KeysOf(const std::vector<merkle::NoteSigner>& signers);
+
 // One checkpoint being signed. Any number of threads may call Work; each line is signed once.
 class CheckpointSigning {
  public:
