@@ -18,37 +18,24 @@ Sweeper::Sweeper(Journal& journal, Tracker& tracker, Pipeline& pipeline, const C
       pipeline_(pipeline),
       clock_(clock),
       on_expired_(std::move(on_expired)),
-      interval_ms_(interval_ms) {}
+      rounds_(absl::Milliseconds(interval_ms), [this] { Round(); }) {}
 
 Sweeper::~Sweeper() { Stop(); }
 
-void Sweeper::Start() {
-  thread_ = std::thread([this] { Run(); });
-}
-
 void Sweeper::Stop() {
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-    wakes_.NotifyAll();
-  }
-  if (thread_.joinable()) thread_.join();
+  rounds_.Stop();
   // What the pipeline still holds calls back into this object.
   MutexLock lock(mu_);
   while (in_pipeline_) landed_.Wait(mu_);
 }
 
-void Sweeper::Run() {
-  while (true) {
-    {
-      MutexLock lock(mu_);
-      if (!stopping_) wakes_.WaitFor(mu_, interval_ms_);
-      if (stopping_) return;
-      // ExpireDue names a request until its end is tracked: a second record would be noise.
-      if (in_pipeline_) continue;
-    }
-    SweepOnce();
+void Sweeper::Round() {
+  {
+    MutexLock lock(mu_);
+    // ExpireDue names a request until its end is tracked: a second record would be noise.
+    if (in_pipeline_) return;
   }
+  SweepOnce();
 }
 
 size_t Sweeper::SweepOnce() {

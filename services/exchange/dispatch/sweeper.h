@@ -3,9 +3,9 @@
 
 #include <functional>
 #include <span>
-#include <thread>
 
 #include "common/base/mutex.h"
+#include "common/base/periodic.h"
 #include "common/clock/clock.h"
 #include "services/exchange/journal/journal.h"
 #include "services/exchange/pipeline/pipeline.h"
@@ -23,7 +23,7 @@ class Sweeper {
   // As Stop().
   ~Sweeper();
 
-  void Start();
+  void Start() { rounds_.Start(); }
   // Waits for what the pipeline still holds of this object: stop it before the pipeline.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -31,21 +31,19 @@ class Sweeper {
   size_t SweepOnce();
 
  private:
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  void Round() ABSL_LOCKS_EXCLUDED(mu_);
 
   Journal& journal_;
   Tracker& tracker_;
   Pipeline& pipeline_;
   const Clock& clock_;
   const OnExpired on_expired_;
-  const int64_t interval_ms_;
 
   Mutex mu_;
-  CondVar wakes_;
   CondVar landed_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   bool in_pipeline_ ABSL_GUARDED_BY(mu_) = false;
-  std::thread thread_;
+
+  Periodic rounds_;
 };
 
 }  // namespace chuanyu::exchange

@@ -1,5 +1,5 @@
-// The journal in files: see journal.h for what it promises. Appending and signing are in file_journal.cc, reading
-// in file_journal_reads.cc. Thread-safe.
+// The journal in files: see journal.h for what it promises. Appending and signing are in file_journal.cc,
+// reading in file_journal_reads.cc. Thread-safe.
 #pragma once
 
 #include <functional>

@@ -19,37 +19,13 @@ absl::StatusOr<std::unique_ptr<PolicyWatcher>> PolicyWatcher::Open(std::string f
 }
 
 PolicyWatcher::PolicyWatcher(std::string file, OnLoaded on_loaded, int64_t interval_ms)
-    : file_(std::move(file)), on_loaded_(std::move(on_loaded)), interval_ms_(interval_ms) {}
-
-PolicyWatcher::~PolicyWatcher() { Stop(); }
+    : file_(std::move(file)),
+      on_loaded_(std::move(on_loaded)),
+      rounds_(absl::Milliseconds(interval_ms), [this] { Look(); }) {}
 
 std::shared_ptr<const policy::Policy> PolicyWatcher::Current() const {
   MutexLock lock(mu_);
   return current_;
-}
-
-void PolicyWatcher::Start() {
-  thread_ = std::thread([this] { Run(); });
-}
-
-void PolicyWatcher::Stop() {
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-    wakes_.NotifyAll();
-  }
-  if (thread_.joinable()) thread_.join();
-}
-
-void PolicyWatcher::Run() {
-  while (true) {
-    {
-      MutexLock lock(mu_);
-      if (!stopping_) wakes_.WaitFor(mu_, interval_ms_);
-      if (stopping_) return;
-    }
-    Look();
-  }
 }
 
 // By content, not by time stamp: files are small, and stamps lie.

@@ -5,10 +5,10 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/status.h"
 #include "common/base/mutex.h"
+#include "common/base/periodic.h"
 #include "common/policy/policy.h"
 
 namespace chuanyu::exchange {
@@ -22,28 +22,23 @@ class PolicyWatcher {
   // CONFIG_INVALID when the first file cannot be used.
   static absl::StatusOr<std::unique_ptr<PolicyWatcher>> Open(std::string file, OnLoaded on_loaded,
                                                              int64_t interval_ms = 2'000);
-  // As Stop().
-  ~PolicyWatcher();
-
   std::shared_ptr<const policy::Policy> Current() const ABSL_LOCKS_EXCLUDED(mu_);
-  void Start();
-  void Stop() ABSL_LOCKS_EXCLUDED(mu_);
+  void Start() { rounds_.Start(); }
+  // Idempotent; the destructor does it, too.
+  void Stop() { rounds_.Stop(); }
   // Looks at the file once.
   void Look() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   PolicyWatcher(std::string file, OnLoaded on_loaded, int64_t interval_ms);
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::string file_;
   const OnLoaded on_loaded_;
-  const int64_t interval_ms_;
   mutable Mutex mu_;
-  CondVar wakes_;
-  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::shared_ptr<const policy::Policy> current_ ABSL_GUARDED_BY(mu_);
   bool refused_ ABSL_GUARDED_BY(mu_) = false;  // the file as it is now was already logged as unusable
-  std::thread thread_;
+
+  Periodic rounds_;
 };
 
 }  // namespace chuanyu::exchange
