@@ -24,7 +24,7 @@ absl::Status Applications::NotHukou() const {
 }
 
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
-  return !application.has_proposal() && !application.has_transfer();
+  return !application.has_proposal() && !application.has_transfer() && !application.erased();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -129,18 +129,29 @@ absl::StatusOr<std::string> Applications::FileMove(sql::Session& session, const 
   CHUANYU_ASSIGN_OR_RETURN(const auto watching, desk_.store().Watchers(session, decided.subject));
   for (const std::string& region : regions) transfer.add_subscriber_regions(region);
   if (!watching.empty()) transfer.add_subscriber_regions(desk_.own_region());
-  CHUANYU_ASSIGN_OR_RETURN(const CaseFacts facts, FactsOf(out));
-  if (facts.hukou_region == desk_.own_region()) {
-    return MakeError(Reason::BAD_REQUEST, {.field = "hukou_code", .detail = "is in this region"});
-  }
-  if (!desk_.config().peer_regions.contains(facts.hukou_region)) {
-    return MakeError(Reason::PEER_UNAVAILABLE,
-                     {.field = "hukou_code", .detail = "no region that is reached"});
-  }
-  CHUANYU_ASSIGN_OR_RETURN(const std::string county, desk_.WindowCounty(out.accept_division(), "hukou_code"));
-  CHUANYU_RETURN_IF_ERROR(CreateNew(session, facts, county, &stored));
-  CHUANYU_RETURN_IF_ERROR(ActAsSystem(session, "transfer", &stored, topics));
+  transfer.set_suspended(moved.has_suspended_on());
+  CHUANYU_RETURN_IF_ERROR(FileTransfer(session, &stored, topics));
   return out.application_no();
+}
+
+absl::StatusOr<Applications::Restated> Applications::Restate(
+    sql::Session& session, const std::string& application_no,
+    const v1::ReviewDeterminationRequest& review) const {
+  CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.store().Load(session, application_no));
+  v1::Application& application = stored.application;
+  if (!review.parents().empty()) *application.mutable_parents() = review.parents();
+  if (review.study_stage() != v1::STUDY_STAGE_UNSPECIFIED) {
+    application.mutable_child()->set_study_stage(review.study_stage());
+  }
+  CHUANYU_ASSIGN_OR_RETURN(ChildApplication parsed, desk_.Parse(application));
+  CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+  Restated out{.application = std::move(parsed)};
+  out.assessment = AssessParents(out.application.parents, policy, desk_.Today());
+  CHUANYU_ASSIGN_OR_RETURN(out.category,
+                           chuanyu::child_welfare::Decide(out.assessment, out.application.birth, policy.age,
+                                                          desk_.Today(), review.category()));
+  CHUANYU_RETURN_IF_ERROR(desk_.store().Save(session, &stored));
+  return out;
 }
 
 absl::Status Applications::Arrived(sql::Session& session, StoredApplication* stored) {
@@ -154,39 +165,33 @@ absl::Status Applications::Arrived(sql::Session& session, StoredApplication* sto
     CHUANYU_RETURN_IF_ERROR(act("end_deceased"));
     return ReturnToWindow(session, *stored);
   }
-  if (!application.has_transfer()) return absl::OkStatus();
+  // What an officer held up is looked at anew.
+  if (!application.has_transfer() || application.transfer().suspended()) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(const Date confirmed, ParseDate(application.transfer().confirmed_on().value()));
   CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
   return IsReusable(confirmed, policy, desk_.Today()) ? act("reuse_evidence") : absl::OkStatus();
 }
 
-absl::Status Applications::Settled(sql::Session& session, StoredApplication* stored, Topics* topics) {
-  const v1::Application& application = stored->application;
-  if (!application.has_transfer() || stored->window_region != desk_.own_region()) return absl::OkStatus();
-  const v1::Transfer& transfer = application.transfer();
-  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination moved,
+absl::Status Applications::MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
+                                        Topics* topics) {
+  const v1::Transfer& transfer = moved.transfer();
+  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored,
                            desk_.store().LoadDetermination(session, transfer.determination_no()));
   CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(transfer.from_month().value()));
-  const v1::ApplicationState state = StateOf(application);
-  // Not taken there, so it goes on here.
-  const bool back = state == v1::APPLICATION_STATE_RETURNED || state == v1::APPLICATION_STATE_DUPLICATE;
   // Taken there: it counts on without a break, and the new side tells of it.
-  const auto tell = state == v1::APPLICATION_STATE_APPROVED ? Determinations::Tell::kNobody
-                                                            : Determinations::Tell::kWhenItCounts;
-  CHUANYU_RETURN_IF_ERROR(determinations_.Change(
-      session, &moved,
+  const auto tell =
+      end == MoveEnd::kTaken ? Determinations::Tell::kNobody : Determinations::Tell::kWhenItCounts;
+  return determinations_.Change(
+      session, &stored,
       [&](v1::Determination* determination) {
-        if (back) {
+        if (end == MoveEnd::kBack) {
           UndoMove(from, determination);
         } else {
           EndMove(determination);
         }
         return absl::OkStatus();
       },
-      topics, tell));
-  const std::string step = cases::Current(application.steps()).step();
-  if (desk_.flow().FindAct(step, "end_transfer") == nullptr) return absl::OkStatus();  // over already
-  return ActAsSystem(session, "end_transfer", stored, topics);
+      topics, tell);
 }
 
 absl::Status Applications::Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) {

@@ -1,11 +1,11 @@
-// Applications for the status of a child, and what a county makes of them: common/case_service's CaseWork
-// with the rules of the item. Blocks; thread-safe.
+// Applications for the status of a child, and what a county makes of them: common/case_service's CaseWork and
+// MovingCases with the rules of the item. Blocks; thread-safe.
 #pragma once
 
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/case_service/case_work.h"
+#include "common/case_service/case_moves.h"
 #include "services/child_welfare/desk.h"
 #include "services/child_welfare/determinations.h"
 
@@ -28,10 +28,10 @@ struct Messages {
   static std::string StateName(State state) { return v1::ApplicationState_Name(state); }
 };
 
-class Applications final : public CaseWork<Messages> {
+class Applications final : public MovingCases<Messages> {
  public:
   Applications(const Desk& desk, const Determinations& determinations, const ClaimCalls& claims)
-      : CaseWork(desk, desk.store(), claims, "B"), desk_(desk), determinations_(determinations) {}
+      : MovingCases(desk, desk.store(), claims, "B"), desk_(desk), determinations_(determinations) {}
 
   // Files what carries a status over to the region of `hukou_code`, in the caller's transaction: the first
   // month there is `from`. It goes out once every region agrees that there is no other application. Its
@@ -39,6 +39,15 @@ class Applications final : public CaseWork<Messages> {
   // DUP_ACTIVE_APPLICATION, and those of ParseChildApplication.
   absl::StatusOr<std::string> FileMove(sql::Session& session, const v1::Determination& moved,
                                        const std::string& hukou_code, Month from, Topics* topics);
+  // What is stated of the child that was decided about is `review`'s now, in the caller's transaction: what
+  // the rules make of it. Those of ParseChildApplication and of rules/assessment.h's Decide.
+  struct Restated {
+    ChildApplication application;
+    Assessment assessment;
+    v1::Category category = v1::CATEGORY_UNSPECIFIED;
+  };
+  absl::StatusOr<Restated> Restate(sql::Session& session, const std::string& application_no,
+                                   const v1::ReviewDeterminationRequest& review) const;
 
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
@@ -60,8 +69,8 @@ class Applications final : public CaseWork<Messages> {
   // Ends at once when a death is known; what was carried over needs no second examination while what the
   // former side confirmed is recent.
   absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
-  // The other side of a move has answered.
-  absl::Status Settled(sql::Session& session, StoredApplication* stored, Topics* topics) override;
+  absl::Status MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
+                            Topics* topics) override;
   // The status ends with the month of the death; an application that is open ends.
   absl::Status Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) override;
   absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;

@@ -23,6 +23,18 @@ absl::StatusOr<Date> HeldSince(const v1::Determination& determination) {
   return Date(from);
 }
 
+// By the region's standard of the day; nothing when none is known.
+std::optional<int64_t> StandardOf(const ChildApplication& application, const PolicyDay& policy) {
+  const auto fen = policy.fen_month.find(application.care_type);
+  return fen == policy.fen_month.end() ? std::nullopt : std::optional<int64_t>(fen->second);
+}
+
+// A parent's release, the 18th birthday, a year at the latest.
+Date NextReview(Date today, Date last_day_as_child, const Assessment& assessment) {
+  const Date review = std::min(AddMonths(today, kReviewMonths), last_day_as_child + 1);
+  return assessment.until ? std::min(review, *assessment.until + 1) : review;
+}
+
 bool ReusedEvidence(const v1::Application& application) {
   return std::any_of(application.steps().begin(), application.steps().end(),
                      [](const cases::v1::CaseStep& step) { return step.act() == "reuse_evidence"; });
@@ -75,6 +87,8 @@ absl::StatusOr<Month> Determinations::FirstDue(sql::Session& session, const Stor
   Month from = FirstMonth(desk_.Today());
   if (application.has_transfer()) {
     CHUANYU_ASSIGN_OR_RETURN(from, ParseMonth(application.transfer().from_month().value()));
+    // What was held up goes on by this decision: what lies before stays unpaid.
+    if (application.transfer().suspended()) from = std::max(from, Month(desk_.Today()));
   }
   // What an earlier status here was due for is not due again.
   CHUANYU_ASSIGN_OR_RETURN(const auto earlier, desk_.store().Newest(session, stored.subject));
@@ -113,18 +127,14 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
   } else {
     out.mutable_confirmed_on()->set_value(FormatDate(today));
   }
-  Entitlement entitlement{.category = category, .from = from};
-  if (const auto fen = policy.fen_month.find(application.care_type); fen != policy.fen_month.end()) {
-    entitlement.fen_month = fen->second;
-    out.mutable_fen_month()->set_amount(fen->second);
-  }
+  const Entitlement entitlement{
+      .category = category, .fen_month = StandardOf(application, policy), .from = from};
+  if (entitlement.fen_month) out.mutable_fen_month()->set_amount(*entitlement.fen_month);
   Ledger ledger;
   CHUANYU_RETURN_IF_ERROR(ledger.Add(entitlement));
   SetLedger(ledger, &out);
   out.set_org(org);
-  Date review = std::min(AddMonths(today, kReviewMonths), last_day + 1);
-  if (assessment.until) review = std::min(review, *assessment.until + 1);
-  out.mutable_next_review()->set_value(FormatDate(review));
+  out.mutable_next_review()->set_value(FormatDate(NextReview(today, last_day, assessment)));
   out.mutable_last_day_as_child()->set_value(FormatDate(last_day));
   out.set_study_stage(application.study_stage);
   CHUANYU_RETURN_IF_ERROR(PostDue(session, &made));
@@ -136,6 +146,18 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
   }
   CHUANYU_RETURN_IF_ERROR(TellOthers(session, made, topics));
   return out;
+}
+
+absl::Status Determinations::Review(const ChildApplication& application, const Assessment& assessment,
+                                    v1::Category category, Date on, v1::Determination* determination) const {
+  const Date today = desk_.Today();
+  CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
+  CHUANYU_RETURN_IF_ERROR(
+      child_welfare::Review(category, StandardOf(application, policy), on, today, determination));
+  const Date last_day = LastDayAsChild(application.birth, policy.age);
+  determination->mutable_next_review()->set_value(FormatDate(NextReview(today, last_day, assessment)));
+  determination->set_study_stage(application.study_stage);
+  return absl::OkStatus();
 }
 
 absl::Status Determinations::PostDue(sql::Session& session, StoredDetermination* stored) const {
@@ -157,13 +179,15 @@ absl::Status Determinations::Change(sql::Session& session, StoredDetermination* 
                                     CaseDesk::Topics* topics, Tell tell) const {
   v1::Determination& determination = stored->determination;
   const bool counted = IsValid(determination);
+  const v1::Category category = determination.category();
   // What is due until now was due before the act: a resumption passes over what is not posted.
   CHUANYU_RETURN_IF_ERROR(PostDue(session, stored));
   CHUANYU_RETURN_IF_ERROR(act(&determination));
   CHUANYU_RETURN_IF_ERROR(PostDue(session, stored));
   stored->check_on = NextLook(determination, desk_.Today());
   CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, stored));
-  if (tell == Tell::kNobody || counted == IsValid(determination)) return absl::OkStatus();
+  const bool same = counted == IsValid(determination) && category == determination.category();
+  if (tell == Tell::kNobody || same) return absl::OkStatus();
   return TellOthers(session, *stored, topics);
 }
 

@@ -26,10 +26,13 @@ class Determinations {
 
   enum class Tell { kWhenItCounts, kNobody };
   // Changes one by an act of rules/status.h: posts what is due before it and after it, stores it, and tells
-  // whoever subscribed when whether it counts has changed. The error of the act.
+  // whoever subscribed when whether it counts, or as what, has changed. The error of the act.
   absl::Status Change(sql::Session& session, StoredDetermination* stored,
                       absl::FunctionRef<absl::Status(v1::Determination*)> act, CaseDesk::Topics* topics,
                       Tell tell = Tell::kWhenItCounts) const;
+  // An officer has looked at one, which is `category` by what is stated now.
+  absl::Status Review(const ChildApplication& application, const Assessment& assessment,
+                      v1::Category category, Date on, v1::Determination* determination) const;
   // What is in force of a subject ends: an event that was told. OK also when nothing is, or ends before.
   absl::Status EndOf(sql::Session& session, const std::string& subject, v1::EndReason reason, Date on,
                      CaseDesk::Topics* topics) const;

@@ -100,6 +100,15 @@ grpc::ServerUnaryReactor* Front::ResumeDetermination(grpc::CallbackServerContext
   });
 }
 
+grpc::ServerUnaryReactor* Front::ReviewDetermination(grpc::CallbackServerContext* context,
+                                                     const v1::ReviewDeterminationRequest* request,
+                                                     v1::ReviewDeterminationResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.acts.Review(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* Front::MoveDetermination(grpc::CallbackServerContext* context,
                                                    const v1::MoveDeterminationRequest* request,
                                                    v1::MoveDeterminationResponse* response) {

@@ -54,6 +54,9 @@ class Front final : public v1::ChildWelfare::CallbackService {
   grpc::ServerUnaryReactor* ResumeDetermination(grpc::CallbackServerContext* context,
                                                 const v1::ResumeDeterminationRequest* request,
                                                 v1::ResumeDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* ReviewDetermination(grpc::CallbackServerContext* context,
+                                                const v1::ReviewDeterminationRequest* request,
+                                                v1::ReviewDeterminationResponse* response) override;
   grpc::ServerUnaryReactor* MoveDetermination(grpc::CallbackServerContext* context,
                                               const v1::MoveDeterminationRequest* request,
                                               v1::MoveDeterminationResponse* response) override;

@@ -1,6 +1,7 @@
 // Random lives of one child between two regions whose messages get lost, come twice and overtake each other:
 // every month from the first to the last is paid by exactly one of them, but for those of a suspension. The
 // seed is printed; SQLite, so that many histories run.
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -47,17 +48,26 @@ class Life {
     const v1::Determination now = Now();
     if (now.state() == v1::DETERMINATION_STATE_MOVING) return Answer(now.move_application_no());
     if (now.state() == v1::DETERMINATION_STATE_SUSPENDED) {
+      if (random_() % 3 == 0) return MoveAway();
       ASSERT_TRUE(at_->Resume(number_, day_).ok());
-      for (Month month = Month(suspended_) + 1; month < Month(day_); ++month)
-        unpaid_.insert(FormatMonth(month));
+      NotPaidUntil(Month(day_));
     } else if (random_() % 4 == 0) {
       ASSERT_TRUE(at_->Suspend(number_, day_).ok());
       suspended_ = day_;
     } else {
-      const Date on = day_ - static_cast<int>(random_() % 40);  // known late
-      const absl::Status moved = at_->Move(number_, Other().county(), on).status();
-      // The former move's application may not be over yet at both sides.
-      ASSERT_TRUE(moved.ok() || HasReason(moved, Reason::DUP_ACTIVE_APPLICATION)) << moved;
+      MoveAway();
+    }
+  }
+  void MoveAway() {
+    const Date on = day_ - static_cast<int>(random_() % 40);  // known late
+    const absl::Status moved = at_->Move(number_, Other().county(), on).status();
+    // The former move's application may not be over yet at both sides.
+    ASSERT_TRUE(moved.ok() || HasReason(moved, Reason::DUP_ACTIVE_APPLICATION)) << moved;
+  }
+  // It was suspended, and goes on with that month.
+  void NotPaidUntil(Month from) {
+    for (Month month = Month(suspended_) + 1; month < from; ++month) {
+      unpaid_.insert(FormatMonth(month));
     }
   }
   // The new side decides, when it has come there.
@@ -69,6 +79,11 @@ class Life {
     } else if (state == v1::APPLICATION_STATE_COUNTY_REVIEW) {
       ASSERT_TRUE(Other().Act(carried, back ? "return" : "approve", "COUNTY").ok());
       if (back) return;
+      // The month of the move is the old side's, also one that it does not pay.
+      const v1::Transfer transfer = Other().Get(carried).transfer();
+      if (transfer.suspended()) {
+        NotPaidUntil(std::max(ParseMonth(transfer.from_month().value()).value(), Month(day_)));
+      }
       at_ = &Other();
       number_ = carried + "-D";
       ++moves_;

@@ -83,15 +83,15 @@ TEST_P(ChildServiceTest, S38_ADeathEndsTheStatusWithItsMonthAndTellsTheOtherRegi
   EXPECT_EQ(ending.end_reason(), v1::END_REASON_DECEASED);
   EXPECT_EQ(ending.entitlements(0).to().value(), "2026-06");
   regions().Settle();
-  EXPECT_EQ(cq().Told(), "") << "it holds to the end of the month";
+  EXPECT_EQ(cq().ToldSchool(), "") << "it holds to the end of the month";
   regions().MoveTo(Date(2026, 7, 1));
   EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
-  EXPECT_EQ(cq().Told(), "510000 not");
+  EXPECT_EQ(cq().ToldSchool(), "510000 not");
   const int64_t version = Now(sc(), no).version();
   EXPECT_EQ(sc().Die(Date(2026, 6, 9)), "OK");
   regions().MoveTo(Date(2026, 9, 1));
   EXPECT_EQ(Now(sc(), no).version(), version);
-  EXPECT_EQ(cq().Told(), "510000 not");
+  EXPECT_EQ(cq().ToldSchool(), "510000 not");
   EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
   // Nothing is taken in about somebody whose death is known.
   EXPECT_EQ(ReasonText(sc().Create(kCountySc).status()), "B_NOT_ELIGIBLE application.child");
@@ -172,7 +172,7 @@ TEST_P(ChildServiceTest, SuspensionIsAnActOfAnOfficerThatEverybodyHearsOf) {
   EXPECT_EQ(ReasonText(sc().acts().Suspend(Side::kCounty, request).status()),
             "IDEMPOTENCY_CONFLICT request_id");
   regions().Settle();
-  EXPECT_EQ(cq().Told(), "510000 not");
+  EXPECT_EQ(cq().ToldSchool(), "510000 not");
   const v1::Recognition office = sc().Check("500000", "P-CHILD");
   EXPECT_FALSE(office.valid());
   EXPECT_TRUE(office.suspended());
@@ -186,7 +186,7 @@ TEST_P(ChildServiceTest, SuspensionIsAnActOfAnOfficerThatEverybodyHearsOf) {
   EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
   ASSERT_TRUE(sc().Resume(no, Date(2026, 8, 20)).ok());
   regions().Settle();
-  EXPECT_EQ(cq().Told(), "510000 not, 510000 valid");
+  EXPECT_EQ(cq().ToldSchool(), "510000 not, 510000 valid");
   EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06", "2026-08"));
   // And from SUSPENDED to the end, at once.
   ASSERT_TRUE(sc().Suspend(no, Date(2026, 8, 20)).ok());
@@ -194,7 +194,7 @@ TEST_P(ChildServiceTest, SuspensionIsAnActOfAnOfficerThatEverybodyHearsOf) {
   EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
   regions().MoveTo(Date(2026, 12, 1));
   EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06", "2026-08"));
-  EXPECT_EQ(cq().Told(), "510000 not, 510000 valid, 510000 not");
+  EXPECT_EQ(cq().ToldSchool(), "510000 not, 510000 valid, 510000 not");
 }
 
 // An office decides for the 户籍 of its own counties, about what it has seen.
@@ -233,8 +233,8 @@ TEST_P(ChildServiceTest, AChangeThatWasOvertakenIsNotTold) {
   sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
   ASSERT_TRUE(sc().Suspend(no, regions().today()).ok());
   ASSERT_TRUE(sc().Resume(no, regions().today()).ok());
-  regions().CarryBackwards(sc(), cq());
-  EXPECT_EQ(cq().Told(), "510000 valid") << "not the suspension that is over";
+  regions().CarryBackwards(sc());
+  EXPECT_EQ(cq().ToldSchool(), "510000 valid") << "not the suspension that is over";
   // What a region says of another's status is refused.
   v1::StatusChangedRequest change;
   change.set_key_id("other");
@@ -275,13 +275,13 @@ TEST_P(ChildServiceTest, AMoveOfTheHukouLosesNoMonthAndPaysNoneTwice) {
   EXPECT_TRUE(cq().Check("510000", "P-CHILD-SERVICE").valid());
   EXPECT_FALSE(sc().Check("500000", "P-CHILD-SERVICE").valid());
   // Nobody who watches hears that it ended: it did not.
-  EXPECT_EQ(cq().Told(), "500000 valid");
-  EXPECT_EQ(sc().Told(), "500000 valid");
+  EXPECT_EQ(cq().ToldSchool(), "500000 valid");
+  EXPECT_EQ(sc().ToldSchool(), "500000 valid");
   EXPECT_EQ(Now(cq(), carried + "-D").confirmed_on().value(), "2026-03-02") << "used again, not newer";
   // What happens there later reaches who asked here.
   ASSERT_TRUE(cq().End(carried + "-D", v1::END_REASON_ADOPTED, Date(2026, 9, 3)).ok());
   regions().MoveTo(Date(2026, 10, 1));
-  EXPECT_EQ(sc().Told(), "500000 valid, 500000 not");
+  EXPECT_EQ(sc().ToldSchool(), "500000 valid, 500000 not");
   EXPECT_THAT(cq().Months(), ElementsAre("2026-07", "2026-08", "2026-09"));
 }
 
@@ -304,7 +304,7 @@ TEST_P(ChildServiceTest, AMoveThatIsReturnedGoesOnHereAsIfNothingHadBeen) {
   EXPECT_EQ(StateOf(sc().Get(carried)), "NOTIFIED");
   EXPECT_EQ(sc().Months().size(), 9u) << "April to December";
   EXPECT_THAT(cq().Months(), IsEmpty());
-  EXPECT_EQ(cq().Told(), "");
+  EXPECT_EQ(cq().ToldSchool(), "");
   EXPECT_TRUE(sc().Move(no, kCountyCq, Date(2026, 12, 1)).ok()) << "it may move again";
 }
 
@@ -319,7 +319,7 @@ TEST_P(ChildServiceTest, AMoveThatIsRefusedEndsTheStatus) {
   ASSERT_EQ(ReasonText(cq().Act(moving->move_application_no(), "reject", "COUNTY").status()), "OK");
   regions().Settle();
   EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
-  EXPECT_EQ(cq().Told(), "510000 not");
+  EXPECT_EQ(cq().ToldSchool(), "510000 not");
   regions().MoveTo(Date(2026, 9, 1));
   EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
   EXPECT_THAT(cq().Months(), IsEmpty());
@@ -332,7 +332,7 @@ TEST_P(ChildServiceTest, AMoveAgainstAnotherApplicationGoesOnHere) {
   ASSERT_TRUE(filed.ok()) << filed.status();
   const auto moving = sc().Move(no, kCountyCq, regions().today());
   ASSERT_TRUE(moving.ok()) << moving.status();
-  regions().CarryBackwards(sc(), cq());
+  regions().CarryBackwards(sc());
   regions().Settle();
   EXPECT_EQ(StateOf(cq().Get(filed->application_no())), "DUPLICATE") << "the status keeps it out";
   EXPECT_EQ(StateOf(sc().Get(moving->move_application_no())), "DUPLICATE");
@@ -357,6 +357,83 @@ TEST_P(ChildServiceTest, AMoveThatCannotBeSaysWhyAndChangesNothing) {
   request.mutable_application()->mutable_transfer()->set_category(v1::CATEGORY_ORPHAN);
   EXPECT_EQ(ReasonText(cq().applications().Create(Side::kCounty, request).status()),
             "BAD_REQUEST application");
+}
+
+// What was held up is examined anew, and paid from the month of the decision on.
+TEST_P(ChildServiceTest, AMoveOfASuspendedStatusIsExaminedAnew) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
+  regions().MoveTo(Date(2026, 5, 10));
+  ASSERT_TRUE(sc().Suspend(no, Date(2026, 5, 10)).ok());
+  regions().MoveTo(Date(2026, 6, 10));
+  const auto moving = sc().Move(no, kCountyCq, Date(2026, 6, 9));
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  const std::string carried = moving->move_application_no();
+  regions().Settle();
+  ASSERT_EQ(StateOf(cq().Get(carried)), "TOWN_REVIEW") << "although it was confirmed within 6 months";
+  EXPECT_FALSE(sc().Check("500000", "P-CHILD-SERVICE").valid()) << "nor does it count meanwhile";
+  regions().MoveTo(Date(2026, 9, 3));
+  ASSERT_EQ(ReasonText(cq().Act(carried, "town_pass", "TOWN").status()), "OK");
+  ASSERT_EQ(ReasonText(cq().Act(carried, "approve", "COUNTY").status()), "OK");
+  regions().Settle();
+  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05"));
+  EXPECT_THAT(cq().Months(), ElementsAre("2026-09"));
+  EXPECT_EQ(cq().ToldSchool(), "510000 not, 500000 valid");
+}
+
+// The mother dies: 事实无人抚养 becomes 孤儿 in one act of an officer, and whoever subscribed hears of it.
+TEST_P(ChildServiceTest, AReviewChangesTheCategoryWithoutAGap) {
+  const std::string no = Confirmed();
+  cq().Watch();
+  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
+  regions().MoveTo(Date(2026, 6, 10));
+  ASSERT_EQ(Now(sc(), no).category(), v1::CATEGORY_DEFACTO);
+  std::vector<v1::ParentFact> parents = TestForm().parents;
+  v1::ParentFact& mother = parents[1];
+  mother.set_condition(v1::PARENT_CONDITION_DECEASED);
+  mother.mutable_since()->set_value("2026-06-08");
+  mother.clear_until();
+  mother.mutable_evidence()->set_kind(v1::EVIDENCE_KIND_DEATH_CERTIFICATE);
+  mother.mutable_evidence()->mutable_date()->set_value("2026-06-09");
+  const auto reviewed = sc().Review(no, Date(2026, 6, 8), parents);
+  ASSERT_TRUE(reviewed.ok()) << reviewed.status();
+  EXPECT_EQ(reviewed->category(), v1::CATEGORY_ORPHAN);
+  regions().MoveTo(Date(2026, 8, 3));
+  const v1::GetDeterminationResponse paid = sc().Status(no);
+  ASSERT_EQ(paid.months_size(), 5);
+  for (const v1::BenefitMonth& each : paid.months()) {
+    const bool orphan = each.month().value() >= "2026-07";
+    EXPECT_EQ(each.category(), orphan ? v1::CATEGORY_ORPHAN : v1::CATEGORY_DEFACTO) << each.month().value();
+  }
+  EXPECT_FALSE(paid.has_recover());
+  EXPECT_EQ(cq().ToldSchool(), "510000 valid") << "as what is told";
+  EXPECT_EQ(sc().Check("500000", "P-CHILD").category(), v1::CATEGORY_ORPHAN);
+  EXPECT_EQ(sc().Check("500000", "P-CHILD").next_review().value(), "2027-06-10") << "a year from the review";
+  // What is stated now goes with a move.
+  const auto moving = sc().Move(no, kCountyCq, Date(2026, 8, 3));
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  regions().Settle();
+  EXPECT_EQ(cq().Get(moving->move_application_no()).transfer().category(), v1::CATEGORY_ORPHAN);
+  ASSERT_EQ(ReasonText(cq().Act(moving->move_application_no(), "approve", "COUNTY").status()), "OK");
+}
+
+TEST_P(ChildServiceTest, AReviewThatFindsAParentThereChangesNothing) {
+  const std::string no = Confirmed();
+  const std::string before = Now(sc(), no).SerializeAsString();
+  std::vector<v1::ParentFact> parents = TestForm().parents;
+  parents[1].set_condition(v1::PARENT_CONDITION_NONE);
+  parents[1].clear_since();
+  EXPECT_EQ(ReasonText(sc().Review(no, regions().today(), parents).status()), "B_NOT_ELIGIBLE parents");
+  parents.pop_back();
+  EXPECT_EQ(ReasonText(sc().Review(no, regions().today(), parents).status()), "B_PARENT_INCOMPLETE parents");
+  EXPECT_EQ(Now(sc(), no).SerializeAsString(), before);
+  // 定期核查 without anything new.
+  regions().MoveTo(Date(2027, 1, 11));
+  const auto reviewed = sc().Review(no, regions().today());
+  ASSERT_TRUE(reviewed.ok()) << reviewed.status();
+  EXPECT_EQ(reviewed->next_review().value(), "2028-01-11");
+  EXPECT_EQ(reviewed->entitlements_size(), 1);
 }
 
 TEST_P(ChildServiceTest, ADeathDuringAMoveEndsBothSides) {

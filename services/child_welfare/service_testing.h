@@ -1,5 +1,4 @@
-// Two regions without servers: desks with a clock that the test moves, and messages carried by hand, each of
-// them twice, or with faults that a seed decides. Synthetic persons.
+// One side of common/case_service/two_regions_testing.h. Synthetic persons.
 #pragma once
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/case_service/case_desk_testing.h"
+#include "common/case_service/two_regions_testing.h"
 #include "common/errors/error.h"
 #include "gtest/gtest.h"
 #include "services/child_welfare/peers.h"
@@ -21,10 +21,6 @@
 #include "services/child_welfare/status_acts.h"
 
 namespace chuanyu::child_welfare {
-
-inline absl::Time Noon(Date day) {
-  return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, absl::FixedTimeZone(8 * 3600));
-}
 
 inline constexpr char kCountyCq[] = "500109";
 inline constexpr char kCountySc[] = "511623";
@@ -114,6 +110,13 @@ class Side {
   absl::StatusOr<v1::Determination> Resume(const std::string& number, Date on) {
     return acts_->Resume(kCounty, ActOf<v1::ResumeDeterminationRequest>(number, on));
   }
+  // What is stated of the parents now; nothing: as it was.
+  absl::StatusOr<v1::Determination> Review(const std::string& number, Date on,
+                                           const std::vector<v1::ParentFact>& parents = {}) {
+    auto request = ActOf<v1::ReviewDeterminationRequest>(number, on);
+    for (const v1::ParentFact& fact : parents) *request.add_parents() = fact;
+    return acts_->Review(kCounty, request);
+  }
   absl::StatusOr<v1::Determination> Move(const std::string& number, const std::string& hukou, Date on) {
     auto request = ActOf<v1::MoveDeterminationRequest>(number, on);
     request.mutable_hukou_code()->set_code(hukou);
@@ -154,7 +157,7 @@ class Side {
                     .ok());
   }
   // "510000 valid, 510000 not": what the school was told, in order.
-  std::string Told() {
+  std::string ToldSchool() {
     std::string out;
     const auto changes = recognitions_->Changes("school", 0).value();
     for (const v1::RecognitionChange& change : changes) {
@@ -188,41 +191,15 @@ class Side {
 
   // What this region's provider answers.
   absl::StatusOr<std::string> Answer(const std::string& from, const OutboxMessage& message) {
-    const std::string method = message.operation.substr(message.operation.rfind('/') + 1);
-    if (method == "ClaimSubject") {
-      const auto granted = claims_->Claim(from, Read<cases::v1::ClaimSubjectRequest>(message));
-      if (!granted.ok()) return granted.status();
-      return granted->SerializeAsString();
-    }
-    if (method == "PushApplication") {
-      const auto taken = applications_->Push(from, Read<v1::PushApplicationRequest>(message));
-      if (!taken.ok()) return taken.status();
-      return taken->SerializeAsString();
-    }
-    absl::Status done;
-    if (method == "ReleaseSubject") {
-      done = claims_->Release(from, Read<cases::v1::ReleaseSubjectRequest>(message));
-    } else if (method == "ReturnResult") {
-      done = applications_->TakeResult(from, Read<v1::ReturnResultRequest>(message));
-    } else {
-      EXPECT_EQ(method, "StatusChanged");
-      done = peers_->TakeChange(from, Read<v1::StatusChangedRequest>(message));
-    }
-    if (!done.ok()) return done;
-    return std::string();
+    if (auto answer = AnswerOfCases<Messages>(*claims_, *applications_, from, message)) return *answer;
+    EXPECT_EQ(MethodOf(message), "StatusChanged");
+    return Told(peers_->TakeChange(from, ReadRequest<v1::StatusChangedRequest>(message)));
   }
 
   static inline const Caller kCounty = {.org = "county", .name = "county/platform"};
   static inline const Caller kOther = {.org = "other", .name = "other/platform"};  // of no county
 
  private:
-  template <typename Request>
-  static Request Read(const OutboxMessage& message) {
-    Request request;
-    EXPECT_TRUE(request.ParseFromString(message.payload));
-    return request;
-  }
-
   CaseDeskFiles files_;
   const std::string county_;
   std::unique_ptr<Desk> desk_;
@@ -235,77 +212,6 @@ class Side {
   int ids_ = 0;
 };
 
-class TwoRegions {
- public:
-  explicit TwoRegions(sql::Dialect dialect)
-      : cq_(dialect, "500000", "510000", clock_), sc_(dialect, "510000", "500000", clock_) {}
-
-  Side& cq() { return cq_; }
-  Side& sc() { return sc_; }
-  Date today() const { return TodayShanghai(clock_); }
-  void SetDay(Date day) { clock_.Set(Noon(day)); }
-  void MoveTo(Date day) {
-    SetDay(day);
-    Settle();
-  }
-  // Carries every message, and its answer, twice, until nothing is left; ticks in between.
-  void Settle() {
-    for (int round = 0; round < 100; ++round) {
-      cq_.Tick();
-      sc_.Tick();
-      if (Carry(cq_, sc_) + Carry(sc_, cq_) == 0 || ::testing::Test::HasFatalFailure()) return;
-    }
-    ADD_FAILURE() << "messages go on and on";
-  }
-  // Some messages, in any order; some get lost, arrive twice, or their answers get lost.
-  void CarrySome(std::mt19937& random) {
-    cq_.Tick();
-    sc_.Tick();
-    for (Side* from : {&cq_, &sc_}) {
-      Side& to = from == &cq_ ? sc_ : cq_;
-      auto due = from->desk().outbox().Due(clock_.Now(), "", 100).value();
-      std::shuffle(due.begin(), due.end(), random);
-      for (const std::string& id : due) {
-        const auto roll = random() % 5;
-        if (roll == 0) continue;
-        Deliver(*from, to, id, /*times=*/roll == 1 ? 2 : 1, /*answers=*/roll == 2 ? 0 : 1);
-      }
-    }
-  }
-  // Waiting messages of one side, the newest first, once.
-  void CarryBackwards(Side& from, Side& to) {
-    auto due = from.desk().outbox().Due(clock_.Now(), "", 100).value();
-    std::reverse(due.begin(), due.end());
-    for (const std::string& id : due) Deliver(from, to, id, 1, 1);
-  }
-
- private:
-  int Carry(Side& from, Side& to) {
-    const auto due = from.desk().outbox().Due(clock_.Now(), "", 100).value();
-    for (const std::string& id : due) Deliver(from, to, id, 2, 2);
-    return static_cast<int>(due.size());
-  }
-  void Deliver(Side& from, Side& to, const std::string& id, int times, int answers) {
-    const auto message = from.desk().outbox().Find(id).value();
-    if (!message) return;
-    std::string answer;
-    for (int i = 0; i < times; ++i) {
-      const auto said = to.Answer(from.desk().own_region(), *message);
-      ASSERT_TRUE(said.ok()) << message->operation << " " << said.status();
-      if (i > 0) {
-        EXPECT_EQ(*said, answer) << message->operation << ": a repeat has the same answer";
-      }
-      answer = *said;
-    }
-    for (int i = 0; i < answers; ++i) {
-      const absl::Status taken = from.applications().TakeAnswer(*message, answer);
-      ASSERT_TRUE(taken.ok()) << taken;
-    }
-  }
-
-  FakeClock clock_{Noon(Date(2026, 3, 2))};
-  Side cq_;
-  Side sc_;
-};
+using TwoRegions = TwoDesks<Side>;
 
 }  // namespace chuanyu::child_welfare

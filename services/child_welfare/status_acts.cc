@@ -93,6 +93,18 @@ absl::StatusOr<v1::Determination> StatusActs::Resume(const Caller& caller,
               });
 }
 
+absl::StatusOr<v1::Determination> StatusActs::Review(const Caller& caller,
+                                                     const v1::ReviewDeterminationRequest& request) const {
+  return Once(
+      caller, request,
+      [&](sql::Session& session, Date on, v1::Determination* determination,
+          CaseDesk::Topics*) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(const Applications::Restated now,
+                                 applications_.Restate(session, determination->application_no(), request));
+        return determinations_.Review(now.application, now.assessment, now.category, on, determination);
+      });
+}
+
 absl::StatusOr<v1::Determination> StatusActs::Move(const Caller& caller,
                                                    const v1::MoveDeterminationRequest& request) const {
   const std::string& hukou = request.hukou_code().code();

@@ -27,6 +27,8 @@ class StatusActs {
                                             const v1::SuspendDeterminationRequest& request) const;
   absl::StatusOr<v1::Determination> Resume(const Caller& caller,
                                            const v1::ResumeDeterminationRequest& request) const;
+  absl::StatusOr<v1::Determination> Review(const Caller& caller,
+                                           const v1::ReviewDeterminationRequest& request) const;
   absl::StatusOr<v1::Determination> Move(const Caller& caller,
                                          const v1::MoveDeterminationRequest& request) const;
 

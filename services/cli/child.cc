@@ -112,6 +112,27 @@ void AddMove(CLI::App& group, Context& context) {
   verb->add_option("--to", args->word, "Division code of the 户籍 now")->required();
 }
 
+void AddReview(CLI::App& group, Context& context) {
+  CLI::App* const verb = group.add_subcommand(
+      "review", "An officer has looked at a status: it goes on, as what is stated of the parents now.");
+  const auto args = AddStatusAct<cw::ReviewDeterminationRequest, cw::ReviewDeterminationResponse>(
+      verb, context,
+      [](const std::string& file, auto* request) -> absl::Status {
+        if (file.empty()) return absl::OkStatus();
+        cw::ReviewDeterminationRequest stated;
+        CHUANYU_RETURN_IF_ERROR(ReadJsonFile(file, &stated));
+        *request->mutable_parents() = stated.parents();
+        request->set_category(stated.category());
+        request->set_study_stage(stated.study_stage());
+        return absl::OkStatus();
+      },
+      [](auto& stub, auto* of, const auto& request, auto* into) {
+        return stub.ReviewDetermination(of, request, into);
+      });
+  verb->add_option("--stated", args->word,
+                   "File with parents, category or study_stage as they are now; without it, as they were");
+}
+
 void AddStatus(CLI::App& group, Context& context) {
   auto request = std::make_shared<cw::GetDeterminationRequest>();
   CLI::App* const verb = group.add_subcommand("status", "A determination and the months paid for it.");
@@ -154,6 +175,7 @@ void AddChild(CLI::App& app, Context& context) {
   AddSuspend(*group, context);
   AddResume(*group, context);
   AddMove(*group, context);
+  AddReview(*group, context);
   AddChildRecognition(*group, context);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/cases/hukou_move.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::child_welfare {
@@ -33,6 +34,18 @@ void SetEnd(v1::EndReason reason, Date on, v1::Determination* determination) {
   determination->mutable_ended_on()->set_value(FormatDate(on));
 }
 
+void EndSuspension(v1::Determination* determination) {
+  determination->clear_suspend_reason();
+  determination->clear_suspended_on();
+}
+
+// No month after `last` is due.
+void EndLedger(Month last, v1::Determination* determination) {
+  Ledger ledger = LedgerOf(*determination);
+  ledger.EndAfter(last);
+  SetLedger(ledger, determination);
+}
+
 void GoOn(Month from, v1::Determination* determination) {
   Ledger ledger = LedgerOf(*determination);
   // Never before what was due at the beginning, nor twice.
@@ -53,7 +66,7 @@ bool Holds(const v1::Determination& determination) {
 }
 
 bool IsValid(const v1::Determination& determination) {
-  return Holds(determination) && determination.state() != v1::DETERMINATION_STATE_SUSPENDED;
+  return Holds(determination) && !determination.has_suspended_on();
 }
 
 Ledger LedgerOf(const v1::Determination& determination) {
@@ -90,11 +103,10 @@ absl::Status End(v1::EndReason reason, Date on, Date today, v1::Determination* d
   if (state == v1::DETERMINATION_STATE_ENDING && before && Month(*before) <= Month(on)) {
     return Conflict("determination_no", "is ending");
   }
-  Ledger ledger = LedgerOf(*determination);
-  ledger.EndAfter(Month(on));
-  SetLedger(ledger, determination);
+  EndLedger(Month(on), determination);
   SetEnd(reason, on, determination);
   const bool counted = IsValid(*determination);
+  EndSuspension(determination);
   determination->set_state(v1::DETERMINATION_STATE_ENDING);
   if (!counted || Month(on) < Month(today)) determination->set_state(v1::DETERMINATION_STATE_ENDED);
   return absl::OkStatus();
@@ -105,9 +117,7 @@ absl::Status Suspend(v1::SuspendReason reason, Date on, Date today, v1::Determin
     return Conflict("determination_no", "is not active");
   }
   if (on > today) return Conflict("on", "is after today");
-  Ledger ledger = LedgerOf(*determination);
-  ledger.EndAfter(Month(on));
-  SetLedger(ledger, determination);
+  EndLedger(Month(on), determination);
   determination->set_state(v1::DETERMINATION_STATE_SUSPENDED);
   determination->set_suspend_reason(reason);
   determination->mutable_suspended_on()->set_value(FormatDate(on));
@@ -123,38 +133,61 @@ absl::Status Resume(Date on, Date today, v1::Determination* determination) {
     return Conflict("on", "is before the suspension");
   }
   GoOn(Month(on), determination);
-  determination->clear_suspend_reason();
-  determination->clear_suspended_on();
+  EndSuspension(determination);
+  return absl::OkStatus();
+}
+
+absl::Status Review(v1::Category category, std::optional<int64_t> fen_month, Date on, Date today,
+                    v1::Determination* determination) {
+  if (determination->state() != v1::DETERMINATION_STATE_ACTIVE) {
+    return Conflict("determination_no", "is not active");
+  }
+  if (on > today) return Conflict("on", "is after today");
+  if (const auto confirmed = DayOf(determination->confirmed_on()); confirmed && on < *confirmed) {
+    return Conflict("on", "is before it was confirmed");
+  }
+  determination->mutable_confirmed_on()->set_value(FormatDate(on));
+  if (category == determination->category()) return absl::OkStatus();
+  // What is paid stays paid, as what it was.
+  const Month last = std::max(Month(on), MonthOf(determination->posted_to()).value_or(Month(on)));
+  EndLedger(last, determination);
+  determination->set_category(category);
+  determination->clear_fen_month();
+  if (fen_month) determination->mutable_fen_month()->set_amount(*fen_month);
+  GoOn(last + 1, determination);
   return absl::OkStatus();
 }
 
 absl::StatusOr<Month> Move(Date on, Date today, const std::string& hukou_code,
                            v1::Determination* determination) {
-  if (determination->state() != v1::DETERMINATION_STATE_ACTIVE) {
-    return Conflict("determination_no", "is not active");
+  if (determination->state() != v1::DETERMINATION_STATE_ACTIVE &&
+      determination->state() != v1::DETERMINATION_STATE_SUSPENDED) {
+    return Conflict("determination_no", "is neither active nor suspended");
   }
   if (on > today) return Conflict("on", "is after today");
-  // What is paid stays paid: a move that becomes known late costs nobody a month, and pays none twice.
-  const Month last = std::max(Month(on), MonthOf(determination->posted_to()).value_or(Month(on)));
-  const Month next = std::max(last + 1, MonthOf(determination->from_month()).value_or(last + 1));
-  Ledger ledger = LedgerOf(*determination);
-  ledger.EndAfter(last);
-  SetLedger(ledger, determination);
+  const cases::MoveMonths months =
+      cases::MonthsOfMove(on, MonthOf(determination->posted_to()), MonthOf(determination->from_month()));
+  EndLedger(months.last, determination);
   SetEnd(v1::END_REASON_HUKOU_MOVED, on, determination);
   determination->mutable_moved_to()->set_code(hukou_code);
   determination->set_state(v1::DETERMINATION_STATE_MOVING);
-  return next;
+  return months.next;
 }
 
 bool EndMove(v1::Determination* determination) {
   if (determination->state() != v1::DETERMINATION_STATE_MOVING) return false;
+  EndSuspension(determination);
   determination->set_state(v1::DETERMINATION_STATE_ENDED);
   return true;
 }
 
 bool UndoMove(Month from_month, v1::Determination* determination) {
   if (determination->state() != v1::DETERMINATION_STATE_MOVING) return false;
-  GoOn(from_month, determination);
+  if (determination->has_suspended_on()) {
+    determination->set_state(v1::DETERMINATION_STATE_SUSPENDED);
+  } else {
+    GoOn(from_month, determination);
+  }
   determination->clear_end_reason();
   determination->clear_ended_on();
   determination->clear_moved_to();

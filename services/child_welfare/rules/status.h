@@ -1,7 +1,8 @@
 // The life of a status that was confirmed: ACTIVE -> SUSPENDED -> ACTIVE | ENDED, ACTIVE -> ENDING -> ENDED,
-// and ACTIVE -> MOVING -> ENDED | ACTIVE when the 户籍 moves to another region; and the months that follow
-// from it. Domain page §5.3, §5.4: whatever ends it takes effect in the next month; when the 户籍 moves in
-// month m the old side pays m, the new side from m + 1. Nothing changes on an error. Pure, thread-safe.
+// and ACTIVE | SUSPENDED -> MOVING -> ENDED | what it was when the 户籍 moves to another region; and the
+// months that follow from it. Domain page §5.3, §5.4: whatever ends it takes effect in the next month; when
+// the 户籍 moves in month m the old side pays m, the new side from m + 1. Nothing changes on an error. Pure,
+// thread-safe.
 #pragma once
 
 #include <optional>
@@ -37,14 +38,21 @@ absl::Status Suspend(v1::SuspendReason reason, Date on, Date today, v1::Determin
 // STATE_CONFLICT unless it is SUSPENDED, or `on` is after today or before the suspension.
 absl::Status Resume(Date on, Date today, v1::Determination* determination);
 
+// It was looked at and is `category` now, for `fen_month` where a standard is known. Another category is due
+// from the month after that of `on`, or after the last one that is posted: no gap, and never both.
+// STATE_CONFLICT unless it is ACTIVE, or `on` is after today or before it was confirmed.
+absl::Status Review(v1::Category category, std::optional<int64_t> fen_month, Date on, Date today,
+                    v1::Determination* determination);
+
 // The 户籍 has moved. Gives the first month of the new side: the one after that of `on`, or after the last
-// one that is posted here already. STATE_CONFLICT unless it is ACTIVE, or `on` is after today.
+// one that is posted here already. A suspended one counts no more than before. STATE_CONFLICT unless it is
+// ACTIVE or SUSPENDED, or `on` is after today.
 absl::StatusOr<Month> Move(Date on, Date today, const std::string& hukou_code,
                            v1::Determination* determination);
 // The other side has decided: it is over here. False when it waits for no answer.
 bool EndMove(v1::Determination* determination);
-// The other side did not take it: due again from `from_month`, as if nothing had been. False when it waits
-// for no answer.
+// The other side did not take it: due again from `from_month`, or suspended again, as if nothing had been.
+// False when it waits for no answer.
 bool UndoMove(Month from_month, v1::Determination* determination);
 
 // The next month that is due and not posted, up to that of `today`, with its entitlement; nothing when there

@@ -71,14 +71,14 @@ TEST(Status, WhatEachStateAllowsAndSays) {
   struct Row {
     v1::DeterminationState state;
     bool holds, valid;
-    std::string end, death, suspend, resume, move;
+    std::string end, death, suspend, resume, move, review;
   };
   const std::string no = "STATE_CONFLICT determination_no";
-  for (const Row& row : {Row{v1::DETERMINATION_STATE_ACTIVE, true, true, "OK", "OK", "OK", no, "OK"},
-                         {v1::DETERMINATION_STATE_SUSPENDED, true, false, "OK", "OK", no, "OK", no},
-                         {v1::DETERMINATION_STATE_MOVING, true, true, no, "OK", no, no, no},
-                         {v1::DETERMINATION_STATE_ENDING, true, true, no, no, no, no, no},
-                         {v1::DETERMINATION_STATE_ENDED, false, false, no, no, no, no, no}}) {
+  for (const Row& row : {Row{v1::DETERMINATION_STATE_ACTIVE, true, true, "OK", "OK", "OK", no, "OK", "OK"},
+                         {v1::DETERMINATION_STATE_SUSPENDED, true, false, "OK", "OK", no, "OK", "OK", no},
+                         {v1::DETERMINATION_STATE_MOVING, true, true, no, "OK", no, no, no, no},
+                         {v1::DETERMINATION_STATE_ENDING, true, true, no, no, no, no, no, no},
+                         {v1::DETERMINATION_STATE_ENDED, false, false, no, no, no, no, no, no}}) {
     SCOPED_TRACE(v1::DeterminationState_Name(row.state));
     const v1::Determination before = In(row.state);
     EXPECT_EQ(Holds(before), row.holds);
@@ -98,6 +98,8 @@ TEST(Status, WhatEachStateAllowsAndSays) {
         row.suspend);
     EXPECT_EQ(outcome([](auto* it) { return Resume(kToday, kToday, it); }), row.resume);
     EXPECT_EQ(outcome([](auto* it) { return Move(kToday, kToday, "500109", it).status(); }), row.move);
+    EXPECT_EQ(outcome([](auto* it) { return Review(v1::CATEGORY_ORPHAN, std::nullopt, kToday, kToday, it); }),
+              row.review);
   }
 }
 
@@ -109,6 +111,7 @@ TEST(Status, NothingHappensTomorrow) {
   EXPECT_EQ(ReasonText(Suspend(v1::SUSPEND_REASON_REVIEW_MISSING, tomorrow, kToday, &active)),
             "STATE_CONFLICT on");
   EXPECT_EQ(ReasonText(Move(tomorrow, kToday, "500109", &active).status()), "STATE_CONFLICT on");
+  EXPECT_EQ(ReasonText(Review(v1::CATEGORY_DEFACTO, 1, tomorrow, kToday, &active)), "STATE_CONFLICT on");
   EXPECT_EQ(ReasonText(Resume(tomorrow, kToday, &suspended)), "STATE_CONFLICT on");
   EXPECT_EQ(ReasonText(Resume(kToday - 1, kToday, &suspended)), "STATE_CONFLICT on")
       << "before the suspension";
@@ -186,6 +189,56 @@ TEST(Status, MoveGivesTheNextMonthToTheOtherSide) {
     EXPECT_EQ(status.state(), v1::DETERMINATION_STATE_ACTIVE);
     EXPECT_FALSE(status.has_moved_to() || status.has_ended_on());
     EXPECT_FALSE(UndoMove(*next, &status));
+  }
+}
+
+// What is held up counts no more while it moves, and is held up again when it comes back.
+TEST(Status, ASuspendedOneMovesAsItIs) {
+  const v1::Determination suspended = In(v1::DETERMINATION_STATE_SUSPENDED);
+  v1::Determination moving = suspended;
+  const auto next = Move(Date(2026, 8, 1), Date(2026, 8, 2), "500109", &moving);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(FormatMonth(*next), "2026-09");
+  EXPECT_FALSE(IsValid(moving));
+  EXPECT_TRUE(Holds(moving));
+  EXPECT_EQ(Months(moving), "2026-04..2026-06");
+  v1::Determination taken = moving;
+  EXPECT_TRUE(EndMove(&taken));
+  EXPECT_FALSE(taken.has_suspended_on());
+  EXPECT_TRUE(UndoMove(*next, &moving));
+  EXPECT_EQ(moving.SerializeAsString(), suspended.SerializeAsString()) << "as if nothing had been";
+  ASSERT_TRUE(Resume(Date(2026, 9, 1), Date(2026, 9, 1), &moving).ok());
+  EXPECT_EQ(Months(moving), "2026-04..2026-06 2026-09..");
+}
+
+// The second parent dies, or one comes back into custody: ORPHAN xor DEFACTO, and no month without.
+TEST(Status, AnotherCategoryBeginsWhereTheFormerEnds) {
+  struct Row {
+    Date on;
+    std::string posted_to, months;
+  };
+  for (const Row& row : {Row{Date(2026, 6, 9), "2026-06", "2026-04..2026-06 2026-07.."},
+                         // Known late: what is paid stays paid, as what it was.
+                         {Date(2026, 4, 20), "2026-06", "2026-04..2026-06 2026-07.."},
+                         // Before the first month: all of them are of the new category.
+                         {Date(2026, 3, 3), "", "2026-04.."}}) {
+    v1::Determination status = Active();
+    if (!row.posted_to.empty()) status.mutable_posted_to()->set_value(row.posted_to);
+    ASSERT_TRUE(Review(v1::CATEGORY_ORPHAN, 200'000, row.on, kToday, &status).ok());
+    EXPECT_EQ(Months(status), row.months);
+    EXPECT_EQ(status.category(), v1::CATEGORY_ORPHAN);
+    EXPECT_EQ(status.confirmed_on().value(), FormatDate(row.on));
+    const v1::Entitlement& last = *status.entitlements().rbegin();
+    EXPECT_EQ(last.category(), v1::CATEGORY_ORPHAN);
+    EXPECT_EQ(last.fen_month().amount(), 200'000);
+    if (status.entitlements_size() == 2) {
+      EXPECT_EQ(status.entitlements(0).category(), v1::CATEGORY_DEFACTO);
+    }
+    // The same again: only the day of confirmation.
+    ASSERT_TRUE(Review(v1::CATEGORY_ORPHAN, 300'000, kToday, kToday, &status).ok());
+    EXPECT_EQ(Months(status), row.months);
+    EXPECT_EQ(status.entitlements().rbegin()->fen_month().amount(), 200'000);
+    EXPECT_EQ(ReasonText(Review(v1::CATEGORY_DEFACTO, 1, kToday - 1, kToday, &status)), "STATE_CONFLICT on");
   }
 }
 
