@@ -98,6 +98,18 @@ absl::Status ChangeGrant(const Context& context, dis::GrantChange change, const 
   return absl::OkStatus();
 }
 
+absl::Status MoveGrants(const Context& context, const dis::MoveGrantsRequest& args) {
+  dis::MoveGrantsRequest request = args;
+  if (request.request_id().empty()) request.set_request_id(FreshId());
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
+  CHUANYU_ASSIGN_OR_RETURN(const auto response,
+                           CallOnce<dis::MoveGrantsResponse>([&](auto* call, auto* into) {
+                             return stub->MoveGrants(call, request, into);
+                           }));
+  PrintJson(response);
+  return absl::OkStatus();
+}
+
 absl::Status Query(const Context& context, const std::string& file) {
   dis::QueryBenefitsRequest request;
   CHUANYU_RETURN_IF_ERROR(ReadJsonFile(file, &request));
@@ -175,6 +187,21 @@ void AddGrantVerbs(CLI::App& group, Context& context) {
   }
 }
 
+void AddMove(CLI::App& group, Context& context) {
+  auto request = std::make_shared<dis::MoveGrantsRequest>();
+  CLI::App* const verb = group.add_subcommand(
+      "move", "The 户籍 has moved to another region: carries over what the person is paid.");
+  verb->add_option("number", *request->mutable_grant_no(), "grant_no of one of the grants")->required();
+  verb->add_option("--to", *request->mutable_hukou_code()->mutable_code(), "Division code of the 户籍 now")
+      ->required();
+  verb->add_option("--on", *request->mutable_on()->mutable_value(), "When it moved, YYYY-MM-DD")->required();
+  verb->add_option("--officer", *request->mutable_officer_id(), "The officer's account")->required();
+  verb->add_option("--request-id", *request->mutable_request_id(), "Of a repeat; else a new one");
+  AddConnection(*verb, context);
+  verb->callback(
+      [request, &context] { context.run = [request, &context] { return MoveGrants(context, *request); }; });
+}
+
 }  // namespace
 
 void AddDisability(CLI::App& app, Context& context) {
@@ -191,6 +218,7 @@ void AddDisability(CLI::App& app, Context& context) {
   act->add_option("--findings", *findings,
                   "Findings in JSON: what was found, for town_pass, fed_pass, approve");
   AddGrantVerbs(*group, context);
+  AddMove(*group, context);
 
   auto what = std::make_shared<std::string>();
   CLI::App* const query = group->add_subcommand("query", "What a person is paid, wherever the 户籍 is.");

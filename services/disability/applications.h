@@ -1,12 +1,12 @@
-// Applications for subsidies, and what a county makes of them: common/case_service's CaseWork with the rules
-// of the item. Blocks; thread-safe.
+// Applications for subsidies, and what a county makes of them: common/case_service's CaseWork and MovingCases
+// with the rules of the item. Blocks; thread-safe.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "common/case_service/case_work.h"
+#include "common/case_service/case_moves.h"
 #include "services/disability/comparisons.h"
 #include "services/disability/desk.h"
 #include "services/disability/grants.h"
@@ -30,11 +30,19 @@ struct Messages {
   static std::string StateName(State state) { return v1::ApplicationState_Name(state); }
 };
 
-class Applications final : public CaseWork<Messages> {
+class Applications final : public MovingCases<Messages> {
  public:
   Applications(const Desk& desk, const Grants& grants, const Comparisons& comparisons,
                const ClaimCalls& claims)
-      : CaseWork(desk, desk.store(), claims, "E"), desk_(desk), grants_(grants), comparisons_(comparisons) {}
+      : MovingCases(desk, desk.store(), claims, "E"),
+        desk_(desk),
+        grants_(grants),
+        comparisons_(comparisons) {}
+
+  // Files what carries grants of a person over to the region that they have as moved_to, in the caller's
+  // transaction; `next`: the first month of each there. Its number; those of FileTransfer and ReadClaim.
+  absl::StatusOr<std::string> FileMove(sql::Session& session, const std::vector<StoredGrant>& moved,
+                                       const std::vector<Month>& next, Date on, Topics* topics);
 
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
@@ -58,6 +66,8 @@ class Applications final : public CaseWork<Messages> {
   // What is paid ends with the month of the death, and nothing is proposed or granted any more.
   absl::Status Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) override;
   absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;
+  absl::Status MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
+                            Topics* topics) override;
   absl::Status TakeOther(sql::Session& session, const OutboxMessage& message, const std::string& payload,
                          Topics* topics) override;
 

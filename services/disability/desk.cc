@@ -17,7 +17,8 @@ Desk::Desk(const ServiceConfig& config, const Clock& clock)
                                           "COUNTY_DECISION", "APPROVED", "REJECTED", "RETURNED", "NOTIFIED",
                                           "WITHDRAWN", "DUPLICATE"},
                          .needed_acts = {"push", "arrive", "fed_pass", "approve", "result_approved",
-                                         "result_rejected", "result_returned", "notify", "end_duplicate"}},
+                                         "result_rejected", "result_returned", "notify", "end_duplicate",
+                                         "transfer", "end_transfer"}},
                 .migrations = StoreMigrations},
                clock) {}
 

@@ -80,6 +80,15 @@ grpc::ServerUnaryReactor* Front::ChangeGrant(grpc::CallbackServerContext* contex
   });
 }
 
+grpc::ServerUnaryReactor* Front::MoveGrants(grpc::CallbackServerContext* context,
+                                            const v1::MoveGrantsRequest* request,
+                                            v1::MoveGrantsResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.moves.Move(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* Front::QueryBenefits(grpc::CallbackServerContext* context,
                                                const v1::QueryBenefitsRequest* request,
                                                v1::QueryBenefitsResponse* response) {

@@ -12,6 +12,7 @@
 #include "common/service/calls.h"
 #include "services/disability/applications.h"
 #include "services/disability/comparisons.h"
+#include "services/disability/grant_moves.h"
 #include "services/disability/status_query.h"
 
 namespace chuanyu::disability {
@@ -19,6 +20,7 @@ namespace chuanyu::disability {
 struct FrontDeps {
   Applications& applications;
   const Grants& grants;
+  const GrantMoves& moves;
   const Comparisons& comparisons;
   const StatusQuery& query;
   WatchingDeps watching;
@@ -48,6 +50,9 @@ class Front final : public v1::Disability::CallbackService {
   grpc::ServerUnaryReactor* ChangeGrant(grpc::CallbackServerContext* context,
                                         const v1::ChangeGrantRequest* request,
                                         v1::ChangeGrantResponse* response) override;
+  grpc::ServerUnaryReactor* MoveGrants(grpc::CallbackServerContext* context,
+                                       const v1::MoveGrantsRequest* request,
+                                       v1::MoveGrantsResponse* response) override;
   grpc::ServerUnaryReactor* QueryBenefits(grpc::CallbackServerContext* context,
                                           const v1::QueryBenefitsRequest* request,
                                           v1::QueryBenefitsResponse* response) override;

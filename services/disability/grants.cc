@@ -1,5 +1,6 @@
 #include "services/disability/grants.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -37,6 +38,22 @@ absl::Status Grants::CheckNone(sql::Session& session, const std::string& subject
                    {.field = "claimant.benefits", .detail = "region " + desk_.own_region()});
 }
 
+// Where a former side ends, or from the month of application on; never what an earlier grant here was due
+// for.
+absl::StatusOr<Month> Grants::FirstDue(const v1::Application& application, v1::Benefit benefit,
+                                       std::optional<Month> earlier_to) const {
+  for (const v1::MovedGrant& moved : application.transfer().grants()) {
+    if (moved.benefit() != benefit) continue;
+    CHUANYU_ASSIGN_OR_RETURN(Month from, ParseMonth(moved.from_month().value()));
+    // What was suspended goes on by this decision: what lies before stays unpaid.
+    if (moved.suspended()) from = std::max(from, Month(desk_.Today()));
+    return earlier_to ? std::max(from, *earlier_to + 1) : from;
+  }
+  const v1::Findings& findings = application.findings();
+  const Date received(absl::ToCivilDay(TimeOf(application.create_time()), absl::FixedTimeZone(8 * 3600)));
+  return FirstMonth(received, DayOf(findings.has_hukou_since(), findings.hukou_since()), earlier_to);
+}
+
 absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredApplication& stored,
                                         const Claim& claim, const Assessment& assessed,
                                         const std::string& org) const {
@@ -45,7 +62,8 @@ absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredAppli
                            desk_.grants().Newest(session, stored.subject, assessed.benefit));
   const v1::Application& application = stored.application;
   const v1::Findings& findings = application.findings();
-  const Date received(absl::ToCivilDay(TimeOf(application.create_time()), absl::FixedTimeZone(8 * 3600)));
+  CHUANYU_ASSIGN_OR_RETURN(const Month from, FirstDue(application, assessed.benefit,
+                                                      earlier ? LastMonth(earlier->grant) : std::nullopt));
   StoredGrant made{.subject = stored.subject};
   v1::Grant& grant = made.grant;
   const char letter = assessed.benefit == v1::BENEFIT_LIFE ? 'L' : 'C';
@@ -54,9 +72,7 @@ absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredAppli
   grant.set_benefit(assessed.benefit);
   grant.set_state(v1::GRANT_STATE_APPROVED);
   grant.set_version(1);
-  grant.mutable_from_month()->set_value(
-      FormatMonth(FirstMonth(received, DayOf(findings.has_hukou_since(), findings.hukou_since()),
-                             earlier ? LastMonth(earlier->grant) : std::nullopt)));
+  grant.mutable_from_month()->set_value(FormatMonth(from));
   grant.mutable_fen_month()->set_amount(assessed.fen_month);
   grant.set_org(org);
   const Date valid_to =
@@ -171,6 +187,31 @@ absl::Status Grants::StopAll(sql::Session& session, const std::string& subject, 
     CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &*stored, desk_.Today()));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StoredGrant>> Grants::InForce(sql::Session& session, const std::string& subject,
+                                                         const std::string& org) const {
+  std::vector<StoredGrant> out;
+  for (const v1::Benefit benefit : kBenefits) {
+    CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.grants().Newest(session, subject, benefit));
+    if (stored && stored->grant.org() == org && IsActive(stored->grant)) out.push_back(*std::move(stored));
+  }
+  return out;
+}
+
+absl::StatusOr<Month> Grants::BeginMove(sql::Session& session, const std::string& hukou_code, Date on,
+                                        StoredGrant* stored) const {
+  CHUANYU_RETURN_IF_ERROR(PostDue(session, stored));
+  return Move(on, desk_.Today(), hukou_code, &stored->grant);
+}
+
+absl::Status Grants::AnswerMove(sql::Session& session, const std::string& grant_no, Date on,
+                                bool back) const {
+  CHUANYU_ASSIGN_OR_RETURN(StoredGrant stored, desk_.grants().Load(session, grant_no));
+  if (!(back ? UndoMove(&stored.grant) : EndMove(&stored.grant, on))) return absl::OkStatus();
+  if (!back) stopped_.Add();
+  CHUANYU_RETURN_IF_ERROR(PostDue(session, &stored));
+  return desk_.grants().Save(session, &stored, desk_.Today());
 }
 
 absl::StatusOr<std::vector<v1::BenefitStatus>> Grants::StatusOf(sql::Session& session,

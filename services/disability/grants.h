@@ -17,8 +17,8 @@ class Grants {
  public:
   Grants(const Desk& desk, Metrics& metrics);
 
-  // Grants what was assessed, from the month of application on, and posts what is due. DUP_BENEFIT while the
-  // person has this subsidy here.
+  // Grants what was assessed, from the month of application on, or where a former side ends, and posts what
+  // is due. DUP_BENEFIT while the person has this subsidy here.
   absl::StatusOr<v1::Grant> Begin(sql::Session& session, const StoredApplication& stored, const Claim& claim,
                                   const Assessment& assessed, const std::string& org) const;
   // DUP_BENEFIT while the person has this subsidy here.
@@ -33,6 +33,16 @@ class Grants {
   absl::Status StopAll(sql::Session& session, const std::string& subject, v1::StopReason reason,
                        Date on) const;
 
+  // Those of a person that `org` has granted and that go on without an end.
+  absl::StatusOr<std::vector<StoredGrant>> InForce(sql::Session& session, const std::string& subject,
+                                                   const std::string& org) const;
+  // The 户籍 has moved to `hukou_code`; the first month of the new side. Posts what is due before; the caller
+  // stores it.
+  absl::StatusOr<Month> BeginMove(sql::Session& session, const std::string& hukou_code, Date on,
+                                  StoredGrant* stored) const;
+  // The other side of a move has decided, or given it `back`.
+  absl::Status AnswerMove(sql::Session& session, const std::string& grant_no, Date on, bool back) const;
+
   // What this region pays to a person.
   absl::StatusOr<std::vector<v1::BenefitStatus>> StatusOf(sql::Session& session,
                                                           const std::string& subject) const;
@@ -41,6 +51,8 @@ class Grants {
   absl::StatusOr<int> RunClock(int limit) const;
 
  private:
+  absl::StatusOr<Month> FirstDue(const v1::Application& application, v1::Benefit benefit,
+                                 std::optional<Month> earlier_to) const;
   absl::Status PostDue(sql::Session& session, StoredGrant* stored) const;
   absl::Status StopOne(v1::StopReason reason, Date on, StoredGrant* stored) const;
   absl::Status ChangeOne(const v1::ChangeGrantRequest& request, Date on, StoredGrant* stored) const;

@@ -33,6 +33,7 @@ class Service {
   const Grants grants_;
   const Comparisons comparisons_;
   Applications applications_;
+  const GrantMoves moves_;
   StatusQuery query_;
   Front front_;
   Provider provider_;

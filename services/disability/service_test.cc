@@ -4,7 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "gmock/gmock.h"
-#include "services/disability/service_testing.h"
+#include "services/disability/granted_testing.h"
 
 namespace chuanyu::disability {
 namespace {
@@ -12,54 +12,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class DisabilityTest : public ::testing::TestWithParam<sql::Dialect> {
- protected:
-  void SetUp() override { regions_ = std::make_unique<TwoRegions>(GetParam()); }
-  TwoRegions& regions() { return *regions_; }
-  Side& cq() { return regions_->cq(); }
-  Side& sc() { return regions_->sc(); }
-
-  // To the county's desk, with these findings.
-  std::string ToDecision(Side& window, Side& decider, const std::string& id, const Form& form,
-                         const v1::Findings& found) {
-    const auto created = window.Create(id, form);
-    EXPECT_TRUE(created.ok()) << created.status();
-    if (!created.ok()) return "";
-    const std::string no = created->application_no();
-    EXPECT_TRUE(window.Act(no, "push", "WINDOW").ok());
-    regions_->Settle();
-    v1::Findings statuses = found;
-    statuses.clear_cert_state();
-    v1::Findings certificate;
-    certificate.set_cert_state(found.cert_state());
-    const auto town = decider.Act(no, "town_pass", "TOWN", &statuses);
-    EXPECT_TRUE(town.ok()) << town.status();
-    const auto fed = decider.Act(no, "fed_pass", "DISABLED_FED", &certificate);
-    EXPECT_TRUE(fed.ok()) << fed.status();
-    return no;
-  }
-  // Granted in Sichuan; the application's number.
-  std::string Granted(const std::string& id, const Form& form = TestForm()) {
-    const std::string no = ToDecision(sc(), sc(), id, form, TestFindings());
-    const auto approved = sc().Act(no, "approve", "COUNTY");
-    EXPECT_TRUE(approved.ok()) << approved.status();
-    EXPECT_TRUE(sc().Act(no, "notify", "WINDOW").ok());
-    regions_->Settle();
-    return no;
-  }
-  static Form OnlyLife(Form form = TestForm()) {
-    form.claimant.clear_benefits();
-    form.claimant.add_benefits(v1::BENEFIT_LIFE);
-    return form;
-  }
-  static Form MovedTo500109(Form form) {
-    form.claimant.mutable_hukou_code()->set_code("500109");
-    return form;
-  }
-
- private:
-  std::unique_ptr<TwoRegions> regions_;
-};
 INSTANTIATE_TEST_SUITE_P(On, DisabilityTest,
                          ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
                          [](const auto& info) {
@@ -272,82 +224,23 @@ TEST_P(DisabilityTest, S34_TekunStopsBothFromNextMonthAndBadCertificatesAreRefus
   EXPECT_EQ(ReasonText(sc().Create("2", form).status()), "E_ACCOUNT_NAME claimant.account.holder_name");
 }
 
-// 户籍 moves 邻水 → 重庆 in 2026-06: the old side pays 06, the new one from 07.
-TEST_P(DisabilityTest, S35_WhenTheHukouMovesNoMonthIsPaidTwiceAndNoneIsLost) {
-  const std::string old_no = Granted("1", OnlyLife());
-  regions().MoveTo(Date(2026, 6, 20));
-  ASSERT_TRUE(
-      sc().Change(old_no + "-L", v1::GRANT_CHANGE_STOP, v1::STOP_REASON_HUKOU_OUT, Date(2026, 6, 11)).ok());
-  v1::Findings found = TestFindings();
-  found.mutable_hukou_since()->set_value("2026-06-11");
-  const std::string no = ToDecision(cq(), cq(), "1", MovedTo500109(OnlyLife()), found);
-  const auto approved = cq().Act(no, "approve", "COUNTY");
-  ASSERT_TRUE(approved.ok()) << approved.status();
-  EXPECT_EQ(approved->result().decided(0).from_month().value(), "2026-07");
-  EXPECT_EQ(cq().Months(no + "-L"), "");
-  regions().MoveTo(Date(2026, 8, 3));
-  EXPECT_EQ(sc().Months(old_no + "-L"), "2026-03 2026-04 2026-05 2026-06");
-  EXPECT_EQ(cq().Months(no + "-L"), "2026-07 2026-08");
-  // By itself, for the month that has ended.
-  for (Side* side : {&cq(), &sc()}) {
-    const v1::GetComparisonResponse compared = side->Compared("2026-07");
-    ASSERT_EQ(compared.comparisons_size(), 1);
-    EXPECT_EQ(compared.comparisons(0).state(), v1::COMPARISON_STATE_DONE);
-    EXPECT_EQ(compared.comparisons(0).overlaps(), 0);
-  }
-}
-
-// Both paid 07, because the old side recorded the move a month late: one overlap, the newer payer recovers.
-TEST_P(DisabilityTest, S35_ComparisonFindsTheMonthThatBothPaid) {
-  const std::string old_no = Granted("1", OnlyLife());
-  regions().MoveTo(Date(2026, 7, 3));
-  ASSERT_TRUE(
-      sc().Change(old_no + "-L", v1::GRANT_CHANGE_STOP, v1::STOP_REASON_HUKOU_OUT, Date(2026, 7, 1)).ok());
-  v1::Findings found = TestFindings();
-  found.mutable_hukou_since()->set_value("2026-06-11");
-  const std::string no = ToDecision(cq(), cq(), "1", MovedTo500109(OnlyLife()), found);
-  ASSERT_TRUE(cq().Act(no, "approve", "COUNTY").ok());
-  regions().MoveTo(Date(2026, 8, 1));
-  const v1::GetComparisonResponse newer = cq().Compared("2026-07");
-  ASSERT_EQ(newer.overlaps_size(), 1);
-  EXPECT_EQ(newer.overlaps(0).grant_no(), no + "-L");
-  EXPECT_EQ(newer.overlaps(0).duty(), v1::OVERLAP_DUTY_RECOVER);
-  EXPECT_EQ(newer.overlaps(0).region().code(), "510000");
-  EXPECT_EQ(newer.comparisons(0).recover().amount(), 11100) << "one month";
-  const v1::GetComparisonResponse older = sc().Compared("2026-07");
-  ASSERT_EQ(older.overlaps_size(), 1);
-  EXPECT_EQ(older.overlaps(0).duty(), v1::OVERLAP_DUTY_KEEP);
-  EXPECT_EQ(older.comparisons(0).recover().amount(), 0);
-  EXPECT_EQ(cq().Compared("2026-06").overlaps_size(), 0);
-}
-
-// The person of TestForm has died.
-void ReportDeath(Side& side, Date today, Date day) {
-  const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
-  ASSERT_TRUE(claim.ok()) << claim.status();
-  const absl::Status taken = side.desk().Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
-    return side.applications().TakeDeath(session, side.desk().SubjectOf(claim->person), day, topics);
-  });
-  ASSERT_TRUE(taken.ok()) << taken;
-}
-
 TEST_P(DisabilityTest, S38_ADeathStopsEverythingOnce) {
   const std::string no = Granted("1");
   const Date today(2026, 6, 10);
   regions().MoveTo(today);
-  for (int i = 0; i < 3; ++i) ReportDeath(sc(), today, Date(2026, 5, 30));
+  for (int i = 0; i < 3; ++i) sc().Die(Date(2026, 5, 30));
   const v1::Grant grant = sc().grants().Get("county", no + "-L")->grant();
   EXPECT_EQ(grant.state(), v1::GRANT_STATE_STOPPED);
   EXPECT_EQ(grant.to_month().value(), "2026-05");
   EXPECT_EQ(grant.recover().amount(), 11100) << "June was posted before the death was known";
-  ReportDeath(cq(), today, Date(2026, 5, 30));  // nothing is paid there
+  cq().Die(Date(2026, 5, 30));  // nothing is paid there
 }
 
 TEST_P(DisabilityTest, S38_NothingIsProposedOrGrantedToSomebodyWhoHasDied) {
   const std::string no = ToDecision(cq(), sc(), "1", TestForm(), TestFindings());
   ASSERT_TRUE(sc().Get(no).assessed(0).eligible());
   const int64_t version = sc().Get(no).version();
-  for (int i = 0; i < 2; ++i) ReportDeath(sc(), Date(2026, 3, 10), Date(2026, 3, 9));
+  for (int i = 0; i < 2; ++i) sc().Die(Date(2026, 3, 9));
   EXPECT_EQ(sc().Get(no).version(), version + 1) << "once";
   const v1::Application known = sc().Get(no);
   for (const v1::Assessed& each : known.assessed()) {

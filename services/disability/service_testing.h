@@ -1,29 +1,25 @@
-// Two regions without servers: desks with a clock that the test moves, and messages carried by hand, each of
-// them twice. Synthetic persons.
+// One side of common/case_service/two_regions_testing.h. Synthetic persons.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/case_service/case_desk_testing.h"
+#include "common/case_service/two_regions_testing.h"
 #include "services/disability/applications.h"
 #include "services/disability/comparisons.h"
+#include "services/disability/grant_moves.h"
 #include "services/disability/rules/rules_testing.h"
 #include "services/disability/status_query.h"
 
 namespace chuanyu::disability {
 
-inline absl::Time Noon(Date day) {
-  return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, absl::FixedTimeZone(8 * 3600));
-}
-
 class Side {
  public:
   Side(sql::Dialect dialect, const std::string& region, const std::string& peer, const Clock& clock,
-       int chunk_lines)
+       int chunk_lines = 3)
       : files_(dialect), county_(region == "500000" ? "500109" : "511623") {
     ServiceConfig config;
     static_cast<CaseConfig&>(config) = files_.Config("disability", region, {peer});
@@ -37,6 +33,7 @@ class Side {
     grants_ = std::make_unique<Grants>(*desk_, metrics_);
     comparisons_ = std::make_unique<Comparisons>(*desk_, metrics_, chunk_lines);
     applications_ = std::make_unique<Applications>(*desk_, *grants_, *comparisons_, *claims_);
+    moves_ = std::make_unique<GrantMoves>(*desk_, *grants_, *applications_);
     query_ = std::make_unique<StatusQuery>(*desk_, *grants_);
   }
 
@@ -83,6 +80,32 @@ class Side {
     request.set_officer_id("officer-1");
     return grants_->Change(kCounty, request);
   }
+  v1::MoveGrantsRequest MoveOf(const std::string& number, const std::string& hukou, Date on) {
+    v1::MoveGrantsRequest request;
+    request.set_request_id(absl::StrCat("move-", ++acts_));
+    request.set_grant_no(number);
+    request.mutable_hukou_code()->set_code(hukou);
+    request.mutable_on()->set_value(FormatDate(on));
+    request.set_officer_id("officer-1");
+    return request;
+  }
+  absl::StatusOr<v1::MoveGrantsResponse> Move(const v1::MoveGrantsRequest& request) {
+    return moves_->Move(kCounty, request);
+  }
+  v1::Grant Grant(const std::string& number) {
+    const auto found = grants_->Get("county", number);
+    return found.ok() ? found->grant() : v1::Grant();
+  }
+  // The person of TestForm has died.
+  void Die(Date day) {
+    const Date today = desk_->Today();
+    const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
+    ASSERT_TRUE(claim.ok()) << claim.status();
+    const absl::Status taken = desk_->Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
+      return applications_->TakeDeath(session, desk_->SubjectOf(claim->person), day, topics);
+    });
+    ASSERT_TRUE(taken.ok()) << taken;
+  }
   // "2026-06 2026-07": the months posted.
   std::string Months(const std::string& grant_no) {
     const auto found = grants_->Get("county", grant_no);
@@ -91,6 +114,20 @@ class Side {
     for (const v1::LedgerLine& line : found->lines()) {
       absl::StrAppend(&out, out.empty() ? "" : " ", line.month().value());
     }
+    return out;
+  }
+  // All that this region has paid to anybody, by month.
+  std::vector<std::string> PaidMonths(v1::Benefit benefit) {
+    std::vector<std::string> out;
+    EXPECT_TRUE(desk_
+                    ->Read([&](sql::Session& session) -> absl::Status {
+                      CHUANYU_ASSIGN_OR_RETURN(
+                          out, Texts(session,
+                                     "SELECT month FROM dis_ledger WHERE benefit = :benefit ORDER BY month",
+                                     {{"benefit", int64_t{benefit}}}));
+                      return absl::OkStatus();
+                    })
+                    .ok());
     return out;
   }
   v1::GetComparisonResponse Compared(const std::string& month) {
@@ -111,50 +148,19 @@ class Side {
 
   // What this region's provider answers.
   absl::StatusOr<std::string> Answer(const std::string& from, const OutboxMessage& message) {
-    const std::string method = message.operation.substr(message.operation.rfind('/') + 1);
-    if (method == "ClaimSubject") {
-      return Reply<cases::v1::ClaimSubjectRequest>(
-          message, [&](const auto& request) { return claims_->Claim(from, request); });
+    if (auto answer = AnswerOfCases<Messages>(*claims_, *applications_, from, message)) return *answer;
+    if (MethodOf(message) == "QueryStatus") {
+      return Told(query_->Answer(message.purpose, ReadRequest<v1::QueryStatusRequest>(message)));
     }
-    if (method == "ReleaseSubject") {
-      cases::v1::ReleaseSubjectRequest request;
-      request.ParseFromString(message.payload);
-      CHUANYU_RETURN_IF_ERROR(claims_->Release(from, request));
-      return std::string();
-    }
-    if (method == "PushApplication") {
-      return Reply<v1::PushApplicationRequest>(
-          message, [&](const auto& request) { return applications_->Push(from, request); });
-    }
-    if (method == "ReturnResult") {
-      v1::ReturnResultRequest request;
-      request.ParseFromString(message.payload);
-      CHUANYU_RETURN_IF_ERROR(applications_->TakeResult(from, request));
-      return std::string();
-    }
-    if (method == "QueryStatus") {
-      return Reply<v1::QueryStatusRequest>(
-          message, [&](const auto& request) { return query_->Answer(message.purpose, request); });
-    }
-    EXPECT_EQ(method, "CompareLedger");
+    EXPECT_EQ(MethodOf(message), "CompareLedger");
     EXPECT_EQ(message.purpose, "P-DIS-RECON");
-    return Reply<v1::CompareLedgerRequest>(
-        message, [&](const auto& request) { return comparisons_->Compare(request); });
+    return Told(comparisons_->Compare(ReadRequest<v1::CompareLedgerRequest>(message)));
   }
 
   static inline const Caller kCounty = {.org = "county", .name = "county/platform"};
   static inline const Caller kOther = {.org = "other", .name = "other/platform"};  // of no county
 
  private:
-  template <typename Request, typename Work>
-  static absl::StatusOr<std::string> Reply(const OutboxMessage& message, Work work) {
-    Request request;
-    request.ParseFromString(message.payload);
-    const auto response = work(request);
-    if (!response.ok()) return response.status();
-    return response->SerializeAsString();
-  }
-
   CaseDeskFiles files_;
   const std::string county_;
   Metrics metrics_;
@@ -163,60 +169,11 @@ class Side {
   std::unique_ptr<Grants> grants_;
   std::unique_ptr<Comparisons> comparisons_;
   std::unique_ptr<Applications> applications_;
+  std::unique_ptr<GrantMoves> moves_;
   std::unique_ptr<StatusQuery> query_;
   int acts_ = 0;
 };
 
-class TwoRegions {
- public:
-  explicit TwoRegions(sql::Dialect dialect, int chunk_lines = 3)
-      : cq_(dialect, "500000", "510000", clock_, chunk_lines),
-        sc_(dialect, "510000", "500000", clock_, chunk_lines) {}
-
-  Side& cq() { return cq_; }
-  Side& sc() { return sc_; }
-  void MoveTo(Date day) {
-    clock_.Set(Noon(day));
-    Settle();
-  }
-  // Carries every message, and its answer, twice, until nothing is left; ticks in between.
-  void Settle() {
-    for (bool moved = true; moved;) {
-      cq_.Tick();
-      sc_.Tick();
-      moved = Carry(cq_, sc_) + Carry(sc_, cq_) > 0;
-    }
-  }
-  int carried(const std::string& method) const {
-    const auto at = carried_.find(method);
-    return at == carried_.end() ? 0 : at->second;
-  }
-
- private:
-  int Carry(Side& from, Side& to) {
-    const auto due = from.desk().outbox().Due(clock_.Now(), "", 100);
-    EXPECT_TRUE(due.ok());
-    for (const std::string& id : *due) {
-      const auto message = from.desk().outbox().Find(id);
-      EXPECT_TRUE(message.ok() && message->has_value());
-      const auto answer = to.Answer(from.desk().own_region(), **message);
-      const auto again = to.Answer(from.desk().own_region(), **message);
-      EXPECT_TRUE(answer.ok() && again.ok()) << (**message).operation << " " << answer.status();
-      if (!answer.ok() || !again.ok()) return 0;
-      EXPECT_EQ(*answer, *again) << "a repeat has the same answer";
-      for (int i = 0; i < 2; ++i) {
-        const absl::Status taken = from.applications().TakeAnswer(**message, *answer);
-        EXPECT_TRUE(taken.ok()) << taken;
-      }
-      ++carried_[(**message).operation.substr((**message).operation.rfind('/') + 1)];
-    }
-    return static_cast<int>(due->size());
-  }
-
-  FakeClock clock_{Noon(Date(2026, 3, 2))};
-  Side cq_;
-  Side sc_;
-  std::map<std::string, int> carried_;
-};
+using TwoRegions = TwoDesks<Side>;
 
 }  // namespace chuanyu::disability

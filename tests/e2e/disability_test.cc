@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/calendar/month.h"
 #include "common/errors/error.h"
 #include "tests/support/byte_search.h"
 #include "tests/support/children.h"
@@ -104,6 +105,11 @@ class DisabilityE2eTest : public ::testing::TestWithParam<Backend> {
     if (!created.ok()) return "";
     const std::string no = created->application_no();
     EXPECT_TRUE(window.Act(no, "push", "WINDOW").ok());
+    PassAll(decider, no, found);
+    return no;
+  }
+  // From the town's desk to the county's.
+  static void PassAll(DisabilityClient& decider, const std::string& no, const Findings& found) {
     const auto arrived = decider.Await(no, APPLICATION_STATE_TOWN_REVIEW);
     EXPECT_TRUE(arrived.ok()) << arrived.status();
     const auto town = decider.Act(no, "town_pass", "TOWN", &found);
@@ -118,7 +124,6 @@ class DisabilityE2eTest : public ::testing::TestWithParam<Backend> {
       return seen.ok() && seen->peer_check() == cases::v1::PEER_CHECK_CONFIRMED &&
              seen->asked_regions().empty();
     }));
-    return no;
   }
 
   World& world() { return *world_; }
@@ -287,6 +292,42 @@ TEST_P(DisabilityE2eTest, S34_S35_StopsFromNextMonthAndTheComparisonFindsWhatBot
     EXPECT_EQ(compared->overlaps(0).fen().amount() + compared->overlaps(1).fen().amount(), 11100 + 8800);
   }
   EXPECT_EQ(Outcome(school().StartComparison(ThisMonth())), "ROLE_DENIED");
+}
+
+// One act of the old side carries both subsidies over, although it is killed right after it.
+TEST_P(DisabilityE2eTest, S35_AMoveOfTheHukouIsOneActOfTheOldSide) {
+  const std::string& person = NewPerson();
+  const std::string no = ToDecision(sc(), kWindowSc, sc(), person, kWindowSc, Statuses());
+  ASSERT_TRUE(sc().Act(no, "approve", "COUNTY").ok());
+  ASSERT_TRUE(sc().Act(no, "notify", "WINDOW").ok());
+  ASSERT_EQ(sc().GetGrant(no + "-L")->lines_size(), 1) << "this month";
+  EXPECT_EQ(Outcome(cq().Move(no + "-L", kWindowCq).status()), "CASE_NOT_FOUND");
+  const auto moving = sc().Move(no + "-L", kWindowCq);
+  ASSERT_TRUE(moving.ok()) << moving.status();
+  ASSERT_EQ(moving->grants_size(), 2);
+  world().sc().process(Disability()).Kill();
+  ASSERT_TRUE(world().sc().Start(Disability()).ok());
+  const std::string carried = moving->grants(0).move_application_no();
+  PassAll(cq(), carried, Statuses());
+  const auto approved = cq().Act(carried, "approve", "COUNTY");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  const auto told = sc().Await(carried, APPLICATION_STATE_NOTIFIED);
+  ASSERT_TRUE(told.ok()) << told.status();
+  for (const char* suffix : {"-L", "-C"}) {
+    const auto before = sc().GetGrant(no + suffix);
+    const auto after = cq().GetGrant(carried + suffix);
+    ASSERT_TRUE(before.ok() && after.ok()) << before.status() << after.status();
+    EXPECT_EQ(before->grant().state(), GRANT_STATE_STOPPED);
+    EXPECT_EQ(before->grant().reason(), STOP_REASON_HUKOU_OUT);
+    EXPECT_EQ(before->grant().to_month().value(), ThisMonth());
+    EXPECT_EQ(after->grant().from_month().value(), FormatMonth(ParseMonth(ThisMonth()).value() + 1));
+    EXPECT_EQ(after->lines_size(), 0) << "this month is the old side's";
+  }
+  const auto paid = sc().Query(person, kWindowCq, "P-DIS-APPLY");
+  ASSERT_TRUE(paid.ok()) << paid.status();
+  ASSERT_EQ(paid->benefits_size(), 2);
+  EXPECT_TRUE(paid->benefits(0).active());
+  EXPECT_EQ(paid->benefits(0).region().code(), "500000");
 }
 
 // The node of one region stops while both services go on: nothing is decided twice, and nothing is lost.

@@ -128,6 +128,17 @@ class DisabilityClient {
     if (!response.ok()) return response.status();
     return response->grant();
   }
+  absl::StatusOr<disability::v1::MoveGrantsResponse> Move(const std::string& number,
+                                                          const std::string& hukou) {
+    disability::v1::MoveGrantsRequest request;
+    request.set_request_id("move-" + number);
+    request.set_grant_no(number);
+    request.mutable_hukou_code()->set_code(hukou);
+    request.mutable_on()->set_value(Today());
+    request.set_officer_id("officer-1");
+    return Call<disability::v1::MoveGrantsResponse>(
+        [&](auto* context, auto* into) { return stub_->MoveGrants(context, request, into); });
+  }
   absl::StatusOr<disability::v1::QueryBenefitsResponse> Query(const std::string& number,
                                                               const std::string& hukou,
                                                               const std::string& purpose) {

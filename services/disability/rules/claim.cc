@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/month.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::disability {
@@ -81,6 +82,16 @@ absl::StatusOr<Claim> ReadClaim(const v1::Claimant& claimant, const v1::Filer& f
   CHUANYU_RETURN_IF_ERROR(CheckFiler(filer, out.person, today, divisions));
   CHUANYU_RETURN_IF_ERROR(CheckAccount(claimant.account(), out.person, filer));
   return out;
+}
+
+absl::Status CheckTransfer(const v1::Transfer& transfer, const std::set<v1::Benefit>& benefits) {
+  std::set<v1::Benefit> moved;
+  for (const v1::MovedGrant& each : transfer.grants()) {
+    CHUANYU_RETURN_IF_ERROR(ParseMonth(each.from_month().value(), "transfer.grants.from_month").status());
+    if (!moved.insert(each.benefit()).second) return Bad("transfer.grants.benefit", "names one twice");
+  }
+  if (moved != benefits) return Bad("transfer.grants", "are not the subsidies that are asked for");
+  return ParseDate(transfer.moved_on().value(), "transfer.moved_on").status();
 }
 
 }  // namespace chuanyu::disability

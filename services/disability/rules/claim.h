@@ -28,4 +28,8 @@ struct Claim {
 absl::StatusOr<Claim> ReadClaim(const v1::Claimant& claimant, const v1::Filer& filer, Date received,
                                 Date today, const DivisionTable& divisions);
 
+// What another region states of subsidies that it carries over. BAD_REQUEST unless they are those that are
+// asked for, DATE_INVALID.
+absl::Status CheckTransfer(const v1::Transfer& transfer, const std::set<v1::Benefit>& benefits);
+
 }  // namespace chuanyu::disability

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/cases/hukou_move.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::disability {
@@ -46,12 +47,17 @@ absl::StatusOr<std::vector<Month>> Stop(v1::StopReason reason, Date on, Date tod
   if (on > today) return Conflict("on", "is after today");
   const Month last(on);
   const auto to = MonthOf(grant->to_month());
-  if (to && *to <= last) return Conflict("on", "it ends before already");
-  EndWith(last, grant);
+  // Whatever becomes of a move, nobody is paid after a death.
+  const bool moving = grant->state() == v1::GRANT_STATE_MOVING;
+  if (moving && reason != v1::STOP_REASON_DEATH) return Conflict("grant_no", "its move is not answered");
+  if (to && *to <= last && !moving) return Conflict("on", "it ends before already");
+  EndWith(to ? std::min(*to, last) : last, grant);
+  if (moving)
+    grant->set_state(grant->has_suspended_from() ? v1::GRANT_STATE_SUSPENDED : v1::GRANT_STATE_PAYING);
   SetReason(reason, on, grant);
   std::vector<Month> recover;
   if (const auto posted = MonthOf(grant->posted_to())) {
-    for (Month month = std::max(last + 1, FromOf(*grant)); month <= *posted; ++month)
+    for (Month month = std::max(*MonthOf(grant->to_month()) + 1, FromOf(*grant)); month <= *posted; ++month)
       recover.push_back(month);
   }
   if (OverOn(*grant, today)) grant->set_state(v1::GRANT_STATE_STOPPED);
@@ -87,6 +93,41 @@ absl::Status Resume(Date on, Date today, v1::Grant* grant) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Month> Move(Date on, Date today, const std::string& hukou_code, v1::Grant* grant) {
+  if (!IsActive(*grant)) return Conflict("grant_no", "is over, ends or moves already");
+  if (on > today) return Conflict("on", "is after today");
+  const cases::MoveMonths months =
+      cases::MonthsOfMove(on, MonthOf(grant->posted_to()), MonthOf(grant->from_month()));
+  EndWith(months.last, grant);
+  grant->mutable_moved_to()->set_code(hukou_code);
+  // Why it is suspended stays: it may come back.
+  if (grant->state() != v1::GRANT_STATE_SUSPENDED) SetReason(v1::STOP_REASON_HUKOU_OUT, on, grant);
+  grant->set_state(v1::GRANT_STATE_MOVING);
+  return months.next;
+}
+
+bool EndMove(v1::Grant* grant, Date on) {
+  if (grant->state() != v1::GRANT_STATE_MOVING) return false;
+  grant->set_state(v1::GRANT_STATE_STOPPED);
+  grant->clear_suspended_from();
+  SetReason(v1::STOP_REASON_HUKOU_OUT, on, grant);
+  return true;
+}
+
+bool UndoMove(v1::Grant* grant) {
+  if (grant->state() != v1::GRANT_STATE_MOVING) return false;
+  grant->clear_to_month();
+  grant->clear_moved_to();
+  if (grant->has_suspended_from()) {
+    grant->set_state(v1::GRANT_STATE_SUSPENDED);
+    return true;
+  }
+  grant->set_state(grant->has_posted_to() ? v1::GRANT_STATE_PAYING : v1::GRANT_STATE_APPROVED);
+  grant->clear_reason();
+  grant->clear_reason_on();
+  return true;
+}
+
 std::optional<Month> NextDue(const v1::Grant& grant, Date today) {
   if (grant.state() == v1::GRANT_STATE_STOPPED) return std::nullopt;
   const auto posted = MonthOf(grant.posted_to());
@@ -95,7 +136,7 @@ std::optional<Month> NextDue(const v1::Grant& grant, Date today) {
   const auto to = MonthOf(grant.to_month());
   if (to && next > *to) return std::nullopt;
   const auto suspended = MonthOf(grant.suspended_from());
-  if (grant.state() == v1::GRANT_STATE_SUSPENDED && suspended && next >= *suspended) return std::nullopt;
+  if (suspended && next >= *suspended) return std::nullopt;
   return next;
 }
 
@@ -113,7 +154,8 @@ bool Advance(Date today, v1::Grant* grant) {
     grant->set_state(v1::GRANT_STATE_PAYING);
     changed = true;
   }
-  if (OverOn(*grant, today) && !NextDue(*grant, today)) {
+  // One that moves waits for its answer.
+  if (grant->state() != v1::GRANT_STATE_MOVING && OverOn(*grant, today) && !NextDue(*grant, today)) {
     grant->set_state(v1::GRANT_STATE_STOPPED);
     changed = true;
   }

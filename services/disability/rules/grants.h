@@ -1,9 +1,10 @@
-// The months of a grant: when it begins, what suspends, resumes and stops it, and which months are due.
-// Domain page §8: paid from the month of application; whatever stops it takes effect in the next month; when
-// the 户籍 moves in month m the old side pays m, the new side from m + 1. Pure, thread-safe.
+// The months of a grant: when it begins, what suspends, resumes, stops and moves it, and which months are
+// due. Domain page §8: paid from the month of application; whatever stops it takes effect in the next month;
+// when the 户籍 moves in month m the old side pays m, the new side from m + 1. Pure, thread-safe.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -28,6 +29,15 @@ absl::Status Suspend(v1::StopReason reason, Date on, Date today, v1::Grant* gran
 // Posted again from the month of `on`; the months between stay unpaid. STATE_CONFLICT unless SUSPENDED, or
 // `on` after today or before the suspension took effect.
 absl::Status Resume(Date on, Date today, v1::Grant* grant);
+
+// The 户籍 has moved to another region. Gives the first month of the new side: the one after that of `on`, or
+// after the last one that is posted here already. A suspended one stays unpaid. STATE_CONFLICT when it is
+// over, ends or moves already, or `on` is after today.
+absl::StatusOr<Month> Move(Date on, Date today, const std::string& hukou_code, v1::Grant* grant);
+// The other side has decided: it is over here. False when it waits for no answer.
+bool EndMove(v1::Grant* grant, Date on);
+// The other side did not take it: it goes on here as if nothing had been. False when it waits for no answer.
+bool UndoMove(v1::Grant* grant);
 
 // The next month that is due and not posted, up to the month of `today`; nothing when there is none.
 std::optional<Month> NextDue(const v1::Grant& grant, Date today);

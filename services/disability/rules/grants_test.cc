@@ -111,6 +111,76 @@ TEST(Grant, IsPayingOnceAMonthIsPosted) {
   EXPECT_EQ(grant.state(), v1::GRANT_STATE_PAYING);
 }
 
+TEST(Grant, AMoveGivesTheNextMonthToTheOtherSide) {
+  struct Row {
+    Date on;
+    std::string posted, to, next;
+  };
+  const Date today(2026, 6, 20);
+  for (const Row& row : {Row{Date(2026, 6, 11), "2026-06", "2026-06", "2026-07"},
+                         // Known late: what is paid stays paid.
+                         {Date(2026, 4, 20), "2026-06", "2026-06", "2026-07"},
+                         // Before its first month: the other side has all of them.
+                         {Date(2026, 4, 20), "", "2026-04", "2026-05"}}) {
+    v1::Grant grant = Paid("2026-05", row.posted.c_str());
+    if (row.posted.empty()) {
+      grant.clear_posted_to();
+      grant.set_state(v1::GRANT_STATE_APPROVED);
+    }
+    const v1::Grant before = grant;
+    EXPECT_EQ(ReasonText(Move(today + 1, today, "500109", &grant).status()), "STATE_CONFLICT on");
+    const auto next = Move(row.on, today, "500109", &grant);
+    ASSERT_TRUE(next.ok()) << next.status();
+    EXPECT_EQ(FormatMonth(*next), row.next);
+    EXPECT_EQ(grant.to_month().value(), row.to);
+    EXPECT_EQ(grant.state(), v1::GRANT_STATE_MOVING);
+    EXPECT_FALSE(IsActive(grant));
+    EXPECT_THAT(Due(grant, Date(2026, 9, 1)), IsEmpty());
+    EXPECT_FALSE(Advance(Date(2026, 9, 1), &grant)) << "it waits for its answer";
+    for (const absl::Status& other :
+         {Move(row.on, today, "500109", &grant).status(),
+          Suspend(v1::STOP_REASON_REVIEW, today, today, &grant), Resume(today, today, &grant),
+          Stop(v1::STOP_REASON_RENOUNCED, Date(2026, 3, 1), today, &grant).status()}) {
+      EXPECT_EQ(ReasonText(other), "STATE_CONFLICT grant_no");
+    }
+    v1::Grant taken = grant;
+    EXPECT_TRUE(EndMove(&taken, row.on));
+    EXPECT_EQ(taken.state(), v1::GRANT_STATE_STOPPED);
+    EXPECT_EQ(taken.reason(), v1::STOP_REASON_HUKOU_OUT);
+    EXPECT_FALSE(EndMove(&taken, row.on)) << "a repeat";
+    EXPECT_FALSE(UndoMove(&taken)) << "a late refusal";
+    EXPECT_TRUE(UndoMove(&grant));
+    EXPECT_EQ(grant.SerializeAsString(), before.SerializeAsString()) << "as if nothing had been";
+    EXPECT_FALSE(UndoMove(&grant));
+  }
+}
+
+TEST(Grant, ASuspendedOneMovesAsItIs) {
+  v1::Grant grant = Paid("2026-05", "2026-06");
+  ASSERT_TRUE(Suspend(v1::STOP_REASON_SENTENCE, Date(2026, 6, 15), Date(2026, 6, 15), &grant).ok());
+  const v1::Grant before = grant;
+  const auto next = Move(Date(2026, 8, 1), Date(2026, 8, 2), "500109", &grant);
+  ASSERT_TRUE(next.ok()) << next.status();
+  EXPECT_EQ(*next, Month(2026, 9));
+  EXPECT_THAT(Due(grant, Date(2026, 9, 1)), IsEmpty());
+  EXPECT_EQ(grant.reason(), v1::STOP_REASON_SENTENCE);
+  EXPECT_TRUE(UndoMove(&grant));
+  EXPECT_EQ(grant.SerializeAsString(), before.SerializeAsString());
+}
+
+// Whatever becomes of the move: nobody is paid after a death.
+TEST(Grant, ADeathEndsWhatMoves) {
+  for (const Date death : {Date(2026, 5, 30), Date(2026, 8, 1)}) {
+    v1::Grant grant = Paid("2026-05", "2026-06");
+    ASSERT_TRUE(Move(Date(2026, 6, 11), Date(2026, 6, 20), "500109", &grant).ok());
+    const auto recover = Stop(v1::STOP_REASON_DEATH, death, Date(2026, 8, 2), &grant);
+    ASSERT_TRUE(recover.ok()) << recover.status();
+    EXPECT_EQ(recover->size(), death < Date(2026, 6, 1) ? 1u : 0u);
+    EXPECT_EQ(grant.state(), v1::GRANT_STATE_STOPPED);
+    EXPECT_FALSE(UndoMove(&grant));
+  }
+}
+
 TEST(Overlap, TheOlderPayerKeeps) {
   EXPECT_EQ(DutyOf(Month(2026, 5), Month(2026, 7)), v1::OVERLAP_DUTY_KEEP);
   EXPECT_EQ(DutyOf(Month(2026, 7), Month(2026, 5)), v1::OVERLAP_DUTY_RECOVER);
