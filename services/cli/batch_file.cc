@@ -17,9 +17,10 @@ namespace {
 namespace v1 = family_economy::v1;
 
 constexpr int kChunkLines = 5'000;
-constexpr std::array<std::string_view, 10> kColumns = {
+constexpr std::array<std::string_view, 11> kColumns = {
     "doc_type",        "doc_no",        "name",       "sex",      "auth_no",
-    "auth_valid_from", "auth_valid_to", "auth_scope", "case_ref", "known_marital_code"};
+    "auth_valid_from", "auth_valid_to", "auth_scope", "case_ref", "known_marital_code",
+    "known_until"};
 
 std::string HexOf(std::string_view bytes) {
   return crypto::HexEncode(crypto::View(crypto::Hash(crypto::HashAlg::kSm3, {bytes})));
@@ -62,6 +63,8 @@ bool Set(const std::string& column, const std::string& value, v1::BatchLine& lin
     }
   } else if (column == "case_ref") {
     line.set_case_ref(value);
+  } else if (column == "known_until") {
+    line.mutable_known_until()->set_value(value);
   } else {
     line.set_known_marital_code(value);
   }
