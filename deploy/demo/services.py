@@ -92,7 +92,7 @@ kinds = ["DEATH"]
 sources = ["FUNERAL"]
 [[reader]]
 system = "mzj/family-economy"
-kinds = ["DEATH"]
+kinds = ["DEATH", "PRISON_RELEASE"]
 [[reader]]
 system = "mzj/disability"
 kinds = ["DEATH"]

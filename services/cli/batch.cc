@@ -233,7 +233,8 @@ void AddBatch(CLI::App& app, Context& context) {
   submit->add_option("--tier", options->tier, "YEARLY, HALF_YEARLY, QUARTERLY or MONTHLY")
       ->capture_default_str();
   submit->add_option("--as-of", options->as_of, "Day to check for, YYYY-MM-DD")->capture_default_str();
-  submit->add_option("--classes", options->classes, "A01 to A15; those that both regions can list")->capture_default_str();
+  submit->add_option("--classes", options->classes, "A01 to A15; those that both regions can list")
+      ->capture_default_str();
   AddConnection(*submit, context);
   submit->callback([=, &context] { context.run = [=, &context] { return Submit(context, *options); }; });
 

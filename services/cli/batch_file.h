@@ -14,7 +14,8 @@
 namespace chuanyu::cli {
 
 // Columns of the CSV form: doc_type, doc_no, name, sex, auth_no, auth_valid_from, auth_valid_to, auth_scope
-// ("A10 A03"), case_ref, known_marital_code, known_until. Missing columns are empty; an empty doc_type is RESIDENT_ID.
+// ("A10 A03"), case_ref, known_marital_code, known_until. Missing columns are empty; an empty doc_type is
+// RESIDENT_ID.
 class BatchFile {
  public:
   // BAD_REQUEST when it cannot be read, or its header names an unknown column.

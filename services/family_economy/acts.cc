@@ -23,6 +23,7 @@ v1::Verification AsSubmitted(const v1::Verification& check, const google::protob
   out.set_type(check.type());
   out.set_assist_type(check.assist_type());
   *out.mutable_household() = check.household();
+  out.mutable_household()->clear_version();
   *out.mutable_authorization() = check.authorization();
   *out.mutable_classes() = check.classes();
   *out.mutable_as_of() = check.as_of();
@@ -108,6 +109,8 @@ absl::StatusOr<v1::Verification> Acts::RequestReview(const Caller& caller,
     return MakeError(Reason::STALE_VERSION, {.field = "version"});
   }
   act.version = next.version();  // what follows rests on it
+  act.needs_household = true;
+  CHUANYU_RETURN_IF_ERROR(deps_.store.CheckHousehold(act.verification_no));  // before anybody is asked
   const v1::Verification submitted = AsSubmitted(next, request.deadline());
   CHUANYU_RETURN_IF_ERROR(StartReview({.name = caller.name, .now = act.now}, request, &next));
   CHUANYU_ASSIGN_OR_RETURN(const Application application, ReadAgain(submitted, act.now));
@@ -135,6 +138,8 @@ absl::StatusOr<v1::Verification> Acts::Redispatch(const Caller& caller,
     return MakeError(Reason::STALE_VERSION, {.field = "version"});
   }
   act.version = next.version();
+  act.needs_household = true;
+  CHUANYU_RETURN_IF_ERROR(deps_.store.CheckHousehold(act.verification_no));
   const v1::Verification submitted = AsSubmitted(next, request.deadline());
   CHUANYU_RETURN_IF_ERROR(StartRedispatch({.name = caller.name, .now = act.now}, request, &next));
   CHUANYU_ASSIGN_OR_RETURN(const Application application, ReadAgain(submitted, act.now));
@@ -158,7 +163,8 @@ absl::StatusOr<v1::Verification> Acts::Redispatch(const Caller& caller,
 
 absl::StatusOr<v1::Verification> Acts::Propose(const Caller& caller,
                                                const v1::ProposeAssessmentRequest& request) {
-  CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));
+  CHUANYU_ASSIGN_OR_RETURN(ActOn act, ActFor(caller, request));
+  act.needs_household = true;
   return Perform(act, {}, [&](v1::Verification* check) {
     return StartProposal({.name = caller.name, .now = act.now}, deps_.own_region, request, check);
   });
@@ -166,7 +172,8 @@ absl::StatusOr<v1::Verification> Acts::Propose(const Caller& caller,
 
 absl::StatusOr<v1::Verification> Acts::Decide(const Caller& caller,
                                               const v1::DecideVerificationRequest& request) {
-  CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));
+  CHUANYU_ASSIGN_OR_RETURN(ActOn act, ActFor(caller, request));
+  act.needs_household = true;
   CHUANYU_RETURN_IF_ERROR(CheckDecision(request));
   return Perform(act, {}, [&](v1::Verification* check) {
     return family_economy::Decide({.name = caller.name, .now = act.now}, request, check);

@@ -29,7 +29,9 @@ struct ActsDeps {
   int auth_max_days = 0;  // as RuleContext
 };
 
-// Errors of all: BAD_REQUEST for a malformed request_id, those of CaseStore::Perform, STATE_CONFLICT.
+// Errors of all: BAD_REQUEST for a malformed request_id, those of CaseStore::Perform, STATE_CONFLICT. Of
+// those that go on with a check (review, redispatch, propose, decide) also STALE_VERSION when the members of
+// its household have changed since.
 class Acts {
  public:
   explicit Acts(ActsDeps deps) : deps_(std::move(deps)) {}

@@ -45,10 +45,10 @@ absl::Status EndAfterRefusal(sql::Session& session, const ActOn& act, const v1::
 
 }  // namespace
 
-absl::Status CaseStore::BindAuthorization(sql::Session& session, const NewCase& new_case,
-                                          const std::string& number) {
+absl::StatusOr<std::string> CaseStore::BindAuthorization(sql::Session& session, const NewCase& new_case,
+                                                         const std::string& number) {
   const std::string& auth_no = new_case.verification.authorization().auth_no();
-  if (auth_no.empty()) return absl::OkStatus();
+  if (auth_no.empty()) return std::string();
   const sql::Binds key = {{"org", new_case.key.org}, {"auth", auth_no}};
   sql::Binds row = key;
   row["mac"] = new_case.document.hex;
@@ -65,23 +65,27 @@ absl::Status CaseStore::BindAuthorization(sql::Session& session, const NewCase& 
                                        "auth_no = :auth",
                                        key)
                               .status());
-  CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
-                           session.Query("SELECT document_mac, application, ended FROM fe_authorization "
-                                         "WHERE org = :org AND auth_no = :auth",
-                                         key));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT document_mac, application, ended, members FROM fe_authorization "
+                    "WHERE org = :org AND auth_no = :auth",
+                    key));
   if (found.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "an authorisation vanished"});
   const sql::Row& known = found.rows[0];
   if (const std::string ended = sql::TextOf(known[2]); !ended.empty()) return Ended(ended);
   if (sql::TextOf(known[0]) != new_case.document.hex) {
     return OutOfScope("given for other members or another document");
   }
-  if (new_case.verification.type() != v1::VERIFICATION_TYPE_NEW) return absl::OkStatus();
+  std::string members = sql::TextOf(known[3]);
+  if (new_case.verification.type() != v1::VERIFICATION_TYPE_NEW) return members;
   if (!sql::TextOf(known[1]).empty()) return OutOfScope("used for another new application");
   row = key;
   row["no"] = number;
-  return session
-      .Execute("UPDATE fe_authorization SET application = :no WHERE org = :org AND auth_no = :auth", row)
-      .status();
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("UPDATE fe_authorization SET application = :no WHERE org = :org AND auth_no = :auth", row)
+          .status());
+  return members;
 }
 
 absl::Status CaseStore::CheckNotEnded(sql::Session& session, const std::string& org,
@@ -185,6 +189,7 @@ absl::StatusOr<v1::Verification> CaseStore::PerformIn(sql::Session& session, con
   if (act.needs_authorization) {
     CHUANYU_RETURN_IF_ERROR(CheckNotEnded(session, act.key.org, after.authorization().auth_no()));
   }
+  if (act.needs_household) CHUANYU_RETURN_IF_ERROR(CheckHouseholdIn(session, act.verification_no));
   CHUANYU_RETURN_IF_ERROR(EndAfterRefusal(session, act, after));
   return after;
 }

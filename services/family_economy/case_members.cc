@@ -135,25 +135,22 @@ absl::StatusOr<std::vector<std::string>> CaseStore::TakeLifeEvent(sql::Session& 
 }
 
 absl::StatusOr<std::multimap<std::string, v1::MemberLifeEvent>> CaseStore::LifeEventsOf(
-    const std::vector<std::string>& prefixes) {
+    sql::Session& session, const std::vector<std::string>& prefixes) const {
   std::multimap<std::string, v1::MemberLifeEvent> out;
-  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
-    for (size_t begin = 0; begin < prefixes.size(); begin += kPrefixesPerQuery) {
-      const auto first = prefixes.begin() + static_cast<std::ptrdiff_t>(begin);
-      const auto last = prefixes.begin() +
-                        static_cast<std::ptrdiff_t>(std::min(prefixes.size(), begin + kPrefixesPerQuery));
-      CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
-                               session.Query(absl::StrCat(
-                                   "SELECT person, sequence, sealed, prefix FROM fe_life_event WHERE prefix "
-                                   "IN ('",
-                                   absl::StrJoin(first, last, "','"), "') ORDER BY sequence")));
-      for (const sql::Row& row : found.rows) {
-        CHUANYU_ASSIGN_OR_RETURN(v1::MemberLifeEvent event, OpenLifeEvent(row));
-        out.emplace(sql::TextOf(row[3]), std::move(event));
-      }
+  for (size_t begin = 0; begin < prefixes.size(); begin += kPrefixesPerQuery) {
+    const auto first = prefixes.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last =
+        prefixes.begin() + static_cast<std::ptrdiff_t>(std::min(prefixes.size(), begin + kPrefixesPerQuery));
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(
+            absl::StrCat("SELECT person, sequence, sealed, prefix FROM fe_life_event WHERE prefix IN ('",
+                         absl::StrJoin(first, last, "','"), "') ORDER BY sequence")));
+    for (const sql::Row& row : found.rows) {
+      CHUANYU_ASSIGN_OR_RETURN(v1::MemberLifeEvent event, OpenLifeEvent(row));
+      out.emplace(sql::TextOf(row[3]), std::move(event));
     }
-    return absl::OkStatus();
-  }));
+  }
   return out;
 }
 

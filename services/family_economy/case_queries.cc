@@ -145,7 +145,12 @@ absl::StatusOr<int64_t> CaseStore::ReleaseApplicants(absl::Time now, int limit) 
                                                "fe_applicant WHERE until_ms <= :now LIMIT ",
                                                limit, ")"),
                                   {{"now", absl::ToUnixMillis(now)}}));
-    return absl::OkStatus();
+    return session
+        .Execute(absl::StrCat("DELETE FROM fe_other_check WHERE person IN (SELECT person FROM fe_other_check "
+                              "WHERE until_ms <= :now LIMIT ",
+                              limit, ") AND until_ms <= :now"),
+                 {{"now", absl::ToUnixMillis(now)}})
+        .status();
   }));
   return released;
 }

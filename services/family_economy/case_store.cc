@@ -103,9 +103,10 @@ absl::StatusOr<std::optional<v1::Verification>> CaseStore::Find(const RequestKey
 
 absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& questions,
                                         const v1::Verification& verification) {
-  for (const auto& [request_id, payload] : questions) {
+  for (const auto& question : questions) {
+    const std::string& request_id = question.first;
     CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                             crypto::SealText(sealer_, payload, QuestionSealName(request_id)));
+                             crypto::SealText(sealer_, question.second, QuestionSealName(request_id)));
     const auto& queries = verification.remote_queries();
     const auto query = std::find_if(queries.begin(), queries.end(),
                                     [&](const auto& one) { return one.request_id() == request_id; });
@@ -128,41 +129,54 @@ absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& 
   return absl::OkStatus();
 }
 
-absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
-                               const v1::Verification& verification) {
-  const std::string& number = verification.verification_no();
+absl::StatusOr<HouseholdVersion> CaseStore::Admit(sql::Session& session, const NewCase& new_case,
+                                                  v1::Verification* verification) {
+  const std::string& number = verification->verification_no();
   CHUANYU_RETURN_IF_ERROR(HoldApplicants(session, new_case.applicants, number, new_case.now));
   CHUANYU_RETURN_IF_ERROR(InsertMembers(session, new_case.members, number));
-  CHUANYU_RETURN_IF_ERROR(BindAuthorization(session, new_case, number));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string authorised, BindAuthorization(session, new_case, number));
+  CHUANYU_ASSIGN_OR_RETURN(HouseholdVersion household, FreezeHousehold(session, new_case, authorised));
+  if (household.version > 0) verification->mutable_household()->set_version(household.version);
+  CHUANYU_RETURN_IF_ERROR(AddKnownEvents(session, new_case.members, verification));
+  CHUANYU_RETURN_IF_ERROR(AddForeignChecks(session, new_case.members, new_case.now, verification));
+  return household;
+}
+
+absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
+                               const HouseholdVersion& household, const v1::Verification& verification) {
+  const std::string& number = verification.verification_no();
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, verification.SerializeAsString(), CaseName(number)));
   CHUANYU_RETURN_IF_ERROR(
       session
-          .Execute(
-              "INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
-              "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, indexed, sealed) VALUES "
-              "(:no, :seq, :org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, "
-              ":now, :next, 1, :sealed)",
-              {{"no", number},
-               {"seq", sequence},
-               {"org", new_case.key.org},
-               {"request", new_case.key.request_id},
-               {"mac", new_case.body.hex},
-               {"state", int64_t{verification.state()}},
-               {"version", verification.version()},
-               {"deadline", MillisOf(verification.deadline())},
-               {"assist", verification.assist_type()},
-               {"auth", verification.authorization().auth_no()},
-               {"now", absl::ToUnixMillis(new_case.now)},
-               {"next", NextMillis(verification)},
-               {"sealed", sealed}})
+          .Execute("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
+                   "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, indexed, household, "
+                   "household_version, household_members, sealed) VALUES "
+                   "(:no, :seq, :org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, "
+                   ":now, :next, 1, :household, :household_version, :household_members, :sealed)",
+                   {{"no", number},
+                    {"seq", sequence},
+                    {"org", new_case.key.org},
+                    {"request", new_case.key.request_id},
+                    {"mac", new_case.body.hex},
+                    {"state", int64_t{verification.state()}},
+                    {"version", verification.version()},
+                    {"deadline", MillisOf(verification.deadline())},
+                    {"assist", verification.assist_type()},
+                    {"auth", verification.authorization().auth_no()},
+                    {"now", absl::ToUnixMillis(new_case.now)},
+                    {"next", NextMillis(verification)},
+                    {"household", household.household_id},
+                    {"household_version", household.version},
+                    {"household_members", household.members_mac},
+                    {"sealed", sealed}})
           .status());
   return InsertQuestions(session, new_case.questions, verification);
 }
 
 absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
   v1::Verification verification;
-  CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
+  CHUANYU_RETURN_IF_ERROR(TransactUntilFresh([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(session));
     CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::Verification> known,
                              FindIn(session, new_case.key, new_case.body));
@@ -177,7 +191,7 @@ absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
     verification.set_version(1);
     *verification.mutable_create_time() = TimestampOf(new_case.now);
     *verification.mutable_update_time() = verification.create_time();
-    CHUANYU_RETURN_IF_ERROR(AddKnownEvents(session, new_case.members, &verification));
+    CHUANYU_ASSIGN_OR_RETURN(const HouseholdVersion household, Admit(session, new_case, &verification));
     if (HasReport(verification.state())) {
       if (!verification.life_events().empty()) {
         FindDuplicatesAndDiscrepancies(new_case.region, &verification);
@@ -185,7 +199,7 @@ absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
       CompleteReport(new_case.now, &verification);
     }
     CHUANYU_RETURN_IF_ERROR(FinishReport(&verification));
-    return Insert(session, new_case, sequence, verification);
+    return Insert(session, new_case, sequence, household, verification);
   }));
   return verification;
 }

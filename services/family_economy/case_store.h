@@ -25,6 +25,7 @@
 #include "common/crypto/seal.h"
 #include "common/merkle/note_key.h"
 #include "common/sql/sql.h"
+#include "services/family_economy/rules/household_version.h"
 
 namespace chuanyu::family_economy {
 
@@ -53,8 +54,9 @@ struct IndexedMember {
 struct NewCase {
   RequestKey key;
   BodyMac body;
-  v1::Verification verification;  // state and remote_queries set, no number, no times
-  BodyMac document;               // over what the authorisation was given for: household, members, file
+  v1::Verification verification;    // state and remote_queries set, no number, no times
+  BodyMac document;                 // over what the authorisation was given for: household, members, file
+  HouseholdVersion household = {};  // without version; without id: not frozen
   Questions questions;
   std::vector<crypto::BlindIndex> applicants;  // members, when this is a new application; else empty
   std::vector<IndexedMember> members;          // all of them
@@ -73,6 +75,7 @@ struct ActOn {
   absl::Time now;
   std::vector<crypto::BlindIndex> applicants = {};  // held for the check again; as in NewCase
   bool needs_authorization = false;                 // AUTH_* when it has ended by another check under it
+  bool needs_household = false;                     // STALE_VERSION when its members have changed since
 };
 
 // What is known of a person from chuanyu-life-events.
@@ -80,6 +83,14 @@ struct KnownLifeEvent {
   crypto::BlindIndex person;
   int64_t sequence = 0;
   v1::MemberLifeEvent event;  // without member
+};
+
+// A check of another region that asks about a person.
+struct ForeignCheck {
+  crypto::BlindIndex person;
+  std::string region;  // 6 digits
+  v1::VerificationType type = v1::VERIFICATION_TYPE_UNSPECIFIED;
+  absl::Time until;  // when it is over at the latest
 };
 
 // A question that the exchange node has not acknowledged, and the check it belongs to.
@@ -114,7 +125,9 @@ class CaseStore {
   // IDEMPOTENCY_CONFLICT as above; DUP_ACTIVE_APPLICATION, naming the member, when one of `applicants` is in
   // another open application. AUTH_REVOKED or AUTH_EXPIRED when the authorisation has ended here; AUTH_SCOPE
   // when its number was used for other members or another document, or for another new application: each
-  // needs its own (domain page §4.1).
+  // needs its own (domain page §4.1). STALE_VERSION when the members of the household were changed under a
+  // later authorisation. Otherwise members and relations are frozen in household.version; open checks of the
+  // household as it was before get the event HOUSEHOLD_CHANGED.
   absl::StatusOr<v1::Verification> Create(const NewCase& new_case);
 
   // CASE_NOT_FOUND when there is none, or it is another organisation's.
@@ -164,9 +177,20 @@ class CaseStore {
   using RecordFn = absl::FunctionRef<bool(const v1::MemberLifeEvent& member, v1::Verification*)>;
   absl::StatusOr<std::vector<std::string>> TakeLifeEvent(sql::Session& session, const KnownLifeEvent& known,
                                                          absl::Time now, RecordFn change);
-  // What is known of these persons, by the first 24 hex digits of their index.
+  // STALE_VERSION when other members were declared of the household since this check was filed (CheckFrozen).
+  absl::Status CheckHousehold(const std::string& verification_no);
+
+  // Another region asks about a person for a check of its own: notes it in every open check of that person
+  // here, and for those that are filed while it lasts.
+  struct Met {
+    std::vector<v1::VerificationType> open;  // kinds of the open checks here, each once
+    std::vector<std::string> changed;        // numbers of those that learnt of it now
+  };
+  absl::StatusOr<Met> Meet(const ForeignCheck& foreign, const std::string& own_region, absl::Time now);
+
+  // In the caller's transaction: what is known of these persons, by the first 24 hex digits of their index.
   absl::StatusOr<std::multimap<std::string, v1::MemberLifeEvent>> LifeEventsOf(
-      const std::vector<std::string>& prefixes);
+      sql::Session& session, const std::vector<std::string>& prefixes) const;
   // Makes checks from before there was an index of members known to it, at most `limit`; how many. `index`
   // reads the members of a check.
   using IndexFn = absl::FunctionRef<std::vector<IndexedMember>(const v1::Verification&)>;
@@ -202,7 +226,8 @@ class CaseStore {
   // first, at most `limit`.
   absl::StatusOr<std::vector<std::string>> KeptSince(absl::Time before, int limit);
   // Forgets who was in an application that has ended by time (Options::application_lasts), also when its
-  // check never came to an end; at most `limit` persons. How many.
+  // check never came to an end, and other regions' checks that are over; at most `limit` persons of each. How
+  // many applicants.
   absl::StatusOr<int64_t> ReleaseApplicants(absl::Time now, int limit);
 
   // Numbers of checks in which something is due: a reminder, a time limit, a first report, the deadline; at
@@ -225,11 +250,27 @@ class CaseStore {
   absl::Status AddKnownEvents(sql::Session& session, const std::vector<IndexedMember>& members,
                               v1::Verification* verification);
   absl::StatusOr<v1::MemberLifeEvent> OpenLifeEvent(const sql::Row& row) const;
+  absl::Status AddForeignChecks(sql::Session& session, const std::vector<IndexedMember>& members,
+                                absl::Time now, v1::Verification* verification);
+  absl::StatusOr<Met> MeetIn(sql::Session& session, const ForeignCheck& foreign,
+                             const std::string& own_region, absl::Time now);
+  absl::StatusOr<std::optional<HouseholdVersion>> NewestHousehold(sql::Session& session,
+                                                                  const std::string& org,
+                                                                  const std::string& household_id);
+  absl::StatusOr<HouseholdVersion> FreezeHousehold(sql::Session& session, const NewCase& new_case,
+                                                   const std::string& authorised);
+  absl::Status TellChecksBefore(sql::Session& session, const NewCase& new_case, const HouseholdVersion& now);
+  absl::Status CheckHouseholdIn(sql::Session& session, const std::string& verification_no);
+  // Refuses whoever may not be in it, and adds what is known of those who are. The household as it is frozen.
+  absl::StatusOr<HouseholdVersion> Admit(sql::Session& session, const NewCase& new_case,
+                                         v1::Verification* verification);
   absl::Status Insert(sql::Session& session, const NewCase& new_case, int64_t sequence,
-                      const v1::Verification& verification);
+                      const HouseholdVersion& household, const v1::Verification& verification);
   absl::Status InsertQuestions(sql::Session& session, const Questions& questions,
                                const v1::Verification& verification);
-  absl::Status BindAuthorization(sql::Session& session, const NewCase& new_case, const std::string& number);
+  // members_mac that it was used for before; empty when it is new.
+  absl::StatusOr<std::string> BindAuthorization(sql::Session& session, const NewCase& new_case,
+                                                const std::string& number);
   // Adds the proposal and the signature to a report that has neither yet. In the transaction that stores it:
   // a report is never seen without them.
   absl::Status FinishReport(v1::Verification* verification) const;

@@ -30,6 +30,22 @@ std::vector<IndexedMember> IndexMembers(const Application& application, const cr
   return out;
 }
 
+HouseholdVersion IndexHousehold(const v1::Household& household, const Application& application,
+                                const crypto::BlindIndexer& indexer) {
+  std::vector<FrozenMember> members;
+  for (const Member& member : application.members) {
+    const auto [type, number] = member.person.Key();
+    members.push_back({indexer.Index({.type = type, .number = number}).ToHex(), member.relation});
+  }
+  // As in MacOf.
+  const auto mac = [&](const std::string& text) {
+    return indexer.Index({.type = 0, .number = text}).ToHex();
+  };
+  return {.household_id = application.household_id,
+          .members_mac = mac(MembersText(std::move(members))),
+          .facts_mac = mac(household.SerializeAsString())};
+}
+
 RuleContext Cases::Now() const {
   return {.now = deps_.clock.Now(),
           .today = TodayShanghai(deps_.clock),
@@ -63,6 +79,7 @@ absl::StatusOr<NewCase> Cases::Compose(const Caller& caller, const v1::CreateVer
               .body = MacOf(submitted),
               .verification = submitted,
               .document = DocumentMac(submitted, application),
+              .household = IndexHousehold(submitted.household(), application, deps_.indexer),
               .region = deps_.own_region,
               .county = application.accepting_county,
               .today = context.today,

@@ -33,6 +33,9 @@ struct CasesDeps {
 
 // Of all members, in their order.
 std::vector<IndexedMember> IndexMembers(const Application& application, const crypto::BlindIndexer& indexer);
+// What tells this household from another version of it; its number comes with CaseStore::Create.
+HouseholdVersion IndexHousehold(const v1::Household& household, const Application& application,
+                                const crypto::BlindIndexer& indexer);
 
 class Cases {
  public:

@@ -19,7 +19,11 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
   CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::QueryStatusResponse> stored,
                            answers_.Find(call.request_id, question));
   if (stored) return stored;
-  CHUANYU_ASSIGN_OR_RETURN(const v1::QueryStatusResponse answer, registers_.Answer(question, call.purpose));
+  CHUANYU_ASSIGN_OR_RETURN(v1::QueryStatusResponse answer, registers_.Answer(question, call.purpose));
+  if (meet_ && question.check_type() != v1::VERIFICATION_TYPE_UNSPECIFIED) {
+    CHUANYU_ASSIGN_OR_RETURN(const std::vector<v1::VerificationType> open, meet_(call.from_region, question));
+    for (const v1::VerificationType type : open) answer.add_open_checks(type);
+  }
   if (desk_ != nullptr && OwnRegisters::IsPending(answer)) {
     v1::StoredLookup lookup;
     *lookup.mutable_question() = question;
@@ -47,7 +51,9 @@ grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* con
         }
         *answer = *std::move(given);
         const std::vector<v1::ClassResult> results(answer->results().begin(), answer->results().end());
-        context->AddTrailingMetadata("chuanyu-fields", absl::StrJoin(FieldsOf(results), ","));
+        std::vector<std::string> fields = FieldsOf(results);
+        if (!answer->open_checks().empty()) fields.emplace_back("open_checks");
+        context->AddTrailingMetadata("chuanyu-fields", absl::StrJoin(fields, ","));
         return absl::OkStatus();
       });
 }

@@ -3,8 +3,10 @@
 // back.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "chuanyu/family_economy/v1/provider.grpc.pb.h"
@@ -26,12 +28,18 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
     size_t max_queued = 1024;          // a node runs at most so many requests at once
     MatchAnswerer* matches = nullptr;  // outlives the provider; without it MatchPersons is KEY_UNKNOWN
     SourceDesk* desk = nullptr;        // outlives the provider; asks departments' servers
+    // Runs for a question of a check, not of a batch: the kinds of check that are open here about the same
+    // person, each of which learns of the other region's.
+    std::function<absl::StatusOr<std::vector<v1::VerificationType>>(const std::string& from_region,
+                                                                    const v1::QueryStatusRequest& question)>
+        meet = nullptr;
   };
   // What is referred to outlives the provider.
   Provider(const Options& options, const OwnRegisters& registers, AnswerStore& answers, const Clock& clock)
       : region_(options.region),
         matches_(options.matches),
         desk_(options.desk),
+        meet_(options.meet),
         registers_(registers),
         answers_(answers),
         clock_(clock),
@@ -52,6 +60,7 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
   const std::string region_;
   MatchAnswerer* const matches_;
   SourceDesk* const desk_;
+  const decltype(Options::meet) meet_;
   const OwnRegisters& registers_;
   AnswerStore& answers_;
   const Clock& clock_;

@@ -6,6 +6,7 @@
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/telemetry/log.h"
+#include "services/family_economy/rules/other_checks.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/states.h"
 
@@ -14,6 +15,17 @@ namespace {
 
 constexpr char kOperation[] = "/chuanyu.family_economy.v1.FamilyEconomyProvider/QueryStatus";
 constexpr int kPage = 500;
+
+void AddOtherChecks(const std::string& member_id, const std::string& region,
+                    const std::vector<v1::VerificationType>& types, v1::Verification* verification) {
+  v1::OtherCheck other;
+  other.set_member_id(member_id);
+  other.mutable_region()->set_code(region);
+  for (const v1::VerificationType type : types) {
+    other.set_type(type);
+    AddOtherCheck(other, verification);
+  }
+}
 
 std::string OutcomeOf(const absl::Status& status) {
   return std::string(ReasonName(ReasonOf(status).value_or(Reason::PEER_UNAVAILABLE)));
@@ -95,7 +107,7 @@ void Remote::Ask(const v1::Verification& verification, const std::string& reques
   }
   const absl::Status taken =
       client_->Submit(SubmissionFor(verification, request_id, payload),
-                      [this, request_id](absl::StatusOr<exchange::v1::Receipt> receipt) {
+                      [this, request_id](const absl::StatusOr<exchange::v1::Receipt>& receipt) {
                         MutexLock lock(mu_);
                         receipts_.push_back({request_id, receipt.status()});
                         wakes_.NotifyOne();
@@ -183,7 +195,7 @@ void Remote::TakeReceipt(const Receipt& receipt) {
     const std::string outcome = OutcomeOf(receipt.status);
     const absl::Status stored =
         Record(receipt.request_id, outcome, [&](const std::vector<v1::DataClass>& classes) {
-          return WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome);
+          return Said{WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome)};
         });
     LogEvent(Severity::kWarning, "question_refused",
              {{"request_id", receipt.request_id}, {"reason", outcome}});
@@ -193,9 +205,8 @@ void Remote::TakeReceipt(const Receipt& receipt) {
   ask_again_ = true;
 }
 
-absl::Status Remote::Record(
-    const std::string& request_id, const std::string& outcome,
-    const std::function<std::vector<v1::ClassResult>(const std::vector<v1::DataClass>&)>& read) {
+absl::Status Remote::Record(const std::string& request_id, const std::string& outcome,
+                            const std::function<Said(const std::vector<v1::DataClass>&)>& read) {
   CHUANYU_ASSIGN_OR_RETURN(const std::string number, store_.CaseOfQuestion(request_id));
   const absl::Time now = clock_.Now();
   const auto take = [&](v1::Verification* verification) {
@@ -205,8 +216,9 @@ absl::Status Remote::Record(
       if (query.request_id() != request_id) continue;
       // Nobody waits for it: discarded unread (domain page §4.2, after REVOKED).
       const bool wanted = !query.answered() && AwaitsAnswers(*verification);
-      const auto results = wanted ? read(ClassesOf(query)) : std::vector<v1::ClassResult>();
-      changed = TakeAnswer(request_id, outcome, results, verification) || changed;
+      const Said said = wanted ? read(ClassesOf(query)) : Said{};
+      AddOtherChecks(query.member_id(), query.region().code(), said.open_checks, verification);
+      changed = TakeAnswer(request_id, outcome, said.results, verification) || changed;
       break;
     }
     return Advance(now, options_.own_region, verification) || changed;
@@ -221,10 +233,17 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
   const std::string outcome = status.ok() ? kOutcomeOk : OutcomeOf(status);
   const absl::Status stored =
       Record(answer.request_id(), outcome, [&](const std::vector<v1::DataClass>& classes) {
-        if (!status.ok()) return WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome);
+        if (!status.ok()) return Said{WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome)};
         v1::QueryStatusResponse response;
-        if (response.ParseFromString(answer.payload())) return ReadAnswer(response, classes);
-        return WithoutAnswer(classes, v1::RESULT_STATE_ERROR, std::string(ReasonName(Reason::BAD_REQUEST)));
+        if (!response.ParseFromString(answer.payload())) {
+          const std::string bad(ReasonName(Reason::BAD_REQUEST));
+          return Said{WithoutAnswer(classes, v1::RESULT_STATE_ERROR, bad)};
+        }
+        Said said{.results = ReadAnswer(response, classes)};
+        for (const int type : response.open_checks()) {
+          said.open_checks.push_back(static_cast<v1::VerificationType>(type));
+        }
+        return said;
       });
   if (stored.ok()) {
     client_->Acknowledge(answer.request_id());
@@ -242,8 +261,9 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
 
 absl::Status Remote::TakeSourceAnswer(const std::string& request_id,
                                       const v1::QueryStatusResponse& response) {
-  return Record(request_id, kOutcomeOk,
-                [&](const std::vector<v1::DataClass>& classes) { return ReadAnswer(response, classes); });
+  return Record(request_id, kOutcomeOk, [&](const std::vector<v1::DataClass>& classes) {
+    return Said{ReadAnswer(response, classes)};
+  });
 }
 
 void Remote::FollowTimeLimits() {

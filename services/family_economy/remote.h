@@ -100,9 +100,13 @@ class Remote {
   void TakeReceipt(const Receipt& receipt);
   // False when it could not be stored and must be taken again.
   bool StoreAnswer(const exchange::v1::Answer& answer);
-  absl::Status Record(
-      const std::string& request_id, const std::string& outcome,
-      const std::function<std::vector<v1::ClassResult>(const std::vector<v1::DataClass>&)>& read);
+  // What an answer says about the classes asked.
+  struct Said {
+    std::vector<v1::ClassResult> results;
+    std::vector<v1::VerificationType> open_checks = {};
+  };
+  absl::Status Record(const std::string& request_id, const std::string& outcome,
+                      const std::function<Said(const std::vector<v1::DataClass>&)>& read);
   void FollowTimeLimits();
   void CountFollowed(const v1::Verification& before, const v1::Verification& after);
   void WithdrawOpen();

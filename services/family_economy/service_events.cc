@@ -1,7 +1,9 @@
 // How the service follows the life events of its region.
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/person/person.h"
 #include "common/telemetry/log.h"
@@ -12,6 +14,8 @@ namespace chuanyu::family_economy {
 namespace {
 
 constexpr int kIndexPage = 200;
+// What the exchange takes at most.
+constexpr absl::Duration kLongestCheck = absl::Hours(24 * 366);
 
 }  // namespace
 
@@ -51,7 +55,10 @@ absl::Status Service::FollowLifeEvents() {
                                     },
                                 .applied =
                                     [this](const life_events::EventFollower::Topics& changed) {
-                                      for (const std::string& number : changed) watchers_.Notify(number);
+                                      for (const std::string& name : changed) {
+                                        watchers_.Notify(name);  // of checks
+                                        batches_->Notify(name);  // of batches
+                                      }
                                       LogEvent(Severity::kInfo, "life_event_applied",
                                                {{"checks", static_cast<int64_t>(changed.size())}});
                                     }}));
@@ -77,7 +84,31 @@ absl::Status Service::TakeLifeEvent(sql::Session& session, const life_events::v1
                     session, known, now, [&](const v1::MemberLifeEvent& member, v1::Verification* check) {
                       return RecordLifeEvent({.name = "", .now = now}, config_.region, member, check);
                     }));
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> warned, batches_->TakeLifeEvent(session, known));
+  changed->insert(changed->end(), warned.begin(), warned.end());
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<v1::VerificationType>> Service::MeetOtherCheck(
+    const std::string& from_region, const v1::QueryStatusRequest& question) {
+  if (!v1::VerificationType_IsValid(question.check_type())) {
+    return MakeError(Reason::CODE_UNKNOWN, {.field = "check_type"});
+  }
+  if (!question.has_check_until()) return MakeError(Reason::BAD_REQUEST, {.field = "check_until"});
+  std::vector<Warning> ignored;
+  CHUANYU_ASSIGN_OR_RETURN(const Person person, chuanyu::ParsePerson(question.person(), TodayShanghai(clock_),
+                                                                     *divisions_, "person", &ignored));
+  // What names a person without a number means nothing in another region.
+  if (!person.document) return std::vector<v1::VerificationType>();
+  const auto [type, number] = person.Key();
+  const absl::Time now = clock_.Now();
+  const ForeignCheck foreign = {.person = indexer_->Index({.type = type, .number = number}),
+                                .region = from_region,
+                                .type = question.check_type(),
+                                .until = std::min(TimeOf(question.check_until()), now + kLongestCheck)};
+  CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Met met, store_->Meet(foreign, config_.region, now));
+  for (const std::string& changed : met.changed) watchers_.Notify(changed);
+  return met.open;
 }
 
 }  // namespace chuanyu::family_economy

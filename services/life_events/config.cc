@@ -15,7 +15,7 @@ absl::StatusOr<std::set<int>> ReadKinds(const Config& table) {
   for (const std::string& name : names) {
     v1::LifeEventKind kind = v1::LIFE_EVENT_KIND_UNSPECIFIED;
     if (!v1::LifeEventKind_Parse("LIFE_EVENT_KIND_" + name, &kind) || kind == 0) {
-      return table.Invalid("kinds", "names another kind than DEATH");
+      return table.Invalid("kinds", "names another kind than DEATH, PRISON_RELEASE");
     }
     out.insert(kind);
   }
@@ -29,7 +29,7 @@ absl::StatusOr<std::set<int>> ReadSources(const Config& table) {
   for (const std::string& name : names) {
     v1::LifeEventSource source = v1::LIFE_EVENT_SOURCE_UNSPECIFIED;
     if (!v1::LifeEventSource_Parse("LIFE_EVENT_SOURCE_" + name, &source) || source == 0) {
-      return table.Invalid("sources", "names another source than FUNERAL, POLICE, HEALTH");
+      return table.Invalid("sources", "names another source than FUNERAL, POLICE, HEALTH, JUSTICE");
     }
     out.insert(source);
   }

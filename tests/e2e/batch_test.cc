@@ -3,11 +3,14 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
 #include "tests/support/batches.h"
@@ -35,7 +38,28 @@ BatchLine ScenarioLine(int64_t at) {
   return line;
 }
 
-// A file of registers for each region: Sichuan's has three of the batch.
+std::string MonthAgo(int months) {
+  const absl::CivilMonth now(absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(8 * 3600)));
+  return absl::FormatCivilTime(now - months);
+}
+
+// Who of the lines has what in the registers of Sichuan's departments.
+constexpr int64_t kCompany = 100, kCar = 101, kOldCar = 102, kWheelchair = 103, kHouse = 104;
+
+std::string DepartmentRecords() {
+  const auto record = [](const char* head, int64_t at, const std::string& rest) {
+    return absl::StrCat(R"(, {"register": ")", head, R"(", "doc_no": ")", SyntheticNumber(at), R"(", )", rest,
+                        "}");
+  };
+  const std::string since = R"("from_month": ")";
+  return record("A07", kCompany, R"("role": "GTH", )" + since + MonthAgo(0) + "\"") +
+         record("A06", kCar, R"("kind": "XKC", )" + since + MonthAgo(1) + "\"") +
+         record("A06", kOldCar, R"("kind": "XKC", "from_month": "2019-08")") +
+         record("A06", kWheelchair, R"("kind": "CJC", )" + since + MonthAgo(0) + "\"") +
+         record("A05", kHouse, R"("usage_code": "ZZ", )" + since + MonthAgo(3) + "\"");
+}
+
+// A file of registers for each region: Sichuan's has three of the batch, and five of the departments' batch.
 std::string WriteRegisters() {
   std::string folder = (std::filesystem::temp_directory_path() / "cy-registers-XXXXXX").string();
   EXPECT_NE(mkdtemp(folder.data()), nullptr);
@@ -45,7 +69,8 @@ std::string WriteRegisters() {
       << head << R"({"register": "A10", "doc_no": ")" << SyntheticNumber(kAssisted)
       << R"(", "kind": "NCDB", "from_month": "2025-03"}, {"register": "A03", "doc_no": ")"
       << SyntheticNumber(kDead) << R"(", "kind": "SW", "day": "2026-01-03"}, {"register": "A02", "doc_no": ")"
-      << SyntheticNumber(kMarried) << R"(", "marital_code": "21", "from_day": "2026-02-14"}]})";
+      << SyntheticNumber(kMarried) << R"(", "marital_code": "21", "from_day": "2026-02-14"})"
+      << DepartmentRecords() << "]}";
   return folder;
 }
 
@@ -205,6 +230,57 @@ TEST_P(BatchScenario, HitsRaiseWarningsThatAnOfficerDecides) {
   grpc::ClientContext officer;
   ASSERT_TRUE(stub_->SetWarningDisposition(&officer, decision, &decided).ok());
   EXPECT_EQ(decided.warning().disposition(), WARNING_DISPOSITION_CONFIRMED);
+}
+
+// §4.5: new company, vehicle and property. What is older than the last look is no warning, and neither is
+// 残疾人机动轮椅车.
+TEST_P(BatchScenario, DepartmentsClassesTellWhatIsNewSinceTheLastLook) {
+  const std::vector<DataClass> classes = {DATA_CLASS_A05_REAL_ESTATE, DATA_CLASS_A06_VEHICLE,
+                                          DATA_CLASS_A07_BUSINESS};
+  const auto line_at = [&](int64_t at) {
+    BatchLine line = SyntheticLine(SyntheticNumber(kCompany + at), at + 1);
+    line.clear_auth_scope();
+    for (const DataClass one : classes) line.add_auth_scope(one);
+    if (kCompany + at == kHouse) line.mutable_known_until()->set_value(MonthAgo(4) + "-15");
+    if (at == 6) line.mutable_auth_scope()->RemoveLast();  // A07 is outside of what this line allows
+    return line;
+  };
+  const SyntheticBatch batch("departments", 7, 7, line_at, classes);
+  const auto uploaded = UploadChunks(*stub_, batch, 0, batch.chunks());
+  ASSERT_TRUE(uploaded.ok()) << uploaded.status();
+  ASSERT_TRUE(Eventually(absl::Seconds(60), [&] { return Now("departments").state() == BATCH_STATE_DONE; }))
+      << Now("departments").DebugString();
+  const BatchCounts counts = Now("departments").counts();
+  EXPECT_EQ(counts.ok(), 6);
+  EXPECT_EQ(counts.hits(), 5);
+  const auto rejected = Results("departments", LINE_OUTCOME_REJECTED);
+  ASSERT_EQ(rejected.size(), 1u);
+  EXPECT_EQ(absl::StrCat(rejected[0].line_no(), rejected[0].code()), "7AUTH_SCOPE");
+  ListBatchWarningsRequest request;
+  request.set_batch_no("departments");
+  grpc::ClientContext context;
+  ListBatchWarningsResponse response;
+  ASSERT_TRUE(stub_->ListBatchWarnings(&context, request, &response).ok());
+  std::map<int64_t, WarningKind> warned;
+  for (const BatchWarning& warning : response.warnings()) warned[warning.line_no() - 1] = warning.kind();
+  EXPECT_EQ(warned, (std::map<int64_t, WarningKind>{{0, WARNING_KIND_NEW_COMPANY},
+                                                    {1, WARNING_KIND_NEW_VEHICLE},
+                                                    {4, WARNING_KIND_NEW_PROPERTY}}));
+}
+
+// A class that the purpose may not see is refused before anybody is asked.
+TEST_P(BatchScenario, AClassOutsideOfThePurposeIsRefused) {
+  const auto line_at = [](int64_t at) { return SyntheticLine(SyntheticNumber(at), at + 1); };
+  const SyntheticBatch batch("no-banks", 3, 3, line_at, {DATA_CLASS_A14_FINANCE});
+  SubmitBatchRequest request;
+  *request.mutable_manifest() = batch.manifest();
+  request.mutable_manifest()->set_purpose("P-MONITOR");
+  grpc::ClientContext context;
+  SubmitBatchResponse response;
+  const auto writer = stub_->SubmitBatch(&context, &response);
+  writer->Write(request);
+  writer->WritesDone();
+  EXPECT_TRUE(HasReason(rpc::FromGrpc(writer->Finish()), Reason::PURPOSE_DENIED));
 }
 
 TEST_P(BatchScenario, OthersSeeNothingAndOnlySystemsOfTheRegionMaySubmit) {

@@ -69,6 +69,17 @@ class LifeEventsTest : public HouseholdTest {
     return FileAndAwait(request);
   }
 
+  std::vector<BatchWarning> WarningsOf(const std::string& batch_no) {
+    const auto stub = FamilyEconomyBatches::NewStub(world().cq().ToFront(kPlatform));
+    ListBatchWarningsRequest request;
+    request.set_batch_no(batch_no);
+    grpc::ClientContext context;
+    ListBatchWarningsResponse response;
+    const absl::Status listed = rpc::FromGrpc(stub->ListBatchWarnings(&context, request, &response));
+    EXPECT_TRUE(listed.ok()) << listed;
+    return {response.warnings().begin(), response.warnings().end()};
+  }
+
   std::unique_ptr<EventsClient> cq_;
   std::unique_ptr<EventsClient> sc_;
 };
@@ -220,20 +231,75 @@ TEST_P(LifeEventsTest, WarnsAboutALineOfTheRecheck) {
   });
   const auto stub = FamilyEconomyBatches::NewStub(world().cq().ToFront(kPlatform));
   ASSERT_TRUE(UploadChunks(*stub, batch, 0, batch.chunks()).ok());
-  ListBatchWarningsRequest request;
-  request.set_batch_no("2026-11-S38");
-  grpc::ClientContext context;
-  ListBatchWarningsResponse warnings;
-  const absl::Status listed = rpc::FromGrpc(stub->ListBatchWarnings(&context, request, &warnings));
-  ASSERT_TRUE(listed.ok()) << listed;
-  ASSERT_THAT(warnings.warnings(), SizeIs(1));
-  const BatchWarning& warning = warnings.warnings(0);
+  const auto warnings = WarningsOf("2026-11-S38");
+  ASSERT_THAT(warnings, SizeIs(1));
+  const BatchWarning& warning = warnings[0];
   EXPECT_EQ(warning.kind(), WARNING_KIND_DEATH);
   EXPECT_EQ(warning.line_no(), 1);
   EXPECT_EQ(warning.region().code(), "510000");
   EXPECT_THAT(warning.evidence().source(), HasSubstr("FUNERAL"));
   EXPECT_THAT(warning.request_id(), IsEmpty());
   EXPECT_EQ(warning.disposition(), WARNING_DISPOSITION_PENDING);
+}
+
+// A line that was uploaded before: the death reaches the county as a warning of that line all the same, once.
+TEST_P(LifeEventsTest, WarnsAboutALineThatWasUploadedBefore) {
+  world().sc().family_economy().Kill();  // so that the batch goes on
+  const SyntheticBatch batch("2026-11-before", 2, 2, [](int64_t line) {
+    return SyntheticLine(line == 0 ? SyntheticNumber(8) : kP11.doc_no, line);
+  });
+  const auto stub = FamilyEconomyBatches::NewStub(world().cq().ToFront(kPlatform));
+  ASSERT_TRUE(UploadChunks(*stub, batch, 0, batch.chunks()).ok());
+  EXPECT_THAT(WarningsOf("2026-11-before"), IsEmpty());
+  EXPECT_EQ(cq_->Report(DeathOf(kP11, Yesterday(), "CQ-11")), "ACCEPTED");
+  std::vector<BatchWarning> warnings;
+  ASSERT_TRUE(Eventually(absl::Seconds(40), [&] {
+    warnings = WarningsOf("2026-11-before");
+    return !warnings.empty();
+  }));
+  EXPECT_EQ(sc_->Report(DeathOf(kP11, Yesterday(), "SC-11")), "DUPLICATE");
+  ASSERT_TRUE(world().sc().StartFamilyEconomy().ok());
+  ASSERT_TRUE(Eventually(absl::Seconds(60), [&] {
+    const auto now = GetBatch(*stub, "2026-11-before");
+    return now.ok() && now->state() == BATCH_STATE_DONE;
+  }));
+  warnings = WarningsOf("2026-11-before");
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(warnings[0].kind(), WARNING_KIND_DEATH);
+  EXPECT_EQ(warnings[0].line_no(), 2);
+  EXPECT_EQ(warnings[0].case_ref(), "CQ-1");
+  EXPECT_EQ(warnings[0].region().code(), "500000");
+  EXPECT_EQ(warnings[0].life_event().date().value(), Yesterday());
+}
+
+// 刑满释放 is in no register: who was left out as a prisoner may count again.
+TEST_P(LifeEventsTest, AReleaseFromPrisonReachesChecksAndLinesOfBothRegions) {
+  CreateVerificationRequest request = Filing("release", {{kP10, "01"}, {kP06, "51"}});
+  MemberCircumstances& prisoner = *request.mutable_verification()->mutable_economy()->add_circumstances();
+  prisoner.set_member_id("m2");
+  prisoner.set_prisoner(true);
+  const Verification before = FileAndAwait(request);
+  EXPECT_THAT(before.report().proposal().manual_reasons(),
+              ::testing::Not(Contains(MANUAL_REASON_MEMBERSHIP_UNDECIDED)));
+  life_events::v1::LifeEvent release = DeathOf(kP06, Yesterday(), "SC-R-06");
+  release.set_kind(life_events::v1::LIFE_EVENT_KIND_PRISON_RELEASE);
+  EXPECT_EQ(sc_->Report(release), "ROLE_DENIED") << "no funeral home says so";
+  release.set_source(life_events::v1::LIFE_EVENT_SOURCE_JUSTICE);
+  EventsClient justice(world().sc(), "justice/registry");
+  EXPECT_EQ(justice.Report(release), "ACCEPTED");
+  const Verification after = AwaitEvents(before.verification_no(), 1);
+  EXPECT_THAT(after.report().proposal().manual_reasons(), Contains(MANUAL_REASON_MEMBERSHIP_UNDECIDED));
+  EXPECT_THAT(after.discrepancies(), IsEmpty());
+  const SyntheticBatch batch("2026-11-release", 1, 1,
+                             [](int64_t line) { return SyntheticLine(kP06.doc_no, line); });
+  const auto stub = FamilyEconomyBatches::NewStub(world().cq().ToFront(kPlatform));
+  ASSERT_TRUE(UploadChunks(*stub, batch, 0, batch.chunks()).ok());
+  const auto warnings = WarningsOf("2026-11-release");
+  ASSERT_THAT(warnings, SizeIs(1));
+  EXPECT_EQ(warnings[0].kind(), WARNING_KIND_PRISON_RELEASE);
+  EXPECT_EQ(warnings[0].region().code(), "510000");
+  EXPECT_FALSE(warnings[0].has_evidence());
+  EXPECT_EQ(warnings[0].life_event().source(), life_events::v1::LIFE_EVENT_SOURCE_JUSTICE);
 }
 
 }  // namespace

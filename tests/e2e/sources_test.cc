@@ -4,6 +4,7 @@
 #include <string>
 
 #include "tests/e2e/household_fixture.h"
+#include "tests/support/batches.h"
 
 namespace chuanyu::testing {
 namespace {
@@ -141,6 +142,17 @@ TEST_P(Sources, CancelledCheckWaitsForNoDepartment) {
   ASSERT_TRUE(after.ok()) << after.status();
   EXPECT_EQ(after->state(), VERIFICATION_STATE_CANCELLED);
   EXPECT_THAT(after->results(), IsEmpty());
+}
+
+// What a department's server answers cannot be listed, so no re-check of thousands asks for it.
+TEST_P(Sources, ABatchOfAClassThatCannotBeListedIsRefused) {
+  const SyntheticBatch batch("no-list", 1, 1,
+                             [](int64_t line) { return SyntheticLine(SyntheticNumber(line), line); },
+                             {DATA_CLASS_A10_ASSISTANCE, DATA_CLASS_A05_REAL_ESTATE});
+  const auto stub = FamilyEconomyBatches::NewStub(world().cq().ToFront(kPlatform));
+  const absl::Status refused = UploadChunks(*stub, batch, 0, 1).status();
+  EXPECT_TRUE(HasReason(refused, Reason::SOURCE_NOT_CONFIGURED)) << refused;
+  EXPECT_EQ(FieldOf(refused), "manifest.classes[1]");
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ BatchLine SyntheticLine(const std::string& doc_no, int64_t line_no) {
   return line;
 }
 
-SyntheticBatch::SyntheticBatch(const std::string& batch_no, int64_t count, int64_t chunk_lines, LineFn line)
+SyntheticBatch::SyntheticBatch(const std::string& batch_no, int64_t count, int64_t chunk_lines, LineFn line,
+                               const std::vector<family_economy::v1::DataClass>& classes)
     : chunk_lines_(chunk_lines), line_(std::move(line)) {
   manifest_.set_batch_no(batch_no);
   manifest_.set_request_id(batch_no);
@@ -49,9 +50,7 @@ SyntheticBatch::SyntheticBatch(const std::string& batch_no, int64_t count, int64
   manifest_.set_tier(family_economy::v1::BATCH_TIER_MONTHLY);
   manifest_.mutable_as_of()->set_value(
       absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600)));
-  manifest_.add_classes(family_economy::v1::DATA_CLASS_A02_MARRIAGE);
-  manifest_.add_classes(family_economy::v1::DATA_CLASS_A03_DEATH);
-  manifest_.add_classes(family_economy::v1::DATA_CLASS_A10_ASSISTANCE);
+  for (const family_economy::v1::DataClass data_class : classes) manifest_.add_classes(data_class);
   manifest_.set_count(count);
   std::string hashes;
   for (int64_t number = 0; number < chunks(); ++number) {

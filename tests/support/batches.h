@@ -28,7 +28,10 @@ class SyntheticBatch {
   using LineFn = std::function<family_economy::v1::BatchLine(int64_t line)>;  // from 0
 
   // Goes through all lines once for the hash.
-  SyntheticBatch(const std::string& batch_no, int64_t count, int64_t chunk_lines, LineFn line);
+  SyntheticBatch(const std::string& batch_no, int64_t count, int64_t chunk_lines, LineFn line,
+                 const std::vector<family_economy::v1::DataClass>& classes = {
+                     family_economy::v1::DATA_CLASS_A02_MARRIAGE, family_economy::v1::DATA_CLASS_A03_DEATH,
+                     family_economy::v1::DATA_CLASS_A10_ASSISTANCE});
 
   const family_economy::v1::BatchManifest& manifest() const { return manifest_; }
   int64_t chunks() const;

@@ -23,8 +23,10 @@ std::string Config(const Region& region, const RegionService& service) {
       CHUANYU_SOURCE_DIR, "/deploy/data/divisions\"\n[divisions.codes]\nLIANGJIANG = \"500199\"\n",
       "[peers]\nregions = [\"", region.peer_code(), "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n",
       "[log]\nfile = \"run/", service.name, ".log\"\n[[feed]]\nsystem = \"funeral/registry\"\n",
-      "kinds = [\"DEATH\"]\nsources = [\"FUNERAL\"]\n[[reader]]\nsystem = \"mzj/family-economy\"\n",
-      "kinds = [\"DEATH\"]\n[[reader]]\nsystem = \"mzj/disability\"\nkinds = [\"DEATH\"]\n",
+      "kinds = [\"DEATH\"]\nsources = [\"FUNERAL\"]\n[[feed]]\nsystem = \"justice/registry\"\n",
+      "kinds = [\"PRISON_RELEASE\"]\nsources = [\"JUSTICE\"]\n[[reader]]\nsystem = \"mzj/family-economy\"\n",
+      "kinds = [\"DEATH\", \"PRISON_RELEASE\"]\n[[reader]]\nsystem = \"mzj/disability\"\nkinds = "
+      "[\"DEATH\"]\n",
       "[[reader]]\nsystem = \"mzj/child-welfare\"\nkinds = [\"DEATH\"]\n");
 }
 
@@ -48,7 +50,7 @@ const RegionService& LifeEvents() {
                         .provider = "chuanyu.life_events.v1.LifeEventsProvider",
                         .config = Config,
                         .for_followers = ForFollowers,
-                        .callers = {"funeral/registry"}};
+                        .callers = {"funeral/registry", "justice/registry"}};
   return *service;
 }
 

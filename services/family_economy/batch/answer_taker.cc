@@ -15,6 +15,15 @@ std::string CodeOf(const absl::Status& status) {
   return std::string(ReasonName(ReasonOf(status).value_or(Reason::PEER_UNAVAILABLE)));
 }
 
+// As AskDetails writes it before the question: "20,2026-03\n". Without a month: of a batch from before there
+// was one, which asked no class that needs it.
+OnFile ReadOnFile(const std::string& asked) {
+  const std::string line = asked.substr(0, asked.find('\n'));
+  const size_t comma = line.find(',');
+  if (comma == std::string::npos) return {.marital_code = line};
+  return {.marital_code = line.substr(0, comma), .until_month = line.substr(comma + 1)};
+}
+
 }  // namespace
 
 absl::Status AnswerTaker::Take(const BatchAnswer& answer) {
@@ -76,17 +85,19 @@ absl::Status AnswerTaker::AskDetails(const Question& question, const v1::MatchPe
     const uint32_t position = lines.asked[hit];
     const v1::BatchLine& line = lines.lines.lines(static_cast<int>(position));
     const int64_t line_no = lines.first_line + position;
-    const absl::StatusOr<std::string> payload = rules_.question(line, batch->manifest);
+    const absl::StatusOr<std::string> payload = rules_.question(session_, batch->org, line, batch->manifest);
     if (!payload.ok()) {
       rejected.push_back({line_no, v1::LINE_OUTCOME_REJECTED, CodeOf(payload.status()),
                           FieldOf(payload.status()), line.case_ref()});
       continue;
     }
     const std::string id = store_.ids_.Next(absl::ToUnixMillis(now_));
-    // The status on file travels with the question: the chunk may be gone when the answer comes.
+    // What is on file travels with the question: the chunk may be gone when the answer comes.
+    const OnFile on_file = OnFileOf(line, batch->manifest);
     CHUANYU_ASSIGN_OR_RETURN(
         const std::string sealed,
-        store_.SealText(absl::StrCat(line.known_marital_code(), "\n", *payload), "question/" + id));
+        store_.SealText(absl::StrCat(on_file.marital_code, ",", on_file.until_month, "\n", *payload),
+                        "question/" + id));
     rows.push_back(absl::StrCat("('", id, "',", question.seq, ",", question.chunk, ",", line_no, ",'",
                                 question.region, "',0,0,'','", line.case_ref(), "','", line.auth_no(), "','",
                                 sealed, "')"));
@@ -137,8 +148,7 @@ absl::Status AnswerTaker::TakeDetails(const Question& question, const BatchAnswe
   }
   CHUANYU_ASSIGN_OR_RETURN(const std::string asked,
                            store_.OpenText(question.sealed, "question/" + question.request_id));
-  const std::string known_code = asked.substr(0, asked.find('\n'));
-  CHUANYU_RETURN_IF_ERROR(Warn(question, *batch, rules_.warnings(read, known_code, batch->org)));
+  CHUANYU_RETURN_IF_ERROR(Warn(question, *batch, rules_.warnings(read, ReadOnFile(asked), batch->org)));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            store_.SealText(read.SerializeAsString(), "answer/" + question.request_id));
   return Answered(question, outcome, hit, sealed);

@@ -121,8 +121,26 @@ absl::Status BatchStore::InsertMatches(sql::Session& session, const StoredBatch&
   return absl::OkStatus();
 }
 
+absl::Status BatchStore::InsertKnown(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
+                                     const std::set<uint32_t>& skipped, const LastLook& look) {
+  if (!look) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(const KnownWarnings known, look(session));
+  if (known.empty()) return absl::OkStatus();
+  for (const NewChunk::Accepted& line : chunk.accepted) {
+    if (skipped.contains(line.position)) continue;
+    const auto [first, last] = known.equal_range(line.position);
+    for (auto one = first; one != last; ++one) {
+      v1::BatchWarning warning = one->second;
+      warning.set_line_no(batch.lines + 1 + line.position);
+      warning.set_case_ref(line.case_ref);
+      CHUANYU_RETURN_IF_ERROR(InsertWarning(session, batch, std::move(warning)));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status BatchStore::InsertChunk(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
-                                     absl::Time now) {
+                                     absl::Time now, const LastLook& look) {
   const int64_t first_line = batch.lines + 1;
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<uint32_t> duplicates,
                            TakeDuplicates(session, batch.seq, first_line, chunk));
@@ -141,16 +159,7 @@ absl::Status BatchStore::InsertChunk(sql::Session& session, const StoredBatch& b
   CHUANYU_RETURN_IF_ERROR(InsertLines(session, batch.seq, lines).status());
   CHUANYU_RETURN_IF_ERROR(CountRejected(session, batch.seq, lines));
   CHUANYU_RETURN_IF_ERROR(InsertMatches(session, batch, chunk, duplicates, now));
-  for (const NewChunk::Accepted& line : chunk.accepted) {
-    if (skipped.contains(line.position)) continue;
-    const auto [first, last] = chunk.warnings.equal_range(line.position);
-    for (auto known = first; known != last; ++known) {
-      v1::BatchWarning warning = known->second;
-      warning.set_line_no(first_line + line.position);
-      warning.set_case_ref(line.case_ref);
-      CHUANYU_RETURN_IF_ERROR(InsertWarning(session, batch, std::move(warning)));
-    }
-  }
+  CHUANYU_RETURN_IF_ERROR(InsertKnown(session, batch, chunk, skipped, look));
   // Nobody to ask about: the chunk is done as it is.
   const bool done = skipped.size() == static_cast<size_t>(chunk.count);
   std::string sealed;
@@ -177,7 +186,8 @@ absl::Status BatchStore::InsertChunk(sql::Session& session, const StoredBatch& b
       .status();
 }
 
-absl::Status BatchStore::AddChunk(const StoredBatch& batch, const NewChunk& chunk, absl::Time now) {
+absl::Status BatchStore::AddChunk(const StoredBatch& batch, const NewChunk& chunk, absl::Time now,
+                                  const LastLook& look) {
   bool too_many = false;
   CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
     const sql::Binds key = {{"seq", batch.seq}};
@@ -197,7 +207,7 @@ absl::Status BatchStore::AddChunk(const StoredBatch& batch, const NewChunk& chun
     }
     too_many = current->lines + chunk.count > current->manifest.count();
     if (too_many) return Refuse(session, batch.seq, Reason::BATCH_COUNT_MISMATCH, now);
-    CHUANYU_RETURN_IF_ERROR(InsertChunk(session, *current, chunk, now));
+    CHUANYU_RETURN_IF_ERROR(InsertChunk(session, *current, chunk, now, look));
     return session
         .Execute("UPDATE fe_batch SET chunks = chunks + 1, lines = lines + :lines WHERE batch_seq = :seq",
                  {{"lines", chunk.count}, {"seq", batch.seq}})

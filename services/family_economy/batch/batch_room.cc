@@ -3,12 +3,13 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/errors/error.h"
 #include "services/family_economy/batch/lines.h"
-#include "services/family_economy/rules/life_events.h"
 
 namespace chuanyu::family_economy {
 
-absl::StatusOr<std::string> BatchRoom::QuestionAboutLine(const v1::BatchLine& line,
+absl::StatusOr<std::string> BatchRoom::QuestionAboutLine(sql::Session& session, const std::string& org,
+                                                         const v1::BatchLine& line,
                                                          const v1::BatchManifest& manifest) const {
   const RuleContext context{.now = deps_.clock.Now(),
                             .today = TodayShanghai(deps_.clock),
@@ -16,33 +17,37 @@ absl::StatusOr<std::string> BatchRoom::QuestionAboutLine(const v1::BatchLine& li
                             .divisions = deps_.divisions};
   // Once more: a batch may take days, and no question goes out without an authorisation that is in force.
   CHUANYU_ASSIGN_OR_RETURN(const Person person, CheckLine(line, manifest, context));
+  const auto [type, number] = person.Key();
+  const std::string index = deps_.indexer.Index({.type = type, .number = number}).ToHex();
+  CHUANYU_ASSIGN_OR_RETURN(const auto refused,
+                           RefusedUses(session, org, {{line.auth_no(), index.substr(0, kPersonHexDigits)}}));
+  if (!refused.empty()) return refused.begin()->second;
   return QuestionAbout(person, manifest).SerializeAsString();
 }
 
 absl::StatusOr<std::multimap<std::string, v1::BatchWarning>> BatchRoom::KnownOf(
-    const std::vector<std::string>& persons, const std::string& org) const {
+    sql::Session& session, const std::vector<std::string>& persons, const std::string& org) const {
   std::multimap<std::string, v1::BatchWarning> out;
-  CHUANYU_ASSIGN_OR_RETURN(const auto events, deps_.checks.LifeEventsOf(persons));
+  CHUANYU_ASSIGN_OR_RETURN(const auto events, deps_.checks.LifeEventsOf(session, persons));
   for (const auto& [person, event] : events) {
-    if (!IsDeath(event)) continue;
-    // As a register of deaths would say it, so that the same rule holds.
-    v1::QueryStatusResponse answer;
-    v1::ClassResult& result = *answer.add_results();
-    result.set_data_class(v1::DATA_CLASS_A03_DEATH);
-    result.set_state(v1::RESULT_STATE_HIT);
-    result.set_source(
-        "life-events/" +
-        life_events::v1::LifeEventSource_Name(event.source()).substr(sizeof("LIFE_EVENT_SOURCE_") - 1));
-    v1::DeathRecord& record = *result.add_items()->mutable_death_record();
-    record.set_type(v1::DEATH_RECORD_TYPE_DEATH);
-    record.mutable_from_month()->set_value(event.date().value().substr(0, 7));
-    *record.mutable_region() = event.region();
-    for (v1::BatchWarning& warning : rules_->Raise(answer, "", org, TodayShanghai(deps_.clock))) {
-      *warning.mutable_region() = event.region();
+    for (v1::BatchWarning& warning : rules_->RaiseFor(event, org, TodayShanghai(deps_.clock))) {
       out.emplace(person, std::move(warning));
     }
   }
   return out;
+}
+
+absl::Status BatchRoom::MayAsk(const std::string& purpose, v1::DataClass data_class) const {
+  CHUANYU_RETURN_IF_ERROR(deps_.matrix.Check(purpose, data_class));
+  if (deps_.registers.Lists(data_class)) return absl::OkStatus();
+  return MakeError(Reason::SOURCE_NOT_CONFIGURED);
+}
+
+absl::StatusOr<std::vector<std::string>> BatchRoom::TakeLifeEvent(sql::Session& session,
+                                                                  const KnownLifeEvent& known) {
+  return store_->WarnAbout(
+      session, known.person.ToHex().substr(0, kPersonHexDigits),
+      [&](const std::string& org) { return rules_->RaiseFor(known.event, org, TodayShanghai(deps_.clock)); });
 }
 
 absl::StatusOr<std::unique_ptr<BatchRoom>> BatchRoom::Open(const ServiceConfig& config, const Deps& deps) {
@@ -64,16 +69,30 @@ absl::StatusOr<std::unique_ptr<BatchRoom>> BatchRoom::Open(const ServiceConfig& 
       .clock = deps.clock,
       .own_region = config.region,
       .peer_regions = config.peer_regions,
-      .known = [self](const auto& persons, const std::string& org) { return self->KnownOf(persons, org); }});
+      .known = [self](sql::Session& session, const auto& persons,
+                      const std::string& org) { return self->KnownOf(session, persons, org); },
+      .may_ask = [self](const std::string& purpose,
+                        v1::DataClass data_class) { return self->MayAsk(purpose, data_class); },
+      .refused = [self](const std::string& org, const std::vector<AuthorizationUse>& uses)
+          -> absl::StatusOr<std::map<size_t, absl::Status>> {
+        std::map<size_t, absl::Status> out;
+        CHUANYU_RETURN_IF_ERROR(self->deps_.pool.Run([&](sql::Session& session) -> absl::Status {
+          CHUANYU_ASSIGN_OR_RETURN(out, RefusedUses(session, org, uses));
+          return absl::OkStatus();
+        }));
+        return out;
+      }});
   room->runner_ = std::make_unique<BatchRunner>(
       *room->store_,
       BatchStore::Rules{
-          .question = [self](const v1::BatchLine& line, const v1::BatchManifest& manifest)
-              -> absl::StatusOr<std::string> { return self->QuestionAboutLine(line, manifest); },
+          .question =
+              [self](sql::Session& session, const std::string& org, const v1::BatchLine& line,
+                     const v1::BatchManifest& manifest) {
+                return self->QuestionAboutLine(session, org, line, manifest);
+              },
           .warnings =
-              [self](const v1::QueryStatusResponse& answer, const std::string& known_code,
-                     const std::string& org) {
-                return self->rules_->Raise(answer, known_code, org, TodayShanghai(self->deps_.clock));
+              [self](const v1::QueryStatusResponse& answer, const OnFile& on_file, const std::string& org) {
+                return self->rules_->Raise(answer, on_file, org, TodayShanghai(self->deps_.clock));
               }},
       deps.clock, BatchRunner::Options{}, [self](const std::string& name) { self->watchers_.Notify(name); });
   room->service_ = std::make_unique<Batches>(BatchesDeps{.intake = *room->intake_,

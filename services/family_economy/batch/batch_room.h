@@ -35,13 +35,19 @@ class BatchRoom {
   BatchRunner& runner() { return *runner_; }
   Batches& service() { return *service_; }
 
+  // In the caller's transaction, about the lines of batches that are not over. What to Notify of afterwards.
+  absl::StatusOr<std::vector<std::string>> TakeLifeEvent(sql::Session& session, const KnownLifeEvent& known);
+  void Notify(const std::string& name) { watchers_.Notify(name); }
+
  private:
   explicit BatchRoom(const Deps& deps) : deps_(deps) {}
-  absl::StatusOr<std::string> QuestionAboutLine(const v1::BatchLine& line,
+  absl::StatusOr<std::string> QuestionAboutLine(sql::Session& session, const std::string& org,
+                                                const v1::BatchLine& line,
                                                 const v1::BatchManifest& manifest) const;
-  // What the region's rules make of deaths that were told.
+  // What the region's rules make of life events that were told.
   absl::StatusOr<std::multimap<std::string, v1::BatchWarning>> KnownOf(
-      const std::vector<std::string>& persons, const std::string& org) const;
+      sql::Session& session, const std::vector<std::string>& persons, const std::string& org) const;
+  absl::Status MayAsk(const std::string& purpose, v1::DataClass data_class) const;
 
   const Deps deps_;
   std::string region_;

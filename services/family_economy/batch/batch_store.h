@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@
 #include "common/base/uuid.h"
 #include "common/crypto/seal.h"
 #include "common/sql/sql.h"
+#include "services/family_economy/batch/lines.h"
 
 namespace chuanyu::family_economy {
 
@@ -40,6 +42,9 @@ struct StoredBatch {
   absl::Time started;  // InfinitePast: not yet
   absl::Time ended;    // InfinitePast: not yet
 };
+
+// Of the index of a person, by which a batch knows it: 96 bits.
+inline constexpr size_t kPersonHexDigits = 24;
 
 // A chunk after its lines were looked at. Positions count from 0 inside the chunk.
 struct NewChunk {
@@ -66,10 +71,13 @@ struct NewChunk {
   std::vector<Rejected> rejected;
   std::vector<Accepted> accepted;
   std::vector<Match> matches;
-  // Warnings about accepted lines that need no question: what chuanyu-life-events told before. By position;
-  // with region and evidence, without number and line.
-  std::multimap<uint32_t, v1::BatchWarning> warnings;
 };
+
+// Warnings about accepted lines of a chunk that need no question: what chuanyu-life-events told before. By
+// position; with region and evidence, without number and line.
+using KnownWarnings = std::multimap<uint32_t, v1::BatchWarning>;
+// Reads them in the transaction that stores the chunk, so that nothing becomes known between.
+using LastLook = std::function<absl::StatusOr<KnownWarnings>(sql::Session& session)>;
 
 struct BatchQuestion {
   std::string request_id;
@@ -103,7 +111,8 @@ class BatchStore {
   // Stores the next chunk; does nothing when it is stored already. BAD_REQUEST when it is not the next one;
   // STATE_CONFLICT when the batch takes none; BATCH_COUNT_MISMATCH when there are more lines than announced:
   // the batch is then refused.
-  absl::Status AddChunk(const StoredBatch& batch, const NewChunk& chunk, absl::Time now);
+  absl::Status AddChunk(const StoredBatch& batch, const NewChunk& chunk, absl::Time now,
+                        const LastLook& look = nullptr);
   // All chunks have come: lets the asking begin. BATCH_COUNT_MISMATCH when lines are missing (more chunks may
   // follow later); BATCH_HASH_MISMATCH when they are not those of the manifest: the batch is then refused.
   // The batch as it is afterwards; nothing changes for one that was completed before.
@@ -118,9 +127,12 @@ class BatchStore {
 
   // What storing answers needs to know of the rules.
   struct Rules {
-    // The question about a line that hit; an error rejects the line (its authorisation ended meanwhile).
-    std::function<absl::StatusOr<std::string>(const v1::BatchLine&, const v1::BatchManifest&)> question;
-    std::function<std::vector<v1::BatchWarning>(const v1::QueryStatusResponse&, const std::string& known_code,
+    // The question about a line that hit, read in the transaction that stores it; an error rejects the line
+    // (its authorisation ended meanwhile).
+    std::function<absl::StatusOr<std::string>(sql::Session& session, const std::string& org,
+                                              const v1::BatchLine&, const v1::BatchManifest&)>
+        question;
+    std::function<std::vector<v1::BatchWarning>(const v1::QueryStatusResponse&, const OnFile& on_file,
                                                 const std::string& org)>
         warnings;
   };
@@ -132,6 +144,11 @@ class BatchStore {
   // Stores answers in one transaction. Answers to questions that are not in this database are left out.
   absl::StatusOr<Taken> TakeAnswers(const std::vector<BatchAnswer>& answers, const Rules& rules,
                                     absl::Time now);
+  // In the caller's transaction: something became known of a person, by NewChunk::Accepted::person. Warns
+  // about the line of every batch that is not over and holds the person. WatchNames of those batches.
+  using RaiseFn = std::function<std::vector<v1::BatchWarning>(const std::string& org)>;
+  absl::StatusOr<std::vector<std::string>> WarnAbout(sql::Session& session, const std::string& person,
+                                                     const RaiseFn& raise);
   // Forgets who was in a batch that is over. In steps, so that no transaction grows with the batch.
   absl::Status ForgetPersons(int64_t seq);
   // Batches that are over and still remember.
@@ -177,7 +194,10 @@ class BatchStore {
                              const std::vector<uint32_t>& duplicates, absl::Time now);
   absl::Status InsertWarning(sql::Session& session, const StoredBatch& batch, v1::BatchWarning warning);
   absl::Status InsertChunk(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
-                           absl::Time now);
+                           absl::Time now, const LastLook& look);
+  absl::Status InsertKnown(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
+                           const std::set<uint32_t>& skipped, const LastLook& look);
+  absl::StatusOr<std::string> CaseRefOf(sql::Session& session, int64_t seq, int64_t line_no);
 
   sql::Pool& pool_;
   const crypto::Sealer& sealer_;

@@ -35,17 +35,16 @@ class BatchStoreTest : public ::testing::TestWithParam<sql::Dialect> {
                                                               .peer_regions = {kSichuan}});
   }
   BatchStore::Rules Rules() {
-    return {
-        .question = [](const v1::BatchLine& line,
-                       const v1::BatchManifest& manifest) -> absl::StatusOr<std::string> {
-          const auto person = CheckLine(line, manifest, TestContext());
-          if (!person.ok()) return person.status();
-          return QuestionAbout(*person, manifest).SerializeAsString();
-        },
-        .warnings =
-            [this](const v1::QueryStatusResponse& answer, const std::string& known, const std::string& org) {
-              return warning_rules_.Raise(answer, known, org, Date(2026, 3, 20));
-            }};
+    return {.question = [](sql::Session&, const std::string&, const v1::BatchLine& line,
+                           const v1::BatchManifest& manifest) -> absl::StatusOr<std::string> {
+              const auto person = CheckLine(line, manifest, TestContext());
+              if (!person.ok()) return person.status();
+              return QuestionAbout(*person, manifest).SerializeAsString();
+            },
+            .warnings =
+                [this](const v1::QueryStatusResponse& answer, const OnFile& on_file, const std::string& org) {
+                  return warning_rules_.Raise(answer, on_file, org, Date(2026, 3, 20));
+                }};
   }
   absl::Status Upload(const TestBatch& batch) {
     const auto begun = intake_->Begin(kOrg, batch.manifest);

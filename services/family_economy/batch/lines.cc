@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
+#include "services/family_economy/batch/tiers.h"
 #include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/codes.h"
 
@@ -14,6 +15,7 @@ namespace chuanyu::family_economy {
 namespace {
 
 constexpr size_t kMaxToken = 64;
+constexpr size_t kMonthDigits = 7;  // "2026-03"
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
@@ -62,7 +64,7 @@ absl::Status CheckManifest(const v1::BatchManifest& manifest) {
   std::set<int> classes;
   for (int i = 0; i < manifest.classes_size(); ++i) {
     const std::string field = absl::StrCat("manifest.classes[", i, "]");
-    if (!IsStatusClass(manifest.classes(i))) return MakeError(Reason::CODE_UNKNOWN, {.field = field});
+    if (!IsDataClass(manifest.classes(i))) return MakeError(Reason::CODE_UNKNOWN, {.field = field});
     if (!classes.insert(manifest.classes(i)).second) return Bad(field, "asked twice");
   }
   if (manifest.count() < 1 || manifest.count() > kMaxBatchLines) {
@@ -83,7 +85,22 @@ absl::StatusOr<Person> CheckLine(const v1::BatchLine& line, const v1::BatchManif
   if (!line.known_marital_code().empty() && !IsMaritalStatus(line.known_marital_code())) {
     return MakeError(Reason::CODE_UNKNOWN, {.field = "known_marital_code"});
   }
+  if (line.has_known_until()) {
+    CHUANYU_RETURN_IF_ERROR(ParseDate(line.known_until().value(), "known_until").status());
+  }
   return person;
+}
+
+OnFile OnFileOf(const v1::BatchLine& line, const v1::BatchManifest& manifest) {
+  OnFile out{.marital_code = line.known_marital_code()};
+  const absl::StatusOr<Date> as_of = ParseDate(manifest.as_of().value());
+  const absl::StatusOr<Date> until = ParseDate(line.known_until().value());
+  if (until.ok()) {
+    out.until_month = FormatDate(*until).substr(0, kMonthDigits);
+  } else if (as_of.ok()) {
+    out.until_month = FormatDate(PreviousLook(manifest.tier(), *as_of)).substr(0, kMonthDigits);
+  }
+  return out;
 }
 
 v1::QueryStatusRequest QuestionAbout(const Person& person, const v1::BatchManifest& manifest) {

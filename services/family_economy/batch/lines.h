@@ -28,6 +28,13 @@ absl::StatusOr<Person> CheckLine(const v1::BatchLine& line, const v1::BatchManif
 // What is asked about a person that is in another region's registers: the same question as for a household.
 v1::QueryStatusRequest QuestionAbout(const Person& person, const v1::BatchManifest& manifest);
 
+// What is on file of a line's person, which a hit may differ from.
+struct OnFile {
+  std::string marital_code = {};  // GB/T 2261.2; empty: not known
+  std::string until_month = {};   // "2026-03": what began in it or later is new; empty: everything is
+};
+OnFile OnFileOf(const v1::BatchLine& line, const v1::BatchManifest& manifest);
+
 // A reference that may be stored and shown: a token, and nothing of the form of an ID number.
 bool IsReference(std::string_view text);
 

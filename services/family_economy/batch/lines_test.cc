@@ -48,6 +48,8 @@ TEST(BatchLine, EachFlawHasItsReasonAndField) {
       {"number in the authorisation's", [](auto& l) { l.set_auth_no(std::string("A") + kP02); },
        Reason::BAD_REQUEST, "auth_no"},
       {"number as reference", [](auto& l) { l.set_case_ref(kP02); }, Reason::BAD_REQUEST, "case_ref"},
+      {"no day of the file", [](auto& l) { l.mutable_known_until()->set_value("2026-02-30"); },
+       Reason::DATE_INVALID, "known_until"},
       {"quote in the reference", [](auto& l) { l.set_case_ref("a'b"); }, Reason::BAD_REQUEST, "case_ref"},
       {"marital code", [](auto& l) { l.set_known_marital_code("11"); }, Reason::CODE_UNKNOWN,
        "known_marital_code"},
@@ -96,7 +98,7 @@ TEST(BatchManifest, EachFlawHasItsReason) {
       {"tier", [](auto& m) { m.clear_tier(); }, Reason::BAD_REQUEST},
       {"day", [](auto& m) { m.mutable_as_of()->set_value("2026-02-30"); }, Reason::DATE_INVALID},
       {"no class", [](auto& m) { m.clear_classes(); }, Reason::BAD_REQUEST},
-      {"class of a bank", [](auto& m) { m.add_classes(v1::DATA_CLASS_A14_FINANCE); }, Reason::CODE_UNKNOWN},
+      {"no such class", [](auto& m) { m.add_classes(static_cast<v1::DataClass>(16)); }, Reason::CODE_UNKNOWN},
       {"class twice", [](auto& m) { m.add_classes(v1::DATA_CLASS_A03_DEATH); }, Reason::BAD_REQUEST},
       {"count", [](auto& m) { m.set_count(0); }, Reason::BAD_REQUEST},
       {"hash", [](auto& m) { m.set_sm3("ABC"); }, Reason::BAD_REQUEST},
@@ -106,6 +108,23 @@ TEST(BatchManifest, EachFlawHasItsReason) {
     bad.change(manifest);
     EXPECT_TRUE(HasReason(CheckManifest(manifest), bad.reason)) << bad.what;
   }
+}
+
+TEST(OnFile, IsWhatTheLineSaysOrAPeriodOfTheTier) {
+  v1::BatchManifest manifest = Manifest();  // as_of 2026-03-20
+  manifest.set_tier(v1::BATCH_TIER_QUARTERLY);
+  v1::BatchLine line = LineOf(kP02);
+  line.set_known_marital_code("20");
+  EXPECT_EQ(OnFileOf(line, manifest).marital_code, "20");
+  EXPECT_EQ(OnFileOf(line, manifest).until_month, "2025-12");
+  line.mutable_known_until()->set_value("2026-02-28");
+  EXPECT_EQ(OnFileOf(line, manifest).until_month, "2026-02");
+}
+
+TEST(PreviousLook, IsTheSameDayOfAnEarlierMonthOrItsLast) {
+  EXPECT_EQ(PreviousLook(v1::BATCH_TIER_MONTHLY, Date(2026, 3, 31)), Date(2026, 2, 28));
+  EXPECT_EQ(PreviousLook(v1::BATCH_TIER_QUARTERLY, Date(2026, 2, 15)), Date(2025, 11, 15));
+  EXPECT_EQ(PreviousLook(v1::BATCH_TIER_YEARLY, Date(2024, 2, 29)), Date(2023, 2, 28));
 }
 
 TEST(NextDue, IsTheSameDayOfALaterMonthOrItsLast) {

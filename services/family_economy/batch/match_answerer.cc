@@ -58,7 +58,10 @@ absl::StatusOr<v1::MatchPersonsResponse> MatchAnswerer::Answer(const v1::MatchPe
   std::vector<v1::DataClass> classes;
   for (int i = 0; i < question.classes_size(); ++i) {
     const std::string field = absl::StrCat("classes[", i, "]");
-    if (!IsStatusClass(question.classes(i))) return MakeError(Reason::CODE_UNKNOWN, {.field = field});
+    if (!IsDataClass(question.classes(i))) return MakeError(Reason::CODE_UNKNOWN, {.field = field});
+    if (!deps_.registers.Lists(question.classes(i))) {
+      return MakeError(Reason::SOURCE_NOT_CONFIGURED, {.field = field});
+    }
     if (!seen.insert(question.classes(i)).second) return MakeError(Reason::BAD_REQUEST, {.field = field});
     CHUANYU_RETURN_IF_ERROR(deps_.matrix.Check(purpose, question.classes(i)));
     classes.push_back(question.classes(i));

@@ -36,7 +36,8 @@ class MatchAnswerer {
   MatchAnswerer(const MatchAnswerer&) = delete;
   MatchAnswerer& operator=(const MatchAnswerer&) = delete;
 
-  // BAD_REQUEST, CODE_UNKNOWN, PURPOSE_DENIED, KEY_UNKNOWN, SOURCE_UNAVAILABLE. Reads only, so a repeat needs
+  // BAD_REQUEST, CODE_UNKNOWN, PURPOSE_DENIED, KEY_UNKNOWN, SOURCE_UNAVAILABLE; SOURCE_NOT_CONFIGURED for a
+  // class whose register cannot be listed. Reads only, so a repeat needs
   // no stored answer.
   absl::StatusOr<v1::MatchPersonsResponse> Answer(const v1::MatchPersonsRequest& question,
                                                   const std::string& from_region, const std::string& purpose);

@@ -101,8 +101,11 @@ TEST_P(MatchTest, AnswererRefusesWhatItMustNotAnswer) {
   bad.set_indexes(std::string(5'001 * 32, 'x'));
   EXPECT_EQ(reason(bad), Reason::BAD_REQUEST);
   bad = question;
-  bad.add_classes(v1::DATA_CLASS_A14_FINANCE);
+  bad.add_classes(static_cast<v1::DataClass>(16));
   EXPECT_EQ(reason(bad), Reason::CODE_UNKNOWN);
+  bad = question;
+  bad.add_classes(v1::DATA_CLASS_A14_FINANCE);
+  EXPECT_EQ(reason(bad, kChongqing, "P-MONITOR"), Reason::PURPOSE_DENIED);
   EXPECT_EQ(reason(question, kChongqing, "P-MARRY"), Reason::PURPOSE_DENIED);
   EXPECT_EQ(reason(question, "520000"), Reason::KEY_UNKNOWN);
   bad = question;
@@ -115,6 +118,27 @@ TEST_P(MatchTest, AnswererRefusesWhatItMustNotAnswer) {
   }
   ASSERT_TRUE(answer.ok()) << answer.status();
   EXPECT_THAT(answer->hits(), ElementsAre(0));
+}
+
+TEST_P(MatchTest, AClassWhoseRegisterCannotBeListedIsRefused) {
+  const std::string folder = database_.folder() + "/unlisted";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/A10.toml")
+      << "class = \"A10\"\nsource = \"test\"\nsql = \"SELECT from_month FROM reg_assistance WHERE "
+         "from_month <= :as_of AND person_index = :person_index\"\n[columns]\nfrom_month = \"from_month\"\n";
+  const auto registers = Registers::Load(*test_.pool, {.folder = folder, .region = kSichuan});
+  ASSERT_TRUE(registers.ok()) << registers.status();
+  MatchAnswerer answerer({.index = *index_,
+                          .keys = keys_,
+                          .registers = **registers,
+                          .matrix = test_.matrix,
+                          .clock = test_.clock});
+  v1::MatchPersonsRequest question;
+  question.set_key_id("test");
+  question.set_indexes(Indexes({kP02}, key_));
+  question.add_classes(v1::DATA_CLASS_A10_ASSISTANCE);
+  const auto answer = answerer.Answer(question, kChongqing, "P-RECHECK");
+  EXPECT_TRUE(HasReason(answer.status(), Reason::SOURCE_NOT_CONFIGURED)) << answer.status();
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, MatchTest,

@@ -18,12 +18,17 @@ int MonthsOf(v1::BatchTier tier) {
   }
 }
 
+// The last day of a month that has no such day.
+Date MonthsLater(Date day, int months) {
+  const absl::CivilMonth month = absl::CivilMonth(day) + months;
+  const Date last = Date(month + 1) - 1;
+  return std::min(Date(month) + (day.day() - 1), last);
+}
+
 }  // namespace
 
-Date NextDue(v1::BatchTier tier, Date as_of) {
-  const absl::CivilMonth month = absl::CivilMonth(as_of) + MonthsOf(tier);
-  const Date last = Date(month + 1) - 1;
-  return std::min(Date(month) + (as_of.day() - 1), last);
-}
+Date NextDue(v1::BatchTier tier, Date as_of) { return MonthsLater(as_of, MonthsOf(tier)); }
+
+Date PreviousLook(v1::BatchTier tier, Date as_of) { return MonthsLater(as_of, -MonthsOf(tier)); }
 
 }  // namespace chuanyu::family_economy

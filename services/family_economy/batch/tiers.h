@@ -8,5 +8,7 @@ namespace chuanyu::family_economy {
 
 // The same day one, three, six or twelve months after `as_of`; the last day of a month that has no such day.
 Date NextDue(v1::BatchTier tier, Date as_of);
+// The same a period before `as_of`: when they were looked at last, at the latest.
+Date PreviousLook(v1::BatchTier tier, Date as_of);
 
 }  // namespace chuanyu::family_economy

@@ -3,8 +3,9 @@
 //
 //   [[rule]]
 //   id = "W-A03-DEATH"
-//   kind = "DEATH"              # DEATH, OTHER_REGION_BENEFIT or MARRIAGE_CHANGE
-//   classes = ["A03"]           # whose hits raise it
+//   kind = "DEATH"              # DEATH, OTHER_REGION_BENEFIT, MARRIAGE_CHANGE, NEW_COMPANY, NEW_VEHICLE,
+//                               # NEW_PROPERTY or PRISON_RELEASE
+//   classes = ["A03"]           # whose hits raise it; A07, A06, A05 for NEW_*; [] for PRISON_RELEASE
 //   due_days = 3                # calendar days
 //   owner = ""                  # empty: the organisation that submitted the batch
 //
@@ -19,19 +20,22 @@
 #include "chuanyu/family_economy/v1/batch.pb.h"
 #include "chuanyu/family_economy/v1/provider.pb.h"
 #include "common/calendar/date.h"
+#include "services/family_economy/batch/lines.h"
 
 namespace chuanyu::family_economy {
 
 class WarningRules {
  public:
-  // CONFIG_INVALID for an unknown kind or class, and an id used twice.
+  // CONFIG_INVALID for an unknown kind, a class that does not belong to it, and an id used twice.
   static absl::StatusOr<WarningRules> Load(const std::string& path);
 
   // Warnings of one line's answer, without number, line, region and request. A marriage warning needs a
-  // status on file to differ from.
-  std::vector<v1::BatchWarning> Raise(const v1::QueryStatusResponse& answer,
-                                      const std::string& known_marital_code, const std::string& org,
-                                      Date today) const;
+  // status on file to differ from; what began before the month on file is not new.
+  std::vector<v1::BatchWarning> Raise(const v1::QueryStatusResponse& answer, const OnFile& on_file,
+                                      const std::string& org, Date today) const;
+  // Warnings about what chuanyu-life-events told of a person, with region, without number and line.
+  std::vector<v1::BatchWarning> RaiseFor(const v1::MemberLifeEvent& event, const std::string& org,
+                                         Date today) const;
 
  private:
   struct Rule {
@@ -41,7 +45,8 @@ class WarningRules {
     int64_t due_days = 0;
     std::string owner;
   };
-  static bool Applies(const Rule& rule, const v1::ClassResult& result, const std::string& known_marital_code);
+  static bool Applies(const Rule& rule, const v1::ClassResult& result, const OnFile& on_file);
+  static v1::BatchWarning WarningOf(const Rule& rule, const std::string& org, Date today);
 
   std::vector<Rule> rules_;
 };

@@ -8,6 +8,7 @@
 #include "common/calendar/date.h"
 #include "common/errors/error.h"
 #include "common/identity/division.h"
+#include "common/identity/id_number_like.h"
 #include "common/person/person.h"
 #include "services/family_economy/rules/codes.h"
 
@@ -19,6 +20,7 @@ using ::google::protobuf::Message;
 
 constexpr int64_t kWholeBp = 10'000;
 constexpr size_t kTownDigits = 9;
+constexpr size_t kMaxKey = 64;
 
 absl::Status Unreadable(Reason reason, const FieldDescriptor& field) {
   return MakeError(reason, {.field = std::string(field.name()),
@@ -32,6 +34,11 @@ absl::Status CheckNumber(int64_t number, const FieldDescriptor& field) {
 }
 
 absl::Status CheckText(const std::string& text, const FieldDescriptor& field) {
+  // A mark that is shown to another region must not carry a number.
+  if (field.name() == "household_key") {
+    const bool opaque = IsToken(text, kMaxKey) && !LooksLikeIdNumber(text);
+    return opaque ? absl::OkStatus() : Unreadable(Reason::CODE_UNKNOWN, field);
+  }
   const bool known = field.name() == "relation" ? IsRelation(text) : IsMaritalStatus(text);
   return known ? absl::OkStatus() : Unreadable(Reason::CODE_UNKNOWN, field);
 }

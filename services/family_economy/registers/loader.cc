@@ -32,7 +32,8 @@ const std::map<std::string, std::set<std::string>, std::less<>>& DemoColumns() {
       {"reg_disability_subsidy", {"kind", "from_month", "to_month"}},
       {"reg_child_welfare", {"category", "from_month", "to_month"}},
       {"reg_temporary_relief", {"granted_on"}},
-      {"reg_hukou", {"state", "division", "relation", "from_month", "to_month"}},
+      {"reg_hukou",
+       {"state", "division", "relation", "from_month", "to_month", "household_no", "household_persons"}},
       {"reg_social_insurance", {"kind", "role", "benefit_fen", "base_fen", "from_month", "to_month"}},
       {"reg_real_estate", {"usage_code", "area_centi_m2", "share_bp", "division", "from_month", "to_month"}},
       {"reg_vehicle", {"kind", "from_month", "to_month"}},
@@ -53,13 +54,18 @@ bool IsFirst(std::string_view table) {
   return first->contains(table);
 }
 
+// Columns that came after their table.
+bool IsLater(std::string_view column) { return column == "household_no" || column == "household_persons"; }
+
 std::vector<sql::Migration> DemoTables() {
   sql::Migration first;
   sql::Migration departments;
   for (const auto& [table, columns] : DemoColumns()) {
     sql::Migration& migration = IsFirst(table) ? first : departments;
     std::string statement = "CREATE TABLE " + table + " (person_index VARCHAR(64) NOT NULL";
-    for (const std::string& column : columns) statement += ", " + column + " VARCHAR(16)";
+    for (const std::string& column : columns) {
+      if (!IsLater(column)) statement += ", " + column + " VARCHAR(16)";
+    }
     migration.statements.push_back(statement + ")");
     migration.statements.push_back("CREATE INDEX " + table + "_person ON " + table + " (person_index)");
   }
@@ -67,7 +73,9 @@ std::vector<sql::Migration> DemoTables() {
   return {
       first,
       {{"CREATE TABLE reg_person (person_index VARCHAR(64) PRIMARY KEY, document VARCHAR(256) NOT NULL)"}},
-      departments};
+      departments,
+      {{"ALTER TABLE reg_hukou ADD COLUMN household_no VARCHAR(16)",
+        "ALTER TABLE reg_hukou ADD COLUMN household_persons VARCHAR(16)"}}};
 }
 
 // Address codes only cause warnings, which nobody reads here.

@@ -11,6 +11,8 @@
 namespace chuanyu::family_economy {
 namespace {
 
+constexpr size_t kKeyDigits = 32;
+
 absl::Status CheckClasses(const v1::QueryStatusRequest& question, const FieldMatrix& matrix,
                           const std::string& purpose) {
   if (question.classes().empty()) return MakeError(Reason::BAD_REQUEST, {.field = "classes"});
@@ -37,6 +39,18 @@ v1::ClassResult NotChecked(v1::DataClass data_class, Reason reason) {
 
 }  // namespace
 
+// The 户号 stays here: what is told only says who is in the same 户.
+void OwnRegisters::HideHouseholds(v1::ClassResult* result) const {
+  for (v1::ClassItem& item : *result->mutable_items()) {
+    if (!item.has_hukou_record() || !item.hukou_record().has_household_key()) continue;
+    v1::HukouRecord& record = *item.mutable_hukou_record();
+    const std::string named = "household " + record.household_key();
+    // Type 0 is no kind of document, so this is never the index of a person.
+    const crypto::BlindIndex index = deps_.indexer.Index({.type = 0, .number = named});
+    record.set_household_key(index.ToHex().substr(0, kKeyDigits));
+  }
+}
+
 absl::StatusOr<v1::QueryStatusResponse> OwnRegisters::Answer(const v1::QueryStatusRequest& question,
                                                              const std::string& purpose) const {
   CHUANYU_RETURN_IF_ERROR(CheckClasses(question, deps_.matrix, purpose));
@@ -61,6 +75,7 @@ absl::StatusOr<v1::QueryStatusResponse> OwnRegisters::Answer(const v1::QueryStat
     const auto [type, number] = person.Key();
     *answer.add_results() =
         deps_.registers.Ask(data_class, deps_.indexer.Index({.type = type, .number = number}), as_of);
+    HideHouseholds(answer.mutable_results(i));
     deps_.matrix.Strip(purpose, *answer.mutable_results(i));
   }
   return answer;

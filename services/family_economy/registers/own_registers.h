@@ -39,6 +39,8 @@ class OwnRegisters {
   static bool IsPending(const v1::QueryStatusResponse& answer);
 
  private:
+  void HideHouseholds(v1::ClassResult* result) const;
+
   const Deps deps_;
 };
 

@@ -42,6 +42,10 @@ class Registers {
 
   bool Has(v1::DataClass data_class) const { return mappings_.contains(data_class); }
 
+  bool Lists(v1::DataClass data_class) const {
+    const auto found = mappings_.find(data_class);
+    return found != mappings_.end() && !found->second.persons.empty();
+  }
   // Classes whose register can be listed.
   std::vector<v1::DataClass> ListableClasses() const;
   // The next page of those whom the register of the class knows, at most `limit`. Numbers that are not valid

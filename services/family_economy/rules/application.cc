@@ -130,7 +130,8 @@ absl::Status CheckOutputsEmpty(const v1::Verification& in) {
                      in.duplicates().empty() && in.discrepancies().empty() && in.warnings().empty() &&
                      in.remote_queries().empty() && !in.has_report() && in.events().empty() &&
                      !in.has_decision() && !in.has_review() && in.earlier_reports().empty() && !in.erased() &&
-                     !in.has_partial_time();
+                     !in.has_partial_time() && in.life_events().empty() && in.other_checks().empty() &&
+                     in.household().version() == 0;
   return empty ? absl::OkStatus() : Bad("verification", "holds fields that are the service's");
 }
 

@@ -139,8 +139,16 @@ bool IsSettled(const v1::HouseholdEconomy& economy, const std::string& member_id
 }
 
 v1::FindingKind FindingOf(v1::DiscrepancyKind kind) {
-  return kind == v1::DISCREPANCY_KIND_NOT_DECLARED ? v1::FINDING_KIND_NOT_DECLARED
-                                                   : v1::FINDING_KIND_MARITAL_STATUS;
+  switch (kind) {
+    case v1::DISCREPANCY_KIND_NOT_DECLARED:
+      return v1::FINDING_KIND_NOT_DECLARED;
+    case v1::DISCREPANCY_KIND_MEMBER_NOT_REGISTERED:
+      return v1::FINDING_KIND_MEMBER_NOT_REGISTERED;
+    case v1::DISCREPANCY_KIND_PERSON_NOT_DECLARED:
+      return v1::FINDING_KIND_PERSON_NOT_DECLARED;
+    default:
+      return v1::FINDING_KIND_MARITAL_STATUS;
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "services/family_economy/rules/codes.h"
 #include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/life_events.h"
+#include "services/family_economy/rules/registered.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -127,6 +128,7 @@ void FindDuplicatesAndDiscrepancies(const std::string& own_region, v1::Verificat
   verification->clear_discrepancies();
   for (const v1::MemberResult& result : verification->results()) Examine(own_region, result, verification);
   for (const v1::MemberLifeEvent& event : verification->life_events()) AddReportedDeath(event, verification);
+  CompareWithRegister(verification);
   FindUndeclared(verification);
 }
 

@@ -1,10 +1,6 @@
 #include "services/family_economy/rules/household.h"
 
-#include <algorithm>
 #include <array>
-#include <set>
-
-#include "common/errors/error.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -92,10 +88,6 @@ MembershipDecision DecideOne(const PersonFacts& person, const MembershipRules& r
   return DecideOther(person, Why::kNotSharing);
 }
 
-std::set<FrozenMember> MembersOf(const HouseholdVersion& household) {
-  return {household.members.begin(), household.members.end()};
-}
-
 }  // namespace
 
 std::string NameOf(MembershipReason reason) {
@@ -122,27 +114,6 @@ std::vector<MembershipDecision> DecideMembership(const std::vector<PersonFacts>&
   std::vector<MembershipDecision> decisions;
   for (const PersonFacts& person : persons) decisions.push_back(DecideOne(person, rules));
   return decisions;
-}
-
-HouseholdChange Compare(const HouseholdVersion& frozen, const HouseholdVersion& now) {
-  if (MembersOf(frozen) != MembersOf(now)) return HouseholdChange::kMembers;
-  return frozen.version == now.version ? HouseholdChange::kNone : HouseholdChange::kFacts;
-}
-
-absl::Status CheckFrozen(const HouseholdVersion& frozen, const HouseholdVersion& now) {
-  if (frozen.household_id != now.household_id) {
-    return MakeError(Reason::AUTH_SCOPE, {.field = "household.household_id"});
-  }
-  if (now.version < frozen.version) {
-    return MakeError(Reason::STALE_VERSION,
-                     {.field = "household.version", .detail = "older than what was checked"});
-  }
-  if (Compare(frozen, now) == HouseholdChange::kMembers) {
-    return MakeError(Reason::STALE_VERSION,
-                     {.field = "household.members",
-                      .detail = "the members changed during the check; it needs a new authorisation"});
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace chuanyu::family_economy

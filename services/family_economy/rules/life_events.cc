@@ -31,17 +31,6 @@ bool IsClosed(const v1::Verification& verification) {
   }
 }
 
-void PutReportAside(v1::Verification* verification) {
-  v1::EarlierReport& earlier = *verification->add_earlier_reports();
-  *earlier.mutable_report() = verification->report();
-  if (verification->earlier_reports_size() <= kMaxReports) {
-    *earlier.mutable_results() = verification->results();
-  } else {
-    earlier.mutable_report()->clear_statement();  // its note stays, which vouches for a copy somebody has
-  }
-  if (verification->has_economy()) *earlier.mutable_economy() = verification->economy();
-}
-
 }  // namespace
 
 bool IsDeath(const v1::MemberLifeEvent& event) {

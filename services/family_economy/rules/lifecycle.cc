@@ -70,6 +70,7 @@ void EraseFindings(v1::Verification* verification) {
   verification->clear_discrepancies();
   verification->clear_warnings();
   verification->clear_life_events();
+  verification->clear_other_checks();
   if (verification->has_decision()) verification->mutable_decision()->clear_note();
   if (verification->has_review()) verification->mutable_review()->clear_note();
   verification->set_erased(true);
@@ -83,6 +84,17 @@ void RecordEvent(v1::CaseEventKind kind, const Actor& actor, v1::Verification* v
   event.set_kind(kind);
   event.set_state(verification->state());
   event.set_actor(actor.name);
+}
+
+void PutReportAside(v1::Verification* verification) {
+  v1::EarlierReport& earlier = *verification->add_earlier_reports();
+  *earlier.mutable_report() = verification->report();
+  if (verification->earlier_reports_size() <= kMaxReports) {
+    *earlier.mutable_results() = verification->results();
+  } else {
+    earlier.mutable_report()->clear_statement();  // its note stays, which vouches for a copy somebody has
+  }
+  if (verification->has_economy()) *earlier.mutable_economy() = verification->economy();
 }
 
 void WithdrawQuestions(const std::string& outcome, v1::Verification* verification) {

@@ -22,6 +22,10 @@ inline constexpr int kMaxReports = 20;
 // Appends to the check's own timeline, which outlives everything else of it.
 void RecordEvent(v1::CaseEventKind kind, const Actor& actor, v1::Verification* verification);
 
+// The report is no longer the newest: it goes into earlier_reports with what it rests on, while the results
+// stay where they are.
+void PutReportAside(v1::Verification* verification);
+
 // STATE_CONFLICT when the state does not allow it, or an officer has decided already.
 absl::Status Cancel(const Actor& actor, v1::Verification* verification);
 

@@ -40,15 +40,7 @@ void SupersedeReport(v1::Verification* verification) {
   const bool made =
       verification->state() == v1::VERIFICATION_STATE_PARTIAL && verification->report().has_generated_at();
   if (!made) return;
-  v1::EarlierReport& earlier = *verification->add_earlier_reports();
-  *earlier.mutable_report() = verification->report();
-  if (verification->earlier_reports_size() <= kMaxReports) {
-    *earlier.mutable_results() = verification->results();
-  } else {
-    earlier.mutable_report()
-        ->clear_statement();  // its note stays, which vouches for a copy that somebody has
-  }
-  if (verification->has_economy()) *earlier.mutable_economy() = verification->economy();
+  PutReportAside(verification);
   verification->mutable_report()->clear_generated_at();
 }
 

@@ -193,8 +193,17 @@ class Composer {
     });
   }
 
+  // Who was left out as 服刑 may count again: what was entered is older than what was told.
+  void AddRelease(const v1::MemberLifeEvent& event) {
+    for (const v1::MemberCircumstances& one : economy_.circumstances()) {
+      if (one.member_id() != event.member_id() || !one.prisoner()) continue;
+      input_.manual_reasons.insert(ManualReason::kMembershipUndecided);
+    }
+  }
+
   // A death is told before any register has it. Whoever it was, the household is not what was declared.
   void AddLifeEvent(const v1::MemberLifeEvent& event) {
+    if (event.kind() == life_events::v1::LIFE_EVENT_KIND_PRISON_RELEASE) return AddRelease(event);
     if (!IsDeath(event)) return;
     input_.manual_reasons.insert(ManualReason::kDeathRecorded);
     int64_t day = 0;

@@ -74,6 +74,7 @@ v1::Verification EvidenceOf(const v1::Verification& verification) {
   *evidence.mutable_duplicates() = verification.duplicates();
   *evidence.mutable_discrepancies() = verification.discrepancies();
   *evidence.mutable_life_events() = verification.life_events();
+  *evidence.mutable_other_checks() = verification.other_checks();
   if (verification.has_economy()) {
     *evidence.mutable_economy() = verification.economy();
     ClearNotes(evidence.mutable_economy());

@@ -182,10 +182,50 @@ std::string NothingFound(int unchecked) {
 // What was reported from outside the registers; each death among it is a discrepancy as well.
 void AddLifeEvents(const v1::Verification& verification, HtmlPage& page) {
   if (verification.life_events().empty()) return;
-  page.Paragraph("殡葬、公安或卫生健康部门报告的事件：").Begin({"成员", "地区", "事件", "日期", "来源"});
+  page.Paragraph("殡葬、公安、卫生健康或司法行政部门报告的事件：")
+      .Begin({"成员", "地区", "事件", "日期", "来源"});
   for (const v1::MemberLifeEvent& one : verification.life_events()) {
     page.Row({MemberName(verification.report(), one.member_id()), RegionWord(one.region().code()),
               WordOf(one.kind()), one.date().value(), WordOf(one.source())});
+  }
+  page.End();
+}
+
+std::pair<std::string, std::string> DeclaredAndFound(const v1::Discrepancy& one) {
+  switch (one.kind()) {
+    case v1::DISCREPANCY_KIND_NOT_DECLARED:
+      return {"未申报", WordOf(one.data_class())};
+    case v1::DISCREPANCY_KIND_MEMBER_NOT_REGISTERED:
+      return {"家庭成员", "无在册户籍"};
+    case v1::DISCREPANCY_KIND_PERSON_NOT_DECLARED:
+      return {absl::StrCat(one.declared_number(), "人"), absl::StrCat(one.found_number(), "人")};
+    default:
+      return {MaritalWord(one.declared_code()), MaritalWord(one.found_code())};
+  }
+}
+
+void AddDiscrepancies(const v1::Verification& verification, int unchecked, HtmlPage& page) {
+  const v1::Report& report = verification.report();
+  if (verification.discrepancies().empty()) {
+    page.Paragraph(NothingFound(unchecked));
+    return;
+  }
+  page.Begin({"成员", "地区", "不一致", "申报", "登记"});
+  for (const v1::Discrepancy& one : verification.discrepancies()) {
+    const auto [declared, found] = DeclaredAndFound(one);
+    page.Row({MemberName(report, one.member_id()), RegionWord(one.region().code()), WordOf(one.kind()),
+              declared, found});
+  }
+  page.End();
+}
+
+// Allowed, and each of the two is to know of the other (domain page §4.6).
+void AddOtherChecks(const v1::Verification& verification, HtmlPage& page) {
+  if (verification.other_checks().empty()) return;
+  page.Paragraph("外地区同时在核对的成员：").Begin({"成员", "地区", "核对事由"});
+  for (const v1::OtherCheck& one : verification.other_checks()) {
+    page.Row({MemberName(verification.report(), one.member_id()), RegionWord(one.region().code()),
+              WordOf(one.type())});
   }
   page.End();
 }
@@ -203,22 +243,11 @@ void AddFindings(const v1::Verification& verification, int unchecked, HtmlPage& 
     }
     page.End();
   }
+  AddOtherChecks(verification, page);
   page.Heading("四、申报与核对不一致");
-  if (verification.discrepancies().empty()) {
-    page.Paragraph(NothingFound(unchecked));
-    return;
-  }
-  page.Begin({"成员", "地区", "不一致", "申报", "登记"});
-  for (const v1::Discrepancy& one : verification.discrepancies()) {
-    const bool undeclared = one.kind() == v1::DISCREPANCY_KIND_NOT_DECLARED;
-    page.Row({MemberName(report, one.member_id()), RegionWord(one.region().code()), WordOf(one.kind()),
-              undeclared ? "未申报" : MaritalWord(one.declared_code()),
-              undeclared ? WordOf(one.data_class()) : MaritalWord(one.found_code())});
-  }
-  page.End();
+  AddDiscrepancies(verification, unchecked, page);
   AddLifeEvents(verification, page);
 }
-
 }  // namespace
 
 std::string RenderReportPage(const v1::Verification& verification, const std::string& signature) {

@@ -71,6 +71,7 @@ std::string WordOf(v1::ResultState state) {
 
 std::string WordOf(life_events::v1::LifeEventKind kind) {
   if (kind == life_events::v1::LIFE_EVENT_KIND_DEATH) return "死亡";
+  if (kind == life_events::v1::LIFE_EVENT_KIND_PRISON_RELEASE) return "刑满释放";
   return life_events::v1::LifeEventKind_Name(kind);
 }
 
@@ -82,6 +83,8 @@ std::string WordOf(life_events::v1::LifeEventSource source) {
       return "公安";
     case life_events::v1::LIFE_EVENT_SOURCE_HEALTH:
       return "卫健";
+    case life_events::v1::LIFE_EVENT_SOURCE_JUSTICE:
+      return "司法行政";
     default:
       return life_events::v1::LifeEventSource_Name(source);
   }
@@ -95,6 +98,10 @@ std::string WordOf(v1::DiscrepancyKind kind) {
       return "登记为死亡";
     case v1::DISCREPANCY_KIND_NOT_DECLARED:
       return "登记有记录而未申报";
+    case v1::DISCREPANCY_KIND_MEMBER_NOT_REGISTERED:
+      return "申报成员户籍未登记";
+    case v1::DISCREPANCY_KIND_PERSON_NOT_DECLARED:
+      return "同户登记人数多于申报";
     default:
       return v1::DiscrepancyKind_Name(kind);
   }

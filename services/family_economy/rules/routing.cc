@@ -54,6 +54,8 @@ v1::QueryStatusRequest QuestionFor(const Application& application, const Member&
   *question.mutable_person() = member.person.ToProto();
   for (const v1::DataClass data_class : classes) question.add_classes(data_class);
   question.mutable_as_of()->set_value(FormatDate(application.as_of));
+  question.set_check_type(application.type);
+  question.mutable_check_until()->set_seconds(absl::ToUnixSeconds(application.deadline));
   return question;
 }
 
