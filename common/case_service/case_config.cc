@@ -35,6 +35,17 @@ absl::Status ReadSigning(const Config& keys, const std::string& signs, CaseConfi
   return keys.Invalid("sign_sm2", "and sign_ed25519 are both missing: " + signs + " are signed");
 }
 
+absl::Status ReadRetention(const Config& top, CaseRetention& out) {
+  CHUANYU_ASSIGN_OR_RETURN(const Config table, top.Table("retention"));
+  for (const auto& [key, into] :
+       {std::pair{"content_days", &out.content_days}, {"max_rows", &out.max_rows}}) {
+    CHUANYU_ASSIGN_OR_RETURN(const int64_t read, table.Int(key, *into, {.min = 1, .max = 100'000}));
+    *into = static_cast<int>(read);
+  }
+  CHUANYU_ASSIGN_OR_RETURN(out.every, table.Duration("every", out.every));
+  return out.every < absl::Seconds(1) ? table.Invalid("every", "is less than a second") : absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ReadCaseConfig(const Config& top, const CaseConfigRules& rules, CaseConfig& out) {
@@ -50,6 +61,7 @@ absl::Status ReadCaseConfig(const Config& top, const CaseConfigRules& rules, Cas
   CHUANYU_RETURN_IF_ERROR(ReadSigning(keys, rules.signs, out));
   if (out.calendar.empty()) return top.Invalid("data", "lacks calendar: time limits are working days");
   CHUANYU_ASSIGN_OR_RETURN(out.life_events, life_events::ReadFollowConfig(top));
+  if (rules.erases) CHUANYU_RETURN_IF_ERROR(ReadRetention(top, out.retention));
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> offices, top.Tables("office"));
   if (offices.empty()) return top.Invalid("office", "is missing: nobody could act");
   for (const Config& table : offices) {

@@ -15,6 +15,7 @@
 #include "common/calendar/work_calendar.h"
 #include "common/case_service/case_config.h"
 #include "common/case_service/case_rows.h"
+#include "common/case_service/closed_cases.h"
 #include "common/cases/progress.h"
 #include "common/clock/clock.h"
 #include "common/crypto/blind_index.h"
@@ -65,6 +66,8 @@ class CaseDesk {
   uniqueness::ClaimStore& claims() const { return *claims_; }
   const CaseRows& rows() const { return *rows_; }
 
+  const ClosedCases& closed() const { return closed_; }  // of items whose tables have it
+
   Date Today() const { return TodayShanghai(clock_); }
 
   // Runs `work` in one writing transaction, then tells who waits for the topics that it filled.
@@ -111,6 +114,7 @@ class CaseDesk {
 
   const CaseConfig config_;
   const CaseItem item_;
+  const ClosedCases closed_;
   const Clock& clock_;
   std::function<void(const std::string& topic)> changed_ = [](const std::string&) {};
   std::function<void()> wake_ = [] {};

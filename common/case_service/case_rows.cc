@@ -179,6 +179,13 @@ absl::Status CaseRows::Save(sql::Session& session, const CaseRow& row) const {
       .status();
 }
 
+absl::Status CaseRows::ForgetSubject(sql::Session& session, const std::string& number) const {
+  return session
+      .Execute(absl::StrCat("UPDATE ", prefix_, "_application SET subject = '' WHERE application_no = :no"),
+               {{"no", number}})
+      .status();
+}
+
 absl::StatusOr<std::vector<std::string>> Texts(sql::Session& session, const std::string& statement,
                                                const sql::Binds& binds) {
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(statement, binds));

@@ -67,6 +67,8 @@ class CaseRows {
                                                           const std::vector<std::string>& numbers) const;
   // All of a subject, oldest first. A service that asks by it has an index on (subject).
   absl::StatusOr<std::vector<CaseRow>> OfSubject(sql::Session& session, const std::string& subject) const;
+  // Its persons were erased: nothing finds it by them any more. An index is personal information, too.
+  absl::Status ForgetSubject(sql::Session& session, const std::string& number) const;
   // State, version and bytes.
   absl::Status Save(sql::Session& session, const CaseRow& row) const;
 

@@ -66,6 +66,14 @@ absl::Status CaseRuntime::FollowDeaths(
   return absl::OkStatus();
 }
 
+void CaseRuntime::EraseBy(std::function<absl::StatusOr<int>()> erase) {
+  eraser_ = std::make_unique<Periodic>(desk_.config().retention.every, [erase = std::move(erase)] {
+    const absl::StatusOr<int> erased = erase();
+    LogFailure("retention_failed", erased.status());
+    if (erased.ok() && *erased > 0) LogEvent(Severity::kInfo, "retention_erased", {{"cases", *erased}});
+  });
+}
+
 absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
                                 const std::vector<grpc::Service*>& provider) {
   sender_->Start();
@@ -73,6 +81,7 @@ absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
   LogEvent(Severity::kInfo, "case_service_serving",
            {{"item", desk_.item().name}, {"region", desk_.own_region()}, {"flow", desk_.flow().version()}});
   if (follower_ != nullptr) follower_->Start();
+  if (eraser_ != nullptr) eraser_->Start();
   poller_ = std::make_unique<ChangePoller>(
       [this](const std::vector<std::string>& topics) { return Versions(topics); }, watchers_,
       options_.changes);
@@ -94,6 +103,7 @@ void CaseRuntime::Stop() {
   draining_->store(true);
   watchers_.NotifyAll();
   if (poller_ != nullptr) poller_->Stop();
+  if (eraser_ != nullptr) eraser_->Stop();
   if (follower_ != nullptr) follower_->Stop();
   if (sender_ != nullptr) sender_->Stop();  // before the front: it ends the calls that wait for answers
   if (serving_ != nullptr) serving_->Shutdown(kGrace);

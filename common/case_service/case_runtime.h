@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/base/periodic.h"
 #include "common/base/worker_pool.h"
 #include "common/case_service/case_desk.h"
 #include "common/life_events/event_follower.h"
@@ -51,6 +52,9 @@ class CaseRuntime {
   absl::Status FollowDeaths(std::function<absl::Status(sql::Session& session, const std::string& subject,
                                                        Date day, CaseDesk::Topics* topics)>
                                 died);
+  // Once, before Serve: `erase` runs as often as [retention] says, for as long as the service serves, and
+  // gives how many cases it erased.
+  void EraseBy(std::function<absl::StatusOr<int>()> erase);
   // Once. The services outlive the next Stop().
   absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider);
 
@@ -69,6 +73,7 @@ class CaseRuntime {
   WorkerPool workers_;
   std::unique_ptr<OutboxSender> sender_;
   std::unique_ptr<life_events::EventFollower> follower_;
+  std::unique_ptr<Periodic> eraser_;
   std::unique_ptr<ChangePoller> poller_;  // tells what other processes on the database change
   std::unique_ptr<Serving> serving_;
 };

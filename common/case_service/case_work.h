@@ -77,6 +77,11 @@ class CaseWork {
   // that are open. Repeats change nothing. For items whose tables have CaseDeaths::Statements.
   absl::Status TakeDeath(sql::Session& session, const std::string& subject, Date day, Topics* topics);
 
+  // Erases persons from cases that closed as long ago as the configuration allows, some at a time; what
+  // proves that there was a case, and what came of it, stays. How many. For items whose tables have
+  // ClosedCases::Statements.
+  absl::StatusOr<int> EraseOnce();
+
   // Of the current step, whose names are those of the enum.
   static State StateOf(const Application& application);
   bool DecidesHere(const Application& application) const {
@@ -128,6 +133,12 @@ class CaseWork {
   virtual absl::Status Died(sql::Session&, const std::string&, Date, Topics*) { return absl::OkStatus(); }
   // and each application of the person's that is not over; a change is stored by it.
   virtual absl::Status Stop(sql::Session&, Stored*, Topics*) { return absl::OkStatus(); }
+  // The last day on which what is personal in a decided case was needed, some day before it was over if it
+  // never was; nothing while it still is.
+  virtual absl::StatusOr<std::optional<Date>> NeededUntil(sql::Session&, const Stored&) const = 0;
+  // Takes what is personal out of an application, and of what came of it. Of the 户籍 the county stays: whose
+  // office may see the case.
+  virtual absl::Status Erase(sql::Session& session, Stored* stored) const = 0;
   // The service itself has moved an application on: a result arrived, or another application was first.
   virtual absl::Status Settled(sql::Session&, Stored*, Topics*) { return absl::OkStatus(); }
   // The answer to a message that is neither a claim nor a push.
@@ -167,7 +178,16 @@ class CaseWork {
   // A window's case that has ended lets go of its claim; another region's is released there.
   absl::Status ReleaseEnded(sql::Session& session, const Stored& stored) const;
   absl::Status TellCase(sql::Session& session, const uniqueness::Claim& claim, Topics* topics);
+  // Nothing waits for it any more, unless it is needed.
+  absl::Status Close(sql::Session& session, const Stored& stored) const;
+  // Since when; nothing while something does.
+  absl::StatusOr<std::optional<Date>> ClosedOn(sql::Session& session, const Stored& stored) const;
+  // What closed on `last` or before. Whether it was erased.
+  absl::StatusOr<bool> EraseIfDue(sql::Session& session, const std::string& number, Date last);
   static bool OutputsEmpty(const Application& in);
+
+  // The exchange takes no longer deadline than 366 days: after that no repeat of a message can come.
+  static constexpr int kRepeatsEndDays = 367;
 
   const std::string letter_;
   UuidV7Generator ids_;
@@ -175,5 +195,6 @@ class CaseWork {
 
 }  // namespace chuanyu
 
+#include "common/case_service/case_retention_impl.h"   // IWYU pragma: export
 #include "common/case_service/case_work_impl.h"        // IWYU pragma: export
 #include "common/case_service/case_work_peers_impl.h"  // IWYU pragma: export

@@ -15,7 +15,7 @@ bool CaseWork<T>::OutputsEmpty(const Application& in) {
   return in.application_no().empty() && in.state() == 0 && in.version() == 0 && !in.has_create_time() &&
          in.steps().empty() && in.light() == cases::v1::DEADLINE_LIGHT_UNSPECIFIED &&
          in.peer_check() == cases::v1::PEER_CHECK_UNSPECIFIED && !in.has_duplicate_of() &&
-         !in.has_deciding_region() && !in.has_result();
+         !in.has_deciding_region() && !in.has_result() && !in.erased();
 }
 
 template <typename T>

@@ -28,8 +28,9 @@ absl::Status CaseWork<T>::ReturnToWindow(sql::Session& session, const Stored& st
   message.set_application_no(stored.application.application_no());
   message.set_state(StateOf(stored.application));
   CopyResult(stored.application, &message);
-  return desk_.Send(session, stored.window_region, "ReturnResult", stored.application.application_no(),
-                    message);
+  CHUANYU_RETURN_IF_ERROR(desk_.Send(session, stored.window_region, "ReturnResult",
+                                     stored.application.application_no(), message));
+  return Close(session, stored);
 }
 
 template <typename T>
@@ -85,7 +86,9 @@ absl::Status CaseWork<T>::Store(sql::Session& session, Stored* stored, Topics* t
 
 template <typename T>
 absl::Status CaseWork<T>::ReleaseEnded(sql::Session& session, const Stored& stored) const {
-  if (!IsOver(stored.application) || stored.window_region != desk_.own_region()) return absl::OkStatus();
+  if (!IsOver(stored.application)) return absl::OkStatus();
+  CHUANYU_RETURN_IF_ERROR(Close(session, stored));
+  if (stored.window_region != desk_.own_region()) return absl::OkStatus();
   return desk_.claims().Release(session, stored.claim_id);
 }
 

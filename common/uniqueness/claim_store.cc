@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
@@ -215,6 +216,19 @@ absl::StatusOr<std::optional<Claim>> ClaimStore::Find(sql::Session& session, con
                                          {{"item", options_.item}, {"id", claim_id}}));
   if (found.rows.empty()) return std::optional<Claim>();
   return std::optional<Claim>(Read(found.rows[0]));
+}
+
+absl::StatusOr<int64_t> ClaimStore::Forget(sql::Session& session, int64_t opened_before_ms, int limit) {
+  CHUANYU_RETURN_IF_ERROR(Lock(session));
+  // A claim_id is a UUIDv7: its first 48 bits are when it was made, in the order of its text. What was
+  // remembered of a release alone has no other time.
+  const std::string before = absl::StrFormat("%08x-%04x", opened_before_ms >> 16, opened_before_ms & 0xffff);
+  return session.Execute(
+      absl::StrCat("DELETE FROM uq_claim WHERE item = :item AND claim_id IN (SELECT claim_id FROM uq_claim "
+                   "WHERE item = :item AND claim_id < :before AND is_open = 0 AND told = 1 ORDER BY claim_id "
+                   "LIMIT ",
+                   limit, ")"),
+      {{"item", options_.item}, {"before", before}});
 }
 
 absl::StatusOr<std::vector<Claim>> ClaimStore::Untold(sql::Session& session, int limit) {

@@ -61,6 +61,10 @@ class ClaimStore {
   // Whom a claim is about; nothing when there is none.
   absl::StatusOr<std::optional<Subject>> SubjectOf(sql::Session& session, const std::string& claim_id);
 
+  // Removes claims that have ended and were opened before, at most `limit`; how many. Only once no repeat of
+  // a message about them can come any more: it would be granted anew.
+  absl::StatusOr<int64_t> Forget(sql::Session& session, int64_t opened_before_ms, int limit);
+
   // Own claims that became CONFIRMED or REFUSED and whose cases have not been told, oldest first; at most
   // `limit`.
   absl::StatusOr<std::vector<Claim>> Untold(sql::Session& session, int limit);

@@ -9,6 +9,7 @@
 
 #include "common/base/mutex.h"
 #include "common/base/status_macros.h"
+#include "common/base/uuid.h"
 #include "common/sql/test_postgres.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -184,6 +185,39 @@ TEST_P(ClaimStoreTest, DoesWhatTheProtocolSays) {
       }
     }
   }
+}
+
+// Claims that ended go by when they were opened, which their ids say; what is open stays.
+TEST_P(ClaimStoreTest, ForgetsWhatEndedLongAgo) {
+  constexpr int64_t kDayMs = 24 * 3600 * 1000;
+  UuidV7Generator ids;
+  const auto open = [&](int64_t day, const char* subject) {
+    const std::string id = ids.Next(day * kDayMs);
+    EXPECT_FALSE(Open(id, day * kDayMs, Subject{subject}).has_value());
+    return id;
+  };
+  const std::string ended = open(20'000, "ended");
+  const std::string later = open(20'100, "later");
+  const std::string going_on = open(20'000, "going on");
+  for (const std::string& id : {ended, later}) {
+    ASSERT_TRUE(Transact([&](sql::Session& session) { return store_->Release(session, id); }).ok());
+  }
+  const auto forget = [&](int64_t day, int limit) {
+    int64_t gone = -1;
+    const absl::Status done = Transact([&](sql::Session& session) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(gone, store_->Forget(session, day * kDayMs, limit));
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(done.ok()) << done;
+    return gone;
+  };
+  EXPECT_EQ(forget(20'000, 10), 0);
+  EXPECT_EQ(forget(20'001, 10), 1);
+  EXPECT_FALSE(Find(ended).has_value());
+  EXPECT_TRUE(Find(later).has_value());
+  EXPECT_TRUE(Find(going_on).has_value()) << "however old";
+  EXPECT_EQ(forget(30'000, 0), 0) << "no more than it may";
+  EXPECT_EQ(forget(30'000, 10), 1);
 }
 
 TEST_P(ClaimStoreTest, OfManyAtOnceOneIsOpen) {

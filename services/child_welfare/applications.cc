@@ -207,4 +207,20 @@ absl::Status Applications::Stop(sql::Session& session, StoredApplication* stored
   return DecidesHere(stored->application) ? ReturnToWindow(session, *stored) : absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<Date>> Applications::NeededUntil(sql::Session& session,
+                                                              const StoredApplication& stored) const {
+  return determinations_.NeededUntil(session, stored.application.application_no());
+}
+
+absl::Status Applications::Erase(sql::Session& session, StoredApplication* stored) const {
+  v1::Application& application = stored->application;
+  const std::string county = HukouOf(application).substr(0, 6);
+  application.clear_child();
+  application.mutable_child()->mutable_hukou_code()->set_code(county);
+  application.clear_parents();
+  application.clear_guardian();
+  application.clear_proposal();
+  return determinations_.Erase(session, application.application_no(), stored->subject);
+}
+
 }  // namespace chuanyu::child_welfare

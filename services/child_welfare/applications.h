@@ -75,6 +75,10 @@ class Applications final : public MovingCases<Messages> {
   absl::Status Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) override;
   absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;
 
+  absl::StatusOr<std::optional<Date>> NeededUntil(sql::Session& session,
+                                                  const StoredApplication& stored) const override;
+  absl::Status Erase(sql::Session& session, StoredApplication* stored) const override;
+
   const Desk& desk_;
   const Determinations& determinations_;
 };

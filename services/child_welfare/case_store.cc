@@ -125,14 +125,52 @@ absl::StatusOr<std::vector<std::string>> CaseStore::Watchers(sql::Session& sessi
 }
 
 absl::Status CaseStore::AddChange(sql::Session& session, const std::string& subject,
-                                  const v1::SignedRecognition& recognition) const {
+                                  const v1::SignedRecognition& recognition, Date today) const {
   CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, NextSequence(session));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer(), recognition.SerializeAsString(), ChangeSeal(sequence)));
   return session
-      .Execute("INSERT INTO cw_change (seq, subject, sealed) VALUES (:seq, :subject, :sealed)",
-               {{"seq", sequence}, {"subject", subject}, {"sealed", sealed}})
+      .Execute("INSERT INTO cw_change (seq, subject, sealed, told_on) VALUES (:seq, :subject, :sealed, :on)",
+               {{"seq", sequence}, {"subject", subject}, {"sealed", sealed}, {"on", FormatDate(today)}})
       .status();
+}
+
+absl::Status CaseStore::ForgetSubscriptions(sql::Session& session, const std::string& subject) const {
+  for (const char* table : {"cw_subscriber", "cw_watch", "cw_heard", "cw_change"}) {
+    CHUANYU_RETURN_IF_ERROR(
+        session
+            .Execute(absl::StrCat("DELETE FROM ", table, " WHERE subject = :subject"), {{"subject", subject}})
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int> CaseStore::EraseChanges(sql::Session& session, Date last, int limit) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> subjects,
+                           Texts(session,
+                                 absl::StrCat("SELECT subject FROM cw_change GROUP BY subject HAVING "
+                                              "MAX(told_on) <= :last ORDER BY subject LIMIT ",
+                                              limit),
+                                 {{"last", FormatDate(last)}}));
+  for (const std::string& subject : subjects) {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result newest,
+        session.Query("SELECT seq, sealed FROM cw_change WHERE subject = :subject ORDER BY seq DESC LIMIT 1",
+                      {{"subject", subject}}));
+    CHUANYU_ASSIGN_OR_RETURN(const auto told,
+                             OpenMessage<v1::SignedRecognition>(sealer(), newest.rows.at(0)[1],
+                                                                ChangeSeal(sql::IntOf(newest.rows[0][0]))));
+    v1::Recognition recognition;
+    CHUANYU_ASSIGN_OR_RETURN(const auto here, Newest(session, subject));
+    const bool goes_on = here && here->determination.state() != v1::DETERMINATION_STATE_ENDED;
+    if (!goes_on && recognition.ParseFromString(told.statement()) && !recognition.valid()) {
+      CHUANYU_RETURN_IF_ERROR(ForgetSubscriptions(session, subject));
+      continue;
+    }
+    CHUANYU_RETURN_IF_ERROR(
+        session.Execute("DELETE FROM cw_change WHERE subject = :subject", {{"subject", subject}}).status());
+  }
+  return static_cast<int>(subjects.size());
 }
 
 absl::StatusOr<bool> CaseStore::Hear(sql::Session& session, const std::string& subject,

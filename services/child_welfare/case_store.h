@@ -20,6 +20,8 @@ namespace chuanyu::child_welfare {
 
 using StoredApplication = StoredCase<v1::Application>;
 
+inline std::string DeterminationNumber(const std::string& application_no) { return application_no + "-D"; }
+
 struct StoredDetermination {
   v1::Determination determination;
   std::string subject;
@@ -50,7 +52,12 @@ class CaseStore : public CaseStoreOf<v1::Application> {
   // Organisations that watch the subject.
   absl::StatusOr<std::vector<std::string>> Watchers(sql::Session& session, const std::string& subject) const;
   absl::Status AddChange(sql::Session& session, const std::string& subject,
-                         const v1::SignedRecognition& recognition) const;
+                         const v1::SignedRecognition& recognition, Date today) const;
+  // Nobody wants to hear of the subject any more, and what was told of it goes.
+  absl::Status ForgetSubscriptions(sql::Session& session, const std::string& subject) const;
+  // What was told of subjects of whom nothing was told after `last`, at most `limit`; whoever watches one
+  // whose status was over then watches it no more. How many.
+  absl::StatusOr<int> EraseChanges(sql::Session& session, Date last, int limit) const;
   // Another region has told of a change. False when it has told of it, or of a later one, before.
   absl::StatusOr<bool> Hear(sql::Session& session, const std::string& subject, const std::string& region,
                             int64_t sequence) const;

@@ -6,8 +6,10 @@
 namespace chuanyu::child_welfare {
 
 absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
-  return LoadCaseConfig(
-      path, {.item = "child_welfare", .roles = {"WINDOW", "TOWN", "COUNTY"}, .signs = "recognitions"});
+  return LoadCaseConfig(path, {.item = "child_welfare",
+                               .roles = {"WINDOW", "TOWN", "COUNTY"},
+                               .signs = "recognitions",
+                               .erases = true});
 }
 
 absl::StatusOr<std::vector<merkle::NoteSigner>> LoadRecognitionSigners(const ServiceConfig& config) {

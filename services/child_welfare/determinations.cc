@@ -115,7 +115,7 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
   const Date last_day = LastDayAsChild(application.birth, policy.age);
   StoredDetermination made{.subject = stored.subject};
   v1::Determination& out = made.determination;
-  out.set_determination_no(stored.application.application_no() + "-D");
+  out.set_determination_no(DeterminationNumber(stored.application.application_no()));
   out.set_application_no(stored.application.application_no());
   out.set_state(v1::DETERMINATION_STATE_ACTIVE);
   out.set_version(1);
@@ -186,6 +186,10 @@ absl::Status Determinations::Change(sql::Session& session, StoredDetermination* 
   CHUANYU_RETURN_IF_ERROR(PostDue(session, stored));
   stored->check_on = NextLook(determination, desk_.Today());
   CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, stored));
+  if (!Holds(determination)) {
+    CHUANYU_ASSIGN_OR_RETURN(const Date ended, ParseDate(determination.ended_on().value()));
+    CHUANYU_RETURN_IF_ERROR(desk_.closed().Add(session, determination.application_no(), ended));
+  }
   const bool same = counted == IsValid(determination) && category == determination.category();
   if (tell == Tell::kNobody || same) return absl::OkStatus();
   return TellOthers(session, *stored, topics);
@@ -230,7 +234,7 @@ absl::Status Determinations::TellOthers(sql::Session& session, const StoredDeter
     }
   }
   if (orgs.empty()) return absl::OkStatus();
-  CHUANYU_RETURN_IF_ERROR(desk_.store().AddChange(session, stored.subject, recognition));
+  CHUANYU_RETURN_IF_ERROR(desk_.store().AddChange(session, stored.subject, recognition, desk_.Today()));
   for (const std::string& org : orgs) topics->push_back(OrgTopic(org));
   return absl::OkStatus();
 }

@@ -41,6 +41,15 @@ class Determinations {
   // of them, each in a transaction of its own.
   absl::Status RunClock(int limit) const;
 
+  // The last day for which the status of an application was paid; the day 0 when there is none; nothing while
+  // it is in force.
+  absl::StatusOr<std::optional<Date>> NeededUntil(sql::Session& session,
+                                                  const std::string& application_no) const;
+  // What of the child is in it goes; number, category and months stay. Nobody is told of the subject any
+  // more, unless its status goes on elsewhere.
+  absl::Status Erase(sql::Session& session, const std::string& application_no,
+                     const std::string& subject) const;
+
   // What this region says about a subject today; `purpose` decides how much.
   absl::StatusOr<v1::Recognition> Recognise(sql::Session& session, const std::string& subject,
                                             const Person& person, const std::string& purpose) const;

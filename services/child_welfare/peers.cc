@@ -66,7 +66,8 @@ absl::Status Peers::TakeChange(const std::string& from, const v1::StatusChangedR
     // A repeat; or messages overtook each other: what is newer has been told.
     CHUANYU_ASSIGN_OR_RETURN(const bool news, desk_.store().Hear(session, subject, from, request.sequence()));
     if (!news) return absl::OkStatus();
-    CHUANYU_RETURN_IF_ERROR(desk_.store().AddChange(session, subject, request.signed_recognition()));
+    CHUANYU_RETURN_IF_ERROR(
+        desk_.store().AddChange(session, subject, request.signed_recognition(), desk_.Today()));
     for (const std::string& org : orgs) topics->push_back(OrgTopic(org));
     return absl::OkStatus();
   });

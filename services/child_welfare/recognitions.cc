@@ -109,4 +109,13 @@ absl::StatusOr<std::vector<v1::RecognitionChange>> Recognitions::Changes(const s
   return out;
 }
 
+absl::Status Recognitions::EraseOnce() const {
+  const CaseRetention& options = desk_.config().retention;
+  return desk_.Transact([&](sql::Session& session, CaseDesk::Topics*) {
+    return desk_.store()
+        .EraseChanges(session, desk_.Today() - options.content_days, options.max_rows)
+        .status();
+  });
+}
+
 }  // namespace chuanyu::child_welfare

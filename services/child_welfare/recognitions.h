@@ -31,6 +31,9 @@ class Recognitions {
   // For an organisation, after a sequence, oldest first; some at a time.
   absl::StatusOr<std::vector<v1::RecognitionChange>> Changes(const std::string& org, int64_t after);
 
+  // What was told so long ago that it may not be kept any longer, some at a time.
+  absl::Status EraseOnce() const;
+
  private:
   absl::StatusOr<std::string> Prepare(const std::string& org, const v1::CheckRecognitionRequest& request,
                                       std::string* region);

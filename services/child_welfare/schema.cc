@@ -2,6 +2,7 @@
 
 #include "common/case_service/case_deaths.h"
 #include "common/case_service/case_rows.h"
+#include "common/case_service/closed_cases.h"
 
 namespace chuanyu::child_welfare {
 namespace {
@@ -52,10 +53,19 @@ sql::Migration Second() {
   return migration;
 }
 
+// What is erased when it may not be kept any longer. What was told before counts as told on the day of this
+// version.
+sql::Migration Third() {
+  sql::Migration migration{.statements = ClosedCases::Statements(kTables)};
+  migration.statements.emplace_back(
+      "ALTER TABLE cw_change ADD COLUMN told_on VARCHAR(10) NOT NULL DEFAULT '2026-11-26'");
+  return migration;
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second(), Third()};
   return *migrations;
 }
 

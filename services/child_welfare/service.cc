@@ -57,12 +57,19 @@ absl::Status Service::Serve() {
       [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
         return applications_.TakeDeath(session, subject, day, topics);
       }));
+  runtime_.EraseBy([this] { return EraseOnce(); });
   return runtime_.Serve({&front_}, {&provider_});
 }
 
 void Service::Tick() {
   LogFailure("claims_not_told", applications_.TellCases());
   LogFailure("determinations_not_checked", determinations_.RunClock(kClockPage));
+}
+
+absl::StatusOr<int> Service::EraseOnce() {
+  CHUANYU_ASSIGN_OR_RETURN(const int cases, applications_.EraseOnce());
+  CHUANYU_RETURN_IF_ERROR(recognitions_.EraseOnce());
+  return cases;
 }
 
 void Service::Stop() { runtime_.Stop(); }

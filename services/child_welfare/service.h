@@ -25,6 +25,8 @@ class Service {
   absl::Status Serve();
   // What claims and the clock bring.
   void Tick();
+  // What may not be kept any longer.
+  absl::StatusOr<int> EraseOnce();
 
   // In the order in which they are built; each may use what stands above it.
   const std::unique_ptr<Desk> desk_;

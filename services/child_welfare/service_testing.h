@@ -43,6 +43,7 @@ class Side {
     CaseConfig config = files_.Config("child_welfare", region, {peer});
     config.offices = {{.org = "county", .roles = {"WINDOW", "TOWN", "COUNTY"}, .counties = {county_}},
                       {.org = "other", .roles = {"WINDOW", "COUNTY"}, .counties = {}}};
+    config.retention.content_days = 30;
     desk_ = Desk::Open(config, clock).value();
     determinations_ = std::make_unique<Determinations>(*desk_);
     claims_ = std::make_unique<ClaimCalls>(*desk_, [this](sql::Session& session, const std::string& subject) {

@@ -284,4 +284,21 @@ absl::Status Applications::Decide(sql::Session& session, const Caller& caller, c
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::optional<Date>> Applications::NeededUntil(sql::Session& session,
+                                                              const StoredApplication& stored) const {
+  return grants_.NeededUntil(session, stored.application.application_no());
+}
+
+absl::Status Applications::Erase(sql::Session& session, StoredApplication* stored) const {
+  v1::Application& application = stored->application;
+  const std::string county = HukouOf(application).substr(0, 6);
+  application.clear_claimant();
+  application.mutable_claimant()->mutable_hukou_code()->set_code(county);
+  application.clear_filer();
+  application.clear_findings();
+  application.clear_assessed();
+  application.clear_paid_elsewhere();
+  return grants_.Erase(session, application.application_no());
+}
+
 }  // namespace chuanyu::disability

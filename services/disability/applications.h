@@ -71,6 +71,10 @@ class Applications final : public MovingCases<Messages> {
   absl::Status TakeOther(sql::Session& session, const OutboxMessage& message, const std::string& payload,
                          Topics* topics) override;
 
+  absl::StatusOr<std::optional<Date>> NeededUntil(sql::Session& session,
+                                                  const StoredApplication& stored) const override;
+  absl::Status Erase(sql::Session& session, StoredApplication* stored) const override;
+
   // By the rules, the own grants not looked at.
   absl::StatusOr<std::vector<Assessment>> AssessAll(const v1::Application& application,
                                                     const Claim& claim) const;

@@ -28,7 +28,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, co
   CHUANYU_ASSIGN_OR_RETURN(desk->policy_,
                            DisabilityPolicy::Load(config.policy, config.region, config.standards));
   desk->store_.emplace(kTables, desk->sealer());
-  desk->grants_.emplace(desk->rows());
+  desk->grants_.emplace(desk->rows(), desk->closed());
   return desk;
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/month.h"
 #include "services/disability/rules/grants.h"
 
 namespace chuanyu::disability {
@@ -72,6 +73,10 @@ absl::StatusOr<std::optional<StoredGrant>> GrantStore::Newest(sql::Session& sess
 
 absl::Status GrantStore::Save(sql::Session& session, StoredGrant* stored, Date today) const {
   v1::Grant& grant = stored->grant;
+  if (grant.state() == v1::GRANT_STATE_STOPPED) {
+    CHUANYU_ASSIGN_OR_RETURN(const Month last, ParseMonth(grant.to_month().value()));
+    CHUANYU_RETURN_IF_ERROR(closed_.Add(session, grant.application_no(), Date(last + 1) - 1));
+  }
   grant.set_version(grant.version() + 1);
   CHUANYU_ASSIGN_OR_RETURN(
       const std::string sealed,

@@ -10,8 +10,13 @@
 #include "chuanyu/disability/v1/grant.pb.h"
 #include "common/calendar/date.h"
 #include "common/case_service/case_rows.h"
+#include "common/case_service/closed_cases.h"
 
 namespace chuanyu::disability {
+
+inline std::string GrantNumber(const std::string& application_no, v1::Benefit benefit) {
+  return application_no + (benefit == v1::BENEFIT_LIFE ? "-L" : "-C");
+}
 
 struct StoredGrant {
   v1::Grant grant;
@@ -20,7 +25,7 @@ struct StoredGrant {
 
 class GrantStore {
  public:
-  explicit GrantStore(const CaseRows& rows) : rows_(rows) {}
+  GrantStore(const CaseRows& rows, const ClosedCases& closed) : rows_(rows), closed_(closed) {}
 
   // `today` decides when the clock looks at it next.
   absl::Status Insert(sql::Session& session, const StoredGrant& stored, Date today) const;
@@ -29,7 +34,7 @@ class GrantStore {
   // The newest of a subject and benefit, over or not.
   absl::StatusOr<std::optional<StoredGrant>> Newest(sql::Session& session, const std::string& subject,
                                                     v1::Benefit benefit) const;
-  // With the next version, which it sets.
+  // With the next version, which it sets. One that is over may close its case.
   absl::Status Save(sql::Session& session, StoredGrant* stored, Date today) const;
   // Numbers of those that are to be looked at, at most `limit`.
   absl::StatusOr<std::vector<std::string>> ToLookAt(sql::Session& session, Date today, int limit) const;
@@ -38,6 +43,7 @@ class GrantStore {
   absl::StatusOr<StoredGrant> Read(const sql::Row& row) const;
 
   const CaseRows& rows_;
+  const ClosedCases& closed_;
 };
 
 }  // namespace chuanyu::disability

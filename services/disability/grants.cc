@@ -66,8 +66,7 @@ absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredAppli
                                                       earlier ? LastMonth(earlier->grant) : std::nullopt));
   StoredGrant made{.subject = stored.subject};
   v1::Grant& grant = made.grant;
-  const char letter = assessed.benefit == v1::BENEFIT_LIFE ? 'L' : 'C';
-  grant.set_grant_no(application.application_no() + "-" + letter);
+  grant.set_grant_no(GrantNumber(application.application_no(), assessed.benefit));
   grant.set_application_no(application.application_no());
   grant.set_benefit(assessed.benefit);
   grant.set_state(v1::GRANT_STATE_APPROVED);

@@ -43,6 +43,13 @@ class Grants {
   // The other side of a move has decided, or given it `back`.
   absl::Status AnswerMove(sql::Session& session, const std::string& grant_no, Date on, bool back) const;
 
+  // The last day for which anything that an application was granted was paid; the day 0 when nothing was;
+  // nothing while something is in force.
+  absl::StatusOr<std::optional<Date>> NeededUntil(sql::Session& session,
+                                                  const std::string& application_no) const;
+  // What of the person is in them goes; numbers, months and amounts stay.
+  absl::Status Erase(sql::Session& session, const std::string& application_no) const;
+
   // What this region pays to a person.
   absl::StatusOr<std::vector<v1::BenefitStatus>> StatusOf(sql::Session& session,
                                                           const std::string& subject) const;
@@ -53,6 +60,8 @@ class Grants {
  private:
   absl::StatusOr<Month> FirstDue(const v1::Application& application, v1::Benefit benefit,
                                  std::optional<Month> earlier_to) const;
+  // Those of an application; either may be missing.
+  absl::StatusOr<std::vector<StoredGrant>> Of(sql::Session& session, const std::string& application_no) const;
   absl::Status PostDue(sql::Session& session, StoredGrant* stored) const;
   absl::Status StopOne(v1::StopReason reason, Date on, StoredGrant* stored) const;
   absl::Status ChangeOne(const v1::ChangeGrantRequest& request, Date on, StoredGrant* stored) const;

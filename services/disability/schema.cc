@@ -2,6 +2,7 @@
 
 #include "common/case_service/case_deaths.h"
 #include "common/case_service/case_rows.h"
+#include "common/case_service/closed_cases.h"
 
 namespace chuanyu::disability {
 namespace {
@@ -42,7 +43,9 @@ sql::Migration First() {
 
 const std::vector<sql::Migration>& StoreMigrations() {
   static const auto* const migrations =
-      new std::vector<sql::Migration>{First(), {.statements = CaseDeaths::Statements(kTables)}};
+      new std::vector<sql::Migration>{First(),
+                                      {.statements = CaseDeaths::Statements(kTables)},
+                                      {.statements = ClosedCases::Statements(kTables)}};
   return *migrations;
 }
 

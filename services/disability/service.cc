@@ -54,6 +54,7 @@ absl::Status Service::Serve() {
       [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
         return applications_.TakeDeath(session, subject, day, topics);
       }));
+  runtime_.EraseBy([this] { return applications_.EraseOnce(); });
   return runtime_.Serve({&front_}, {&provider_});
 }
 

@@ -24,6 +24,8 @@ class Side {
     ServiceConfig config;
     static_cast<CaseConfig&>(config) = files_.Config("disability", region, {peer});
     config.standards = kStandards;
+    config.retention.content_days = 30;
+    config.retention.max_rows = 2;
     config.offices = {
         {.org = "county", .roles = {"WINDOW", "TOWN", "DISABLED_FED", "COUNTY"}, .counties = {county_}},
         {.org = "other", .roles = {"WINDOW", "COUNTY"}, .counties = {}},
