@@ -13,6 +13,12 @@
 #include "common/service/keys.h"
 
 namespace chuanyu {
+namespace {
+
+// Of one message: it is taken in, and answered, in one transaction, and whoever books waits behind it.
+constexpr int kMostFurther = 39;
+
+}  // namespace
 
 CaseDesk::CaseDesk(CaseConfig config, CaseItem item, const Clock& clock)
     : config_(std::move(config)), item_(std::move(item)), closed_(item_.tables), clock_(clock) {}
@@ -52,18 +58,48 @@ absl::Status CaseDesk::Open() {
 absl::Status CaseDesk::TellClaim(sql::Session& session, const uniqueness::ClaimMessage& message) const {
   const std::string subject = absl::HexStringToBytes(message.subject.hex);
   if (message.kind == uniqueness::ClaimMessage::Kind::kClaim) {
-    cases::v1::ClaimSubjectRequest request;
-    request.set_claim_id(message.claim_id);
-    request.set_subject(subject);
-    request.set_key_id(config_.claim_key_id);
-    *request.mutable_accepted_at() = TimestampOf(absl::FromUnixMillis(message.accepted_at_ms));
-    return Send(session, message.to_region, "ClaimSubject", message.claim_id, request);
+    cases::v1::FurtherClaim claim;
+    claim.set_claim_id(message.claim_id);
+    claim.set_subject(subject);
+    *claim.mutable_accepted_at() = TimestampOf(absl::FromUnixMillis(message.accepted_at_ms));
+    return session.AtCommit(
+        "claims/" + message.to_region, claim.SerializeAsString(),
+        [this, to = message.to_region](sql::Session& last, const std::vector<std::string>& claims) {
+          return SendClaims(last, to, claims);
+        });
   }
   cases::v1::ReleaseSubjectRequest request;
   request.set_claim_id(message.claim_id);
   request.set_subject(subject);
   request.set_key_id(config_.claim_key_id);
   return Send(session, message.to_region, "ReleaseSubject", message.claim_id, request);
+}
+
+absl::Status CaseDesk::SendClaims(sql::Session& session, const std::string& to_region,
+                                  const std::vector<std::string>& claims) const {
+  for (size_t at = 0; at < claims.size();) {
+    cases::v1::FurtherClaim first;
+    if (!first.ParseFromString(claims[at++])) return MakeError(Reason::INTERNAL);
+    cases::v1::ClaimSubjectRequest request;
+    request.set_claim_id(first.claim_id());
+    request.set_subject(first.subject());
+    request.set_key_id(config_.claim_key_id);
+    *request.mutable_accepted_at() = first.accepted_at();
+    for (; at < claims.size() && request.further_size() < kMostFurther; ++at) {
+      if (!request.add_further()->ParseFromString(claims[at])) return MakeError(Reason::INTERNAL);
+    }
+    CHUANYU_RETURN_IF_ERROR(outbox_
+                                ->Add(session,
+                                      {.to_region = to_region,
+                                       .operation = Operation("ClaimSubject"),
+                                       .purpose = item_.purpose,
+                                       .correlation_id = request.claim_id(),
+                                       .payload = request.SerializeAsString(),
+                                       .subjects = 1 + static_cast<uint32_t>(request.further_size())},
+                                      clock_.Now())
+                                .status());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CaseDesk::Transact(Work work) const {

@@ -111,6 +111,9 @@ class CaseDesk {
  private:
   absl::Status LoadRules();
   absl::Status TellClaim(sql::Session& session, const uniqueness::ClaimMessage& message) const;
+  // The claims of one transaction go out together: an exchange costs more than the claims in it.
+  absl::Status SendClaims(sql::Session& session, const std::string& to_region,
+                          const std::vector<std::string>& claims) const;
 
   const CaseConfig config_;
   const CaseItem item_;

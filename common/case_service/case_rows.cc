@@ -33,19 +33,15 @@ std::vector<std::string> CaseRows::Statements(const std::string& prefix) {
 }
 
 absl::Status CaseRows::Lock(sql::Session& session) const {
-  return session
-      .Execute(absl::StrCat("UPDATE ", prefix_, "_sequence SET value = value WHERE name = 'number'"))
-      .status();
+  return session.LockRow(
+      prefix_, absl::StrCat("SELECT value FROM ", prefix_, "_sequence WHERE name = 'number' FOR UPDATE"));
 }
 
 absl::StatusOr<int64_t> CaseRows::NextSequence(sql::Session& session) const {
-  CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute(absl::StrCat("UPDATE ", prefix_, "_sequence SET value = value + 1 WHERE name = 'number'"))
-          .status());
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
-      session.Query(absl::StrCat("SELECT value FROM ", prefix_, "_sequence WHERE name = 'number'")));
+      session.Query(absl::StrCat("UPDATE ", prefix_,
+                                 "_sequence SET value = value + 1 WHERE name = 'number' RETURNING value")));
   if (found.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "the sequence is empty"});
   return sql::IntOf(found.rows[0][0]);
 }
@@ -64,32 +60,29 @@ absl::StatusOr<std::optional<std::string>> CaseRows::FindAct(sql::Session& sessi
 
 absl::Status CaseRows::RememberAct(sql::Session& session, const ActKey& key,
                                    const std::string& number) const {
-  return session
-      .Execute(
-          absl::StrCat("INSERT INTO ", prefix_,
-                       "_act (org, request_id, body_mac, number) VALUES (:org, :request, :mac, :number)"),
-          {{"org", key.org}, {"request", key.request_id}, {"mac", key.body_mac}, {"number", number}})
-      .status();
+  return session.Write(
+      absl::StrCat("INSERT INTO ", prefix_,
+                   "_act (org, request_id, body_mac, number) VALUES (:org, :request, :mac, :number)"),
+      {{"org", key.org}, {"request", key.request_id}, {"mac", key.body_mac}, {"number", number}});
 }
 
 absl::Status CaseRows::Insert(sql::Session& session, const CaseRow& row) const {
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, row.bytes, SealOf(row.number)));
-  return session
-      .Execute(absl::StrCat("INSERT INTO ", prefix_,
-                            "_application (application_no, seq, org, window_region, subject, claim_id, "
-                            "state, version, sealed) VALUES (:no, :seq, :org, :window, :subject, :claim, "
-                            ":state, :version, :sealed)"),
-               {{"no", row.number},
-                {"seq", row.sequence},
-                {"org", row.org},
-                {"window", row.window_region},
-                {"subject", row.subject},
-                {"claim", row.claim_id},
-                {"state", row.state},
-                {"version", row.version},
-                {"sealed", sealed}})
-      .status();
+  return session.Write(
+      absl::StrCat("INSERT INTO ", prefix_,
+                   "_application (application_no, seq, org, window_region, subject, claim_id, "
+                   "state, version, sealed) VALUES (:no, :seq, :org, :window, :subject, :claim, "
+                   ":state, :version, :sealed)"),
+      {{"no", row.number},
+       {"seq", row.sequence},
+       {"org", row.org},
+       {"window", row.window_region},
+       {"subject", row.subject},
+       {"claim", row.claim_id},
+       {"state", row.state},
+       {"version", row.version},
+       {"sealed", sealed}});
 }
 
 absl::StatusOr<CaseRow> CaseRows::Read(const sql::Row& row) const {
@@ -171,12 +164,11 @@ absl::StatusOr<std::vector<CaseRow>> CaseRows::OfSubject(sql::Session& session,
 absl::Status CaseRows::Save(sql::Session& session, const CaseRow& row) const {
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, row.bytes, SealOf(row.number)));
-  return session
-      .Execute(absl::StrCat("UPDATE ", prefix_,
-                            "_application SET state = :state, version = :version, sealed = :sealed WHERE "
-                            "application_no = :no"),
-               {{"no", row.number}, {"state", row.state}, {"version", row.version}, {"sealed", sealed}})
-      .status();
+  return session.Write(
+      absl::StrCat("UPDATE ", prefix_,
+                   "_application SET state = :state, version = :version, sealed = :sealed WHERE "
+                   "application_no = :no"),
+      {{"no", row.number}, {"state", row.state}, {"version", row.version}, {"sealed", sealed}});
 }
 
 absl::Status CaseRows::ForgetSubject(sql::Session& session, const std::string& number) const {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -32,7 +33,7 @@ class ClaimCalls {
   absl::StatusOr<bool> TakeAnswer(sql::Session& session, const OutboxMessage& message,
                                   const std::string& payload) const;
 
-  // Tells the cases of claims that were confirmed or refused since, a page in one transaction; when that
+  // Tells the cases of all claims that were confirmed or refused since, a page in one transaction; when that
   // fails, each in one of its own, and the first failure is returned. At each tick and after each answer.
   absl::Status TellCases(absl::FunctionRef<absl::Status(sql::Session& session, const uniqueness::Claim& claim,
                                                         CaseDesk::Topics* topics)>
@@ -49,6 +50,15 @@ class ClaimCalls {
                                const std::string& subject) const;
 
  private:
+  struct Asked;
+  absl::StatusOr<std::vector<Asked>> AskedIn(const cases::v1::ClaimSubjectRequest& request) const;
+  absl::StatusOr<uniqueness::Reply> Answer(sql::Session& session, const std::string& from,
+                                           const Asked& asked) const;
+
+  using TellFn = absl::FunctionRef<absl::Status(sql::Session& session, const uniqueness::Claim& claim,
+                                                CaseDesk::Topics* topics)>;
+  absl::Status TellPage(const std::vector<uniqueness::Claim>& claims, TellFn tell) const;
+
   const CaseDesk& desk_;
   const InForceFn in_force_;
 };

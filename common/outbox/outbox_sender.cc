@@ -141,7 +141,7 @@ exchange::v1::Submission OutboxSender::SubmissionOf(const OutboxMessage& message
   envelope.set_legal_basis(options_.legal_basis);
   *envelope.mutable_sent_at() = TimestampOf(clock_.Now());
   *envelope.mutable_deadline() = TimestampOf(deadline);
-  envelope.set_subject_count(1);
+  envelope.set_subject_count(message.subjects);
   submission.set_payload(message.payload);
   return submission;
 }

@@ -9,7 +9,7 @@ namespace chuanyu {
 namespace {
 
 constexpr char kColumns[] =
-    "SELECT request_id, to_region, operation, purpose, correlation_id, sealed FROM ob_message ";
+    "SELECT request_id, to_region, operation, purpose, correlation_id, sealed, subjects FROM ob_message ";
 
 const std::vector<sql::Migration>& Migrations() {
   static const auto* const migrations = new std::vector<sql::Migration>{
@@ -30,6 +30,10 @@ const std::vector<sql::Migration>& Migrations() {
       {{
           "DROP INDEX ob_message_owner_due",
           "CREATE INDEX ob_message_owner_id ON ob_message (owner, request_id, due_ms)",
+      }},
+      // A message may be about several persons.
+      {{
+          "ALTER TABLE ob_message ADD COLUMN subjects BIGINT NOT NULL DEFAULT 1",
       }}};
   return *migrations;
 }
@@ -52,20 +56,19 @@ absl::Status OutboxStore::Insert(sql::Session& session, const OutboxMessage& mes
   // The id binds the seal to its row.
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, message.payload, "outbox/" + message.request_id));
-  return session
-      .Execute(
-          "INSERT INTO ob_message (request_id, to_region, operation, purpose, correlation_id, due_ms, "
-          "sealed, owner) "
-          "VALUES (:id, :region, :operation, :purpose, :correlation, :due, :sealed, :owner)",
-          {{"id", message.request_id},
-           {"owner", owner_},
-           {"region", message.to_region},
-           {"operation", message.operation},
-           {"purpose", message.purpose},
-           {"correlation", message.correlation_id},
-           {"due", absl::ToUnixMillis(due)},
-           {"sealed", sealed}})
-      .status();
+  return session.Write(
+      "INSERT INTO ob_message (request_id, to_region, operation, purpose, correlation_id, due_ms, "
+      "sealed, owner, subjects) "
+      "VALUES (:id, :region, :operation, :purpose, :correlation, :due, :sealed, :owner, :subjects)",
+      {{"id", message.request_id},
+       {"owner", owner_},
+       {"region", message.to_region},
+       {"operation", message.operation},
+       {"purpose", message.purpose},
+       {"correlation", message.correlation_id},
+       {"due", absl::ToUnixMillis(due)},
+       {"sealed", sealed},
+       {"subjects", int64_t{message.subjects}}});
 }
 
 absl::StatusOr<std::string> OutboxStore::Add(sql::Session& session, const OutboxMessage& message,
@@ -88,7 +91,8 @@ absl::StatusOr<OutboxMessage> OutboxStore::Read(const sql::Row& row) const {
                         .to_region = sql::TextOf(row[1]),
                         .operation = sql::TextOf(row[2]),
                         .purpose = sql::TextOf(row[3]),
-                        .correlation_id = sql::TextOf(row[4])};
+                        .correlation_id = sql::TextOf(row[4]),
+                        .subjects = static_cast<uint32_t>(sql::IntOf(row[6]))};
   CHUANYU_ASSIGN_OR_RETURN(message.payload,
                            crypto::OpenText(sealer_, sql::TextOf(row[5]), "outbox/" + message.request_id));
   return message;

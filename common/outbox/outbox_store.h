@@ -25,6 +25,7 @@ struct OutboxMessage {
   std::string purpose;
   std::string correlation_id;  // number of the case; never personal data
   std::string payload;         // request message of the operation, serialised
+  uint32_t subjects = 1;       // how many persons it is about
 };
 
 class OutboxStore {

@@ -1,69 +1,16 @@
-#include <cstdio>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/sql/soci.h"
 #include "common/sql/sql.h"
+#include "common/sql/statements.h"
 
 namespace chuanyu::sql {
 namespace {
 
 // Of one transaction: the first must not wait too long for the last.
 constexpr size_t kMostJoined = 64;
-// A session keeps so many statements prepared. Long ones hold the values of many rows and do not come again.
-constexpr size_t kMostPrepared = 64;
-constexpr size_t kLongestPrepared = 1000;
-
-// A value where SOCI can bind it: it keeps references until the statement has run.
-struct Bound {
-  std::string text;
-  long long integer = 0;
-  soci::indicator indicator = soci::i_ok;
-};
-
-void Set(const Value& value, Bound& bound) {
-  bound.indicator = soci::i_ok;
-  if (const auto* integer = std::get_if<int64_t>(&value))
-    bound.integer = *integer;
-  else if (const auto* text = std::get_if<std::string>(&value))
-    bound.text = *text;
-  else
-    bound.indicator = soci::i_null;
-}
-
-void Bind(soci::statement& statement, const std::string& name, const Value& value, Bound& bound) {
-  Set(value, bound);
-  if (std::holds_alternative<int64_t>(value))
-    statement.exchange(soci::use(bound.integer, bound.indicator, name));
-  else
-    statement.exchange(soci::use(bound.text, bound.indicator, name));
-}
-
-std::string FormatTime(const std::tm& tm) {
-  char text[32];
-  const bool day_only = tm.tm_hour == 0 && tm.tm_min == 0 && tm.tm_sec == 0;
-  std::strftime(text, sizeof(text), day_only ? "%Y-%m-%d" : "%Y-%m-%dT%H:%M:%S", &tm);
-  return text;
-}
-
-Value Read(const soci::row& row, size_t at) {
-  if (row.get_indicator(at) == soci::i_null) return std::monostate();
-  switch (row.get_properties(at).get_data_type()) {
-    case soci::dt_integer:
-      return static_cast<int64_t>(row.get<int>(at));
-    case soci::dt_long_long:
-      return static_cast<int64_t>(row.get<long long>(at));
-    case soci::dt_unsigned_long_long:
-      return static_cast<int64_t>(row.get<unsigned long long>(at));
-    case soci::dt_double:
-      return absl::StrCat(row.get<double>(at));
-    case soci::dt_date:
-      return FormatTime(row.get<std::tm>(at));
-    default:
-      return row.get<std::string>(at);
-  }
-}
-
 // The code alone: the text may repeat values.
 std::string CodeOf(const soci::soci_error& error) {
   if (const auto* pg = dynamic_cast<const soci::postgresql_soci_error*>(&error)) {
@@ -97,35 +44,18 @@ int64_t IntOf(const Value& value) {
   return integer == nullptr ? 0 : *integer;
 }
 
-struct Session::Prepared {
-  explicit Prepared(soci::session& session) : statement(session) {}
-  std::vector<Bound> bound;  // in the order of the names; before the statement that refers to them
-  soci::statement statement;
-};
-
 Session::Session(const PoolOptions& options, Dialect dialect)
     : options_(options), dialect_(dialect), soci_(nullptr, [](soci::session* session) { delete session; }) {}
 
-template <typename Work>
-absl::Status Session::Guard(Work&& work) {
-  try {
-    work();
-    return absl::OkStatus();
-  } catch (const soci::soci_error& error) {
-    broken_ = true;
-    return MakeError(options_.unavailable, {.detail = "database error: " + CodeOf(error)});
-  } catch (const std::exception&) {  // std::bad_cast of a row, std::bad_alloc
-    broken_ = true;
-    return MakeError(options_.unavailable, {.detail = "database error: unexpected type of a column"});
-  }
-}
+Session::~Session() = default;
 
 absl::Status Session::Connect() {
   if (!broken_) return absl::OkStatus();
   const std::string parameters = options_.url.substr(options_.url.find("://") + 3);
   const int64_t timeout_ms = absl::ToInt64Milliseconds(options_.timeout);
-  prepared_.clear();
-  CHUANYU_RETURN_IF_ERROR(Guard([&] {
+  statements_.reset();
+  in_transaction_ = false;
+  try {
     soci_.reset();
     if (dialect_ == Dialect::kPostgresql) {
       soci_.reset(new soci::session(soci::postgresql, parameters));
@@ -133,125 +63,105 @@ absl::Status Session::Connect() {
       *soci_ << "SET synchronous_commit = on";
       // Notices go to stderr otherwise, and may hold values.
       *soci_ << "SET client_min_messages = error";
-      return;
+      *soci_ << "SET datestyle = ISO";  // as days are read here
+      auto* const backend = static_cast<soci::postgresql_session_backend*>(soci_->get_backend());
+      statements_ = PostgresqlStatements(backend->conn_, options_.unavailable);
+    } else {
+      soci_.reset(new soci::session(soci::sqlite3, parameters));
+      *soci_ << "PRAGMA busy_timeout = " << timeout_ms;
+      std::string mode;
+      *soci_ << "PRAGMA journal_mode = WAL", soci::into(mode);
+      // FULL: in WAL mode NORMAL may lose committed transactions with the power.
+      *soci_ << "PRAGMA synchronous = FULL";
+      *soci_ << "PRAGMA foreign_keys = ON";
+      auto* const backend = static_cast<soci::sqlite3_session_backend*>(soci_->get_backend());
+      statements_ = SqliteStatements(backend->conn_, options_.unavailable);
     }
-    soci_.reset(new soci::session(soci::sqlite3, parameters));
-    *soci_ << "PRAGMA busy_timeout = " << timeout_ms;
-    std::string mode;
-    *soci_ << "PRAGMA journal_mode = WAL", soci::into(mode);
-    // FULL: in WAL mode NORMAL may lose committed transactions with the power.
-    *soci_ << "PRAGMA synchronous = FULL";
-    *soci_ << "PRAGMA foreign_keys = ON";
-  }));
+  } catch (const soci::soci_error& error) {
+    return MakeError(options_.unavailable, {.detail = "database error: " + CodeOf(error)});
+  }
   broken_ = false;
   return absl::OkStatus();
 }
 
+absl::Status Session::Noted(absl::Status status) {
+  if (!status.ok()) broken_ = true;
+  return status;
+}
+
 absl::Status Session::Begin() {
-  return Guard([&] {
-    if (dialect_ == Dialect::kSqlite)
-      *soci_ << "BEGIN IMMEDIATE";
-    else
-      soci_->begin();
-  });
+  in_transaction_ = true;
+  locked_.clear();
+  last_.clear();
+  return Noted(statements_->Queue(dialect_ == Dialect::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN", {}));
 }
 
 absl::Status Session::Commit() {
-  return Guard([&] { soci_->commit(); });
+  for (const auto& [name, last] : std::exchange(last_, {})) {
+    CHUANYU_RETURN_IF_ERROR(last.run(*this, last.items));
+  }
+  CHUANYU_RETURN_IF_ERROR(Noted(statements_->Run("COMMIT", {}, nullptr, nullptr)));
+  in_transaction_ = false;
+  return absl::OkStatus();
 }
 
 // When rolling back fails too, the session is broken and closing it rolls back.
 void Session::RollBack() {
-  (void)Guard([&] { soci_->rollback(); });
+  (void)Noted(statements_->Flush());
+  (void)Noted(statements_->Run("ROLLBACK", {}, nullptr, nullptr));
+  in_transaction_ = false;
 }
 
 absl::Status Session::RunInSavepoint(absl::FunctionRef<absl::Status(Session&)> work) {
-  CHUANYU_RETURN_IF_ERROR(Guard([&] { *soci_ << "SAVEPOINT joined"; }));
-  const absl::Status done = work(*this);
-  const bool was_broken = broken_;
-  if (!done.ok()) {
-    CHUANYU_RETURN_IF_ERROR(Guard([&] { *soci_ << "ROLLBACK TO SAVEPOINT joined"; }));
-    // The statement failed and the connection did not, else this could not have been rolled back. What failed
-    // is prepared anew.
-    if (was_broken) prepared_.clear();
-    broken_ = false;
-  } else if (was_broken) {
-    return MakeError(options_.unavailable, {.detail = "a failure was passed over"});
-  }
-  CHUANYU_RETURN_IF_ERROR(Guard([&] { *soci_ << "RELEASE SAVEPOINT joined"; }));
+  CHUANYU_RETURN_IF_ERROR(Noted(statements_->Queue("SAVEPOINT joined", {})));
+  const std::set<std::string> locked = locked_;
+  const std::map<std::string, Last> last = last_;
+  absl::Status done = work(*this);
+  if (done.ok() && broken_) return MakeError(options_.unavailable, {.detail = "a failure was passed over"});
+  // With the outcome of all that the work did not wait for.
+  if (done.ok()) done = Noted(statements_->Run("RELEASE SAVEPOINT joined", {}, nullptr, nullptr));
+  if (done.ok()) return done;
+  const bool was_broken = broken_ || !statements_->Flush().ok();
+  CHUANYU_RETURN_IF_ERROR(Noted(statements_->Run("ROLLBACK TO SAVEPOINT joined", {}, nullptr, nullptr)));
+  // The statement failed and the connection did not, else this could not have been rolled back. What failed
+  // is prepared anew.
+  if (was_broken) statements_->Forget();
+  broken_ = false;
+  locked_ = locked;
+  last_ = last;
   return done;
 }
 
 absl::StatusOr<Result> Session::Query(const std::string& text, const Binds& binds) {
   Result result;
-  CHUANYU_RETURN_IF_ERROR(Guard([&] {
-    std::vector<Bound> bound(binds.size());
-    soci::row row;
-    soci::statement statement(*soci_);
-    size_t next = 0;
-    for (const auto& [name, value] : binds) Bind(statement, name, value, bound[next++]);
-    statement.exchange(soci::into(row));
-    statement.alloc();
-    statement.prepare(text);
-    statement.define_and_bind();
-    statement.execute(false);
-    for (size_t at = 0; at < row.size(); ++at) result.columns.push_back(row.get_properties(at).get_name());
-    while (statement.fetch()) {
-      Row& values = result.rows.emplace_back();
-      for (size_t at = 0; at < row.size(); ++at) values.push_back(Read(row, at));
-    }
-  }));
+  CHUANYU_RETURN_IF_ERROR(Noted(statements_->Run(text, binds, &result, nullptr)));
   return result;
-}
-
-absl::Status Session::Prepare(const std::string& text, const Binds& binds, Prepared** out) {
-  // The same words with values of other kinds are another statement.
-  std::string key = text;
-  for (const auto& [name, value] : binds) key += std::holds_alternative<int64_t>(value) ? 'i' : 't';
-  if (const auto found = prepared_.find(key); found != prepared_.end()) {
-    *out = found->second.get();
-    size_t next = 0;
-    for (const auto& [name, value] : binds) Set(value, (*out)->bound[next++]);
-    return absl::OkStatus();
-  }
-  std::unique_ptr<Prepared, void (*)(Prepared*)> made(nullptr, [](Prepared* gone) { delete gone; });
-  CHUANYU_RETURN_IF_ERROR(Guard([&] {
-    made.reset(new Prepared(*soci_));
-    made->bound.resize(binds.size());
-    size_t next = 0;
-    for (const auto& [name, value] : binds) Bind(made->statement, name, value, made->bound[next++]);
-    made->statement.alloc();
-    made->statement.prepare(text);
-    made->statement.define_and_bind();
-  }));
-  if (prepared_.size() >= kMostPrepared) prepared_.clear();
-  *out = prepared_.emplace(std::move(key), std::move(made)).first->second.get();
-  return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> Session::Execute(const std::string& text, const Binds& binds) {
   int64_t changed = 0;
-  if (text.size() <= kLongestPrepared) {
-    Prepared* prepared = nullptr;
-    CHUANYU_RETURN_IF_ERROR(Prepare(text, binds, &prepared));
-    CHUANYU_RETURN_IF_ERROR(Guard([&] {
-      prepared->statement.execute(true);
-      changed = prepared->statement.get_affected_rows();
-    }));
-    return changed;
-  }
-  CHUANYU_RETURN_IF_ERROR(Guard([&] {
-    std::vector<Bound> bound(binds.size());
-    soci::statement statement(*soci_);
-    size_t next = 0;
-    for (const auto& [name, value] : binds) Bind(statement, name, value, bound[next++]);
-    statement.alloc();
-    statement.prepare(text);
-    statement.define_and_bind();
-    statement.execute(true);
-    changed = statement.get_affected_rows();
-  }));
+  CHUANYU_RETURN_IF_ERROR(Noted(statements_->Run(text, binds, nullptr, &changed)));
   return changed;
+}
+
+absl::Status Session::Write(const std::string& text, const Binds& binds) {
+  return Noted(in_transaction_ ? statements_->Queue(text, binds)
+                               : statements_->Run(text, binds, nullptr, nullptr));
+}
+
+absl::Status Session::LockRow(const std::string& name, const std::string& text, const Binds& binds) {
+  // A transaction of SQLite has the write lock from its beginning.
+  if (dialect_ == Dialect::kSqlite) return absl::OkStatus();
+  if (in_transaction_ && !locked_.insert(name).second) return absl::OkStatus();
+  return Write(text, binds);
+}
+
+absl::Status Session::AtCommit(const std::string& name, std::string item, LastFn run) {
+  if (!in_transaction_) return run(*this, {std::move(item)});
+  Last& last = last_[name];
+  last.run = std::move(run);
+  last.items.push_back(std::move(item));
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::unique_ptr<Pool>> Pool::Open(const PoolOptions& options) {
@@ -309,9 +219,9 @@ absl::Status Pool::Transact(absl::FunctionRef<absl::Status(Session&)> work) {
 absl::Status Pool::TransactAlone(absl::FunctionRef<absl::Status(Session&)> work) {
   return Run([&](Session& session) -> absl::Status {
     CHUANYU_RETURN_IF_ERROR(session.Begin());
-    const absl::Status done = work(session);
-    if (done.ok()) return session.Commit();
-    session.RollBack();
+    absl::Status done = work(session);
+    if (done.ok()) done = session.Commit();
+    if (!done.ok()) session.RollBack();
     return done;
   });
 }
@@ -364,9 +274,9 @@ void Pool::RunTogether(const std::vector<Joining*>& joined) {
       }
       any = any || each->result.ok();
     }
-    if (any) return session.Commit();
-    session.RollBack();
-    return absl::OkStatus();
+    const absl::Status done = any ? session.Commit() : absl::OkStatus();
+    if (!any || !done.ok()) session.RollBack();
+    return done;
   });
   if (all.ok()) return;
   // Nothing of any has happened, or after a failed commit may have: also where a work went well.

@@ -12,8 +12,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -31,6 +33,8 @@ class session;
 }
 
 namespace chuanyu::sql {
+
+class Statements;
 
 // NULL, an integer or text. Bytes go in as Base64 text, days and instants as ISO 8601 text; a column of a
 // date type comes back as "2026-10-01", or "2026-10-01T08:00:00" when it has a time of day.
@@ -69,13 +73,31 @@ struct PoolOptions {
 // One connection, lent by the pool to one thread.
 class Session {
  public:
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
   absl::StatusOr<Result> Query(const std::string& statement, const Binds& binds = {});
   // The number of rows changed.
   absl::StatusOr<int64_t> Execute(const std::string& statement, const Binds& binds = {});
+  // Changes something and asks for no number: inside a transaction it costs no round trip. An error may come
+  // with a later statement, at the latest with the end of the work.
+  absl::Status Write(const std::string& statement, const Binds& binds = {});
+  // Locks what `name` says until the transaction ends, by a statement that is run once a transaction. Nothing
+  // on SQLite, where a transaction has the write lock from its beginning.
+  absl::Status LockRow(const std::string& name, const std::string& statement, const Binds& binds = {});
+  // Leaves `item` to what runs before the transaction commits: `run`, once for all items of a name, also of
+  // works that were joined, and not of those that failed. Outside a transaction at once.
+  using LastFn = std::function<absl::Status(Session&, const std::vector<std::string>& items)>;
+  absl::Status AtCommit(const std::string& name, std::string item, LastFn run);
   Dialect dialect() const { return dialect_; }
 
  private:
   friend class Pool;
+  struct Last {
+    LastFn run;
+    std::vector<std::string> items;
+  };
   Session(const PoolOptions& options, Dialect dialect);
   absl::Status Connect();
   absl::Status Begin();
@@ -83,18 +105,17 @@ class Session {
   void RollBack();
   // Undoes what a failing `work` has done and nothing else, if the database lets it.
   absl::Status RunInSavepoint(absl::FunctionRef<absl::Status(Session&)> work);
-  template <typename Work>
-  absl::Status Guard(Work&& work);
-
-  // A statement that changes something, kept prepared, with the places of its values.
-  struct Prepared;
-  absl::Status Prepare(const std::string& statement, const Binds& binds, Prepared** out);
+  // The session is of no use after an error of the database.
+  absl::Status Noted(absl::Status status);
 
   const PoolOptions& options_;
   const Dialect dialect_;
   std::unique_ptr<soci::session, void (*)(soci::session*)> soci_;
-  std::map<std::string, std::unique_ptr<Prepared, void (*)(Prepared*)>> prepared_;  // gone before soci_
-  bool broken_ = true;  // connects before its next use
+  std::unique_ptr<Statements> statements_;  // gone before soci_
+  bool broken_ = true;                      // connects before its next use
+  bool in_transaction_ = false;
+  std::set<std::string> locked_;      // in this transaction
+  std::map<std::string, Last> last_;  // before it commits
 };
 
 // Thread-safe. Sessions connect at first use, and again after any failure.

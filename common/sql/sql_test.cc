@@ -150,6 +150,121 @@ TEST_P(SqlTest, JoinedTransactionsFailEachByItself) {
   for (const Row& row : left.rows) EXPECT_EQ(IntOf(row[0]) % kEach % 3, 2);
 }
 
+// What nobody waited for fails the work that it belongs to, and no other that was joined with it.
+TEST_P(SqlTest, AWriteThatFailsLaterFailsItsOwnWork) {
+  options_.join_transactions = true;
+  options_.sessions = 1;
+  auto pool = Pool::Open(options_);
+  ASSERT_TRUE(pool.ok()) << pool.status();
+  ASSERT_TRUE(Execute("INSERT INTO t VALUES (1000, 'a', NULL)").ok());
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (int64_t t = 0; t < 12; ++t) {
+    threads.emplace_back([&, t] {
+      for (int64_t i = 0; i < 30; ++i) {
+        const bool fails = i % 2 == 0;
+        const absl::Status status = (*pool)->Transact([&](Session& session) -> absl::Status {
+          const std::string insert = "INSERT INTO t VALUES (:id, :name, NULL)";
+          CHUANYU_RETURN_IF_ERROR(session.Write(insert, {{"id", t * 30 + i}, {"name", "a"}}));
+          return session.Write(insert, {{"id", fails ? 1000 : 2000 + t * 30 + i}, {"name", Value()}});
+        });
+        wrong += status.ok() == !fails ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(Query("SELECT id FROM t WHERE id <> 1000").rows.size(), size_t{12 * 15 * 2});
+}
+
+TEST_P(SqlTest, LongTransactionsOfWritesArriveWhole) {
+  ASSERT_TRUE(pool_
+                  ->Transact([](Session& session) -> absl::Status {
+                    for (int64_t id = 1; id <= 500; ++id) {
+                      // More kinds of statements than are kept, each twice.
+                      const std::string text =
+                          "INSERT INTO t (id, name) VALUES (:id, 'n" + std::to_string(id / 2) + "')";
+                      CHUANYU_RETURN_IF_ERROR(session.Write(text, {{"id", id}}));
+                    }
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(Query("SELECT id FROM t").rows.size(), 500u);
+  EXPECT_EQ(TextOf(Query("SELECT name FROM t WHERE id = 499").rows.at(0)[0]), "n249");
+}
+
+// Once for all that was left, and not for those that failed.
+TEST_P(SqlTest, WhatIsLeftForTheCommitRunsWithIt) {
+  options_.join_transactions = true;
+  auto pool = Pool::Open(options_);
+  ASSERT_TRUE(pool.ok()) << pool.status();
+  std::vector<std::thread> threads;
+  for (int64_t t = 0; t < 12; ++t) {
+    threads.emplace_back([&, t] {
+      for (int64_t i = 0; i < 30; ++i) {
+        (void)(*pool)->Transact([&](Session& session) -> absl::Status {
+          CHUANYU_RETURN_IF_ERROR(
+              session.AtCommit("ids", std::to_string(t * 30 + i),
+                               [](Session& last, const std::vector<std::string>& items) -> absl::Status {
+                                 for (const std::string& item : items) {
+                                   CHUANYU_RETURN_IF_ERROR(last.Write("INSERT INTO t VALUES (:id, 'a', NULL)",
+                                                                      {{"id", int64_t{std::stoi(item)}}}));
+                                 }
+                                 return absl::OkStatus();
+                               }));
+          return i % 3 == 0 ? MakeError(Reason::STATE_CONFLICT) : absl::OkStatus();
+        });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const Result left = Query("SELECT id FROM t");
+  EXPECT_EQ(left.rows.size(), size_t{12 * 20});
+  for (const Row& row : left.rows) EXPECT_NE(IntOf(row[0]) % 30 % 3, 0);
+
+  const absl::Status refused = (*pool)->Transact([](Session& session) -> absl::Status {
+    CHUANYU_RETURN_IF_ERROR(session.Write("INSERT INTO t VALUES (5000, 'a', NULL)"));
+    return session.AtCommit("ids", "", [](Session&, const std::vector<std::string>&) {
+      return MakeError(Reason::STATE_CONFLICT);
+    });
+  });
+  EXPECT_TRUE(HasReason(refused, Reason::STATE_CONFLICT));
+  EXPECT_TRUE(Query("SELECT id FROM t WHERE id = 5000").rows.empty());
+}
+
+TEST_P(SqlTest, ALockedRowIsHeldUntilTheEnd) {
+  ASSERT_TRUE(Execute("INSERT INTO t VALUES (1, '0', NULL)").ok());
+  std::vector<std::thread> threads;
+  std::atomic<int> failed = 0;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 25; ++i) {
+        const absl::Status status = pool_->Transact([](Session& session) -> absl::Status {
+          for (int twice = 0; twice < 2; ++twice) {
+            CHUANYU_RETURN_IF_ERROR(
+                session.LockRow("row", "SELECT id FROM t WHERE id = :id FOR UPDATE", {{"id", int64_t{1}}}));
+          }
+          CHUANYU_ASSIGN_OR_RETURN(const Result found, session.Query("SELECT name FROM t WHERE id = 1"));
+          return session.Write("UPDATE t SET name = :name WHERE id = 1",
+                               {{"name", std::to_string(std::stoi(TextOf(found.rows.at(0)[0])) + 1)}});
+        });
+        failed += status.ok() ? 0 : 1;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(TextOf(Query("SELECT name FROM t").rows.at(0)[0]), "100");
+}
+
+TEST_P(SqlTest, OtherValuesThanTheStatementsAreRefused) {
+  EXPECT_TRUE(HasReason(Execute("INSERT INTO t VALUES (:id, 'a', NULL)", {{"name", "a"}}),
+                        Reason::STORE_UNAVAILABLE));
+  EXPECT_TRUE(HasReason(Execute("INSERT INTO t VALUES (:id, :name, NULL)", {{"id", int64_t{1}}}),
+                        Reason::STORE_UNAVAILABLE));
+  EXPECT_TRUE(Query("SELECT id FROM t WHERE name = ':none' OR id = :id", {{"id", int64_t{1}}}).rows.empty());
+}
+
 TEST_P(SqlTest, ExecuteCountsChangedRows) {
   ASSERT_TRUE(pool_
                   ->Run([](Session& session) -> absl::Status {

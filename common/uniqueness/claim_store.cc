@@ -41,7 +41,8 @@ const std::vector<sql::Migration>& Migrations() {
 }
 
 constexpr char kColumns[] =
-    "SELECT claim_id, region, accepted_ms, state, waiting_for, holder_region, holder_ms FROM uq_claim ";
+    "SELECT claim_id, region, accepted_ms, state, waiting_for, holder_region, holder_ms, subject FROM "
+    "uq_claim ";
 
 Claim Read(const sql::Row& row) {
   Claim claim{.id = sql::TextOf(row[0]),
@@ -77,8 +78,8 @@ absl::StatusOr<std::unique_ptr<ClaimStore>> ClaimStore::Open(sql::Pool& pool, Op
 // One transaction at a time decides about claims of an item: two that open claims about one subject at once
 // would otherwise both see none, and the index would make one fail without a reason.
 absl::Status ClaimStore::Lock(sql::Session& session) {
-  return session.Execute("UPDATE uq_lock SET value = value + 1 WHERE item = :item", {{"item", options_.item}})
-      .status();
+  return session.LockRow("claims/" + options_.item, "SELECT value FROM uq_lock WHERE item = :item FOR UPDATE",
+                         {{"item", options_.item}});
 }
 
 absl::StatusOr<ClaimBook> ClaimStore::Load(sql::Session& session, const std::string& subject) {
@@ -89,6 +90,21 @@ absl::StatusOr<ClaimBook> ClaimStore::Load(sql::Session& session, const std::str
   std::vector<Claim> claims;
   for (const sql::Row& row : found.rows) claims.push_back(Read(row));
   return ClaimBook(std::move(claims));
+}
+
+absl::StatusOr<std::optional<ClaimStore::Book>> ClaimStore::LoadOf(sql::Session& session,
+                                                                   const std::string& claim_id) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(absl::StrCat(kColumns,
+                                 "WHERE item = :item AND subject = (SELECT subject FROM uq_claim WHERE item "
+                                 "= :item AND claim_id = :id) ORDER BY claim_id"),
+                    {{"item", options_.item}, {"id", claim_id}}));
+  if (found.rows.empty()) return std::optional<Book>();
+  std::vector<Claim> claims;
+  for (const sql::Row& row : found.rows) claims.push_back(Read(row));
+  return std::optional<Book>(
+      {.subject = {sql::TextOf(found.rows[0][7])}, .claims = ClaimBook(std::move(claims))});
 }
 
 absl::StatusOr<std::optional<Subject>> ClaimStore::SubjectOf(sql::Session& session,
@@ -104,25 +120,23 @@ absl::Status ClaimStore::Write(sql::Session& session, const Subject& subject, co
   // A new state of an own claim is news for its case; what the case did itself is not.
   const bool news = claim.region == options_.own_region &&
                     (claim.state == ClaimState::kConfirmed || claim.state == ClaimState::kRefused);
-  return session
-      .Execute(
-          "INSERT INTO uq_claim (item, claim_id, subject, region, accepted_ms, state, is_open, waiting_for, "
-          "holder_region, holder_ms, told) VALUES (:item, :id, :subject, :region, :accepted, :state, :open, "
-          ":waiting, :holder, :holder_ms, :told) ON CONFLICT (item, claim_id) DO UPDATE SET "
-          "state = excluded.state, is_open = excluded.is_open, waiting_for = excluded.waiting_for, "
-          "holder_region = excluded.holder_region, holder_ms = excluded.holder_ms, told = excluded.told",
-          {{"item", options_.item},
-           {"id", claim.id},
-           {"subject", subject.hex},
-           {"region", claim.region},
-           {"accepted", claim.accepted_at_ms},
-           {"state", static_cast<int64_t>(claim.state)},
-           {"open", int64_t{claim.IsOpen() ? 1 : 0}},
-           {"waiting", absl::StrJoin(claim.waiting_for, ",")},
-           {"holder", claim.holder ? claim.holder->region : ""},
-           {"holder_ms", claim.holder ? claim.holder->accepted_at_ms : int64_t{0}},
-           {"told", int64_t{news ? 0 : 1}}})
-      .status();
+  return session.Write(
+      "INSERT INTO uq_claim (item, claim_id, subject, region, accepted_ms, state, is_open, waiting_for, "
+      "holder_region, holder_ms, told) VALUES (:item, :id, :subject, :region, :accepted, :state, :open, "
+      ":waiting, :holder, :holder_ms, :told) ON CONFLICT (item, claim_id) DO UPDATE SET "
+      "state = excluded.state, is_open = excluded.is_open, waiting_for = excluded.waiting_for, "
+      "holder_region = excluded.holder_region, holder_ms = excluded.holder_ms, told = excluded.told",
+      {{"item", options_.item},
+       {"id", claim.id},
+       {"subject", subject.hex},
+       {"region", claim.region},
+       {"accepted", claim.accepted_at_ms},
+       {"state", static_cast<int64_t>(claim.state)},
+       {"open", int64_t{claim.IsOpen() ? 1 : 0}},
+       {"waiting", absl::StrJoin(claim.waiting_for, ",")},
+       {"holder", claim.holder ? claim.holder->region : ""},
+       {"holder_ms", claim.holder ? claim.holder->accepted_at_ms : int64_t{0}},
+       {"told", int64_t{news ? 0 : 1}}});
 }
 
 absl::Status ClaimStore::TellAll(sql::Session& session, const Subject& subject, const Claim& claim,
@@ -182,22 +196,20 @@ absl::StatusOr<Reply> ClaimStore::OnClaim(sql::Session& session, const Subject& 
 absl::Status ClaimStore::OnReply(sql::Session& session, const std::string& claim_id, const std::string& peer,
                                  const Reply& reply) {
   CHUANYU_RETURN_IF_ERROR(Lock(session));
-  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Subject> subject, SubjectOf(session, claim_id));
-  if (!subject) return MakeError(Reason::CASE_NOT_FOUND, {.field = "claim_id"});
-  CHUANYU_ASSIGN_OR_RETURN(const ClaimBook before, Load(session, subject->hex));
-  ClaimBook after = before;
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Book> before, LoadOf(session, claim_id));
+  if (!before) return MakeError(Reason::CASE_NOT_FOUND, {.field = "claim_id"});
+  ClaimBook after = before->claims;
   if (!after.OnReply(claim_id, peer, reply)) return absl::OkStatus();
-  return Save(session, *subject, before, after);
+  return Save(session, before->subject, before->claims, after);
 }
 
 absl::Status ClaimStore::Release(sql::Session& session, const std::string& claim_id) {
   CHUANYU_RETURN_IF_ERROR(Lock(session));
-  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Subject> subject, SubjectOf(session, claim_id));
-  if (!subject) return absl::OkStatus();
-  CHUANYU_ASSIGN_OR_RETURN(const ClaimBook before, Load(session, subject->hex));
-  ClaimBook after = before;
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Book> before, LoadOf(session, claim_id));
+  if (!before) return absl::OkStatus();
+  ClaimBook after = before->claims;
   if (!after.Release(claim_id)) return absl::OkStatus();
-  return Save(session, *subject, before, after);
+  return Save(session, before->subject, before->claims, after);
 }
 
 absl::Status ClaimStore::OnRelease(sql::Session& session, const Subject& subject, const std::string& claim_id,
@@ -231,6 +243,21 @@ absl::StatusOr<int64_t> ClaimStore::Forget(sql::Session& session, int64_t opened
       {{"item", options_.item}, {"before", before}});
 }
 
+absl::StatusOr<bool> ClaimStore::AreConfirmed(sql::Session& session,
+                                              const std::vector<std::string>& claim_ids) {
+  if (claim_ids.empty()) return true;
+  CHUANYU_RETURN_IF_ERROR(Lock(session));
+  sql::Binds binds = {{"item", options_.item}, {"state", static_cast<int64_t>(ClaimState::kConfirmed)}};
+  const std::string ids = sql::BindList(claim_ids, &binds);
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(absl::StrCat("SELECT claim_id FROM uq_claim WHERE item = :item AND state = :state AND "
+                                 "claim_id IN (",
+                                 ids, ")"),
+                    binds));
+  return found.rows.size() == claim_ids.size();
+}
+
 absl::StatusOr<std::vector<Claim>> ClaimStore::Untold(sql::Session& session, int limit) {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
@@ -242,10 +269,8 @@ absl::StatusOr<std::vector<Claim>> ClaimStore::Untold(sql::Session& session, int
 }
 
 absl::Status ClaimStore::Told(sql::Session& session, const std::string& claim_id) {
-  return session
-      .Execute("UPDATE uq_claim SET told = 1 WHERE item = :item AND claim_id = :id",
-               {{"item", options_.item}, {"id", claim_id}})
-      .status();
+  return session.Write("UPDATE uq_claim SET told = 1 WHERE item = :item AND claim_id = :id",
+                       {{"item", options_.item}, {"id", claim_id}});
 }
 
 }  // namespace chuanyu::uniqueness

@@ -58,6 +58,9 @@ class ClaimStore {
   // commits.
   absl::StatusOr<std::optional<Claim>> Find(sql::Session& session, const std::string& claim_id);
 
+  // Whether every region has agreed to all of these, now and until the transaction commits. No id twice.
+  absl::StatusOr<bool> AreConfirmed(sql::Session& session, const std::vector<std::string>& claim_ids);
+
   // Whom a claim is about; nothing when there is none.
   absl::StatusOr<std::optional<Subject>> SubjectOf(sql::Session& session, const std::string& claim_id);
 
@@ -74,6 +77,12 @@ class ClaimStore {
   explicit ClaimStore(Options options) : options_(std::move(options)) {}
   absl::Status Lock(sql::Session& session);
   absl::StatusOr<ClaimBook> Load(sql::Session& session, const std::string& subject);
+  struct Book {
+    Subject subject;
+    ClaimBook claims;
+  };
+  // Of the subject that a claim is about; nothing when there is no such claim.
+  absl::StatusOr<std::optional<Book>> LoadOf(sql::Session& session, const std::string& claim_id);
   // Writes what differs from `before` and tells the others of what ended.
   absl::Status Save(sql::Session& session, const Subject& subject, const ClaimBook& before,
                     const ClaimBook& after);

@@ -114,6 +114,7 @@ absl::Status Bookings::TakeClaim(sql::Session& session, const std::string& numbe
     appointment.set_cancelled_as_duplicate(true);
     CHUANYU_RETURN_IF_ERROR(End(session, v1::APPOINTMENT_STATE_CANCELLED, &record));
   } else {
+    if (appointment.check() == v1::BOOKING_CHECK_VERIFIED) return absl::OkStatus();  // by the other's claim
     CHUANYU_ASSIGN_OR_RETURN(const bool held, desk_.IsHeld(session, PairOf(record)));
     if (!held) return absl::OkStatus();
     appointment.set_check(v1::BOOKING_CHECK_VERIFIED);

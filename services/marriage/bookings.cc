@@ -1,8 +1,10 @@
 #include "services/marriage/bookings.h"
 
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 #include "common/case_service/claim_calls.h"
 #include "common/clock/timestamp.h"
@@ -103,15 +105,18 @@ absl::StatusOr<Bookings::Booker> Bookings::Read(const v1::Appointment& appointme
 }
 
 absl::Status Bookings::CheckBlocks(sql::Session& session, const Booker& booker) const {
-  for (const std::string& subject : booker.unscoped) {
-    CHUANYU_ASSIGN_OR_RETURN(
-        const std::vector<std::string> days,
-        Texts(session, "SELECT day FROM mr_no_show WHERE subject = :subject", {{"subject", subject}}));
-    std::vector<Date> missed;
-    for (const std::string& text : days) {
-      CHUANYU_ASSIGN_OR_RETURN(missed.emplace_back(), ParseDate(text));
-    }
-    if (BlockedUntil(desk_.policy().booking, std::move(missed), desk_.Today()))
+  sql::Binds binds;
+  const std::string subjects = sql::BindList(booker.unscoped, &binds);
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(absl::StrCat("SELECT subject, day FROM mr_no_show WHERE subject IN (", subjects, ")"),
+                    binds));
+  std::map<std::string, std::vector<Date>> missed;
+  for (const sql::Row& row : found.rows) {
+    CHUANYU_ASSIGN_OR_RETURN(missed[sql::TextOf(row[0])].emplace_back(), ParseDate(sql::TextOf(row[1])));
+  }
+  for (auto& [subject, days] : missed) {
+    if (BlockedUntil(desk_.policy().booking, std::move(days), desk_.Today()))
       return MakeError(Reason::C_BOOKING_BLOCKED, {.detail = "walk-in service is open"});
   }
   return absl::OkStatus();
@@ -138,25 +143,23 @@ absl::Status Bookings::TakePlace(sql::Session& session, const v1::Appointment& a
                                  int capacity) const {
   sql::Binds binds = SlotKey(appointment);
   binds["capacity"] = int64_t{capacity};
-  CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO mr_slot (office, day, period, service, capacity, booked) VALUES (:office, "
-                   ":day, :period, :service, :capacity, 0) ON CONFLICT (office, day, period, service) DO "
-                   "UPDATE SET capacity = CASE WHEN mr_slot.booked > excluded.capacity THEN mr_slot.booked "
-                   "ELSE excluded.capacity END",
-                   binds)
-          .status());
-  CHUANYU_ASSIGN_OR_RETURN(const int64_t taken,
-                           session.Execute(absl::StrCat("UPDATE mr_slot SET booked = booked + 1", kIsSlot,
-                                                        " AND booked < capacity"),
-                                           SlotKey(appointment)));
+  CHUANYU_ASSIGN_OR_RETURN(
+      int64_t taken,
+      session.Execute(absl::StrCat("UPDATE mr_slot SET booked = booked + 1, capacity = :capacity", kIsSlot,
+                                   " AND booked < :capacity"),
+                      binds));
+  if (taken == 0 && capacity > 0) {
+    // The first of the slot.
+    CHUANYU_ASSIGN_OR_RETURN(
+        taken, session.Execute("INSERT INTO mr_slot (office, day, period, service, capacity, booked) VALUES "
+                               "(:office, :day, :period, :service, :capacity, 1) ON CONFLICT DO NOTHING",
+                               binds));
+  }
   return taken == 1 ? absl::OkStatus() : MakeError(Reason::SLOT_FULL, {.field = "appointment.period"});
 }
 
 absl::Status Bookings::GivePlaceBack(sql::Session& session, const v1::Appointment& appointment) const {
-  return session
-      .Execute(absl::StrCat("UPDATE mr_slot SET booked = booked - 1", kIsSlot), SlotKey(appointment))
-      .status();
+  return session.Write(absl::StrCat("UPDATE mr_slot SET booked = booked - 1", kIsSlot), SlotKey(appointment));
 }
 
 absl::StatusOr<v1::Appointment> Bookings::Hold(const std::string& org,
@@ -276,6 +279,22 @@ absl::StatusOr<v1::WatchAppointmentsResponse> Bookings::LiveOfDay(const std::str
   return response;
 }
 
+absl::Status Bookings::Versions(sql::Session& session, const std::vector<std::string>& topics,
+                                std::map<std::string, int64_t>* versions) const {
+  for (const std::string& topic : topics) {
+    const std::vector<std::string> parts = absl::StrSplit(topic, '/');
+    if (parts.size() != 3 || DayTopic(parts[1], parts[2]) != topic) continue;
+    // Nothing is ever taken out of a day, so this goes up with each change.
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query("SELECT CAST(COALESCE(SUM(changes + 1), 0) AS BIGINT) FROM mr_appointment WHERE office "
+                      "= :office AND day = :day",
+                      {{"office", parts[1]}, {"day", parts[2]}}));
+    (*versions)[topic] = sql::IntOf(found.rows.at(0).at(0));
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<v1::AppointmentRecord> Bookings::Load(sql::Session& session, const std::string& number) const {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
@@ -291,18 +310,17 @@ absl::Status Bookings::Save(sql::Session& session, const v1::AppointmentRecord& 
   topics->push_back(DayTopic(appointment.office_code(), appointment.date().value()));
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(desk_.sealer(), record.SerializeAsString(), SealName(number)));
-  return session
-      .Execute(is_new ? "INSERT INTO mr_appointment (number, state, day, until_ms, sealed, office) VALUES "
-                        "(:number, :state, :day, :until, :sealed, :office)"
-                      : "UPDATE mr_appointment SET state = :state, day = :day, until_ms = :until, sealed = "
-                        ":sealed, office = :office WHERE number = :number",
-               {{"number", number},
-                {"state", int64_t{appointment.state()}},
-                {"day", appointment.date().value()},
-                {"office", appointment.office_code()},
-                {"until", MillisOf(appointment.held_until())},
-                {"sealed", sealed}})
-      .status();
+  return session.Write(
+      is_new ? "INSERT INTO mr_appointment (number, state, day, until_ms, sealed, office) VALUES "
+               "(:number, :state, :day, :until, :sealed, :office)"
+             : "UPDATE mr_appointment SET state = :state, day = :day, until_ms = :until, sealed = "
+               ":sealed, office = :office, changes = changes + 1 WHERE number = :number",
+      {{"number", number},
+       {"state", int64_t{appointment.state()}},
+       {"day", appointment.date().value()},
+       {"office", appointment.office_code()},
+       {"until", MillisOf(appointment.held_until())},
+       {"sealed", sealed}});
 }
 
 }  // namespace chuanyu::marriage

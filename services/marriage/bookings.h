@@ -7,6 +7,7 @@
 // appointment is CANCELLED as a duplicate (domain page §3.12). Blocks; thread-safe.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,9 @@ class Bookings {
   // All of the day that are not over.
   absl::StatusOr<v1::WatchAppointmentsResponse> LiveOfDay(const std::string& org, const std::string& office,
                                                           const std::string& day) const;
+  // Adds the versions of topics of days: how far what other processes did has come.
+  absl::Status Versions(sql::Session& session, const std::vector<std::string>& topics,
+                        std::map<std::string, int64_t>* versions) const;
 
   // What became of a claim of an appointment.
   absl::Status TakeClaim(sql::Session& session, const std::string& number, const uniqueness::Claim& claim,

@@ -84,10 +84,8 @@ absl::StatusOr<std::optional<uniqueness::Holder>> Desk::Hold(sql::Session& sessi
     }
     opened.push_back(claim);
     CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute("INSERT INTO mr_claim (claim_id, kind, number) VALUES (:id, :kind, :number)",
-                     {{"id", claim}, {"kind", std::string(1, kind)}, {"number", number}})
-            .status());
+        session.Write("INSERT INTO mr_claim (claim_id, kind, number) VALUES (:id, :kind, :number)",
+                      {{"id", claim}, {"kind", std::string(1, kind)}, {"number", number}}));
   }
   return std::optional<uniqueness::Holder>();
 }
@@ -102,12 +100,8 @@ absl::Status Desk::LetGo(sql::Session& session, Pair* pair) const {
 }
 
 absl::StatusOr<bool> Desk::IsHeld(sql::Session& session, const Pair& pair) const {
-  for (const std::string& id : {pair.claim_a, pair.claim_b}) {
-    if (id.empty()) return false;
-    CHUANYU_ASSIGN_OR_RETURN(const auto claim, claims().Find(session, id));
-    if (!claim || claim->state != uniqueness::ClaimState::kConfirmed) return false;
-  }
-  return true;
+  if (pair.claim_a.empty() || pair.claim_b.empty()) return false;
+  return claims().AreConfirmed(session, {pair.claim_a, pair.claim_b});
 }
 
 absl::StatusOr<v1::RegistrationRecord> Desk::LoadRegistration(sql::Session& session,

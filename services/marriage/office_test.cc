@@ -91,6 +91,46 @@ TEST_P(OfficeTest, SeesWhoIsExpectedOnADay) {
   EXPECT_EQ(live->appointments(0).appointment_no(), two->appointment_no());
 }
 
+// What the poller asks once a second: else a watcher of a day would not see what another process changes.
+TEST_P(OfficeTest, ADayChangesAlsoWhenAnotherProcessChangesIt) {
+  const std::unique_ptr<Work> another = regions_.Another(kCq);
+  const std::string topic = DayTopic(kYubei, kDay);
+  const auto version = [&](Work& at) {
+    std::map<std::string, int64_t> versions;
+    const absl::Status status = at.desk->Read([&](sql::Session& session) {
+      return at.bookings.Versions(session, {"CQ-C-500112-20260601-00000001", topic}, &versions);
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(versions, SizeIs(1));
+    return versions[topic];
+  };
+  int64_t seen = version(*another);
+  EXPECT_EQ(seen, 0);
+  const auto held = counter_.Hold(kCq, kYubei, kDay, "AM1", v1::SLOT_SERVICE_MARRY, kP01, kP02);
+  ASSERT_TRUE(held.ok()) << held.status();
+  for (const auto act :
+       {v1::APPOINTMENT_ACT_UNSPECIFIED, v1::APPOINTMENT_ACT_CONFIRM, v1::APPOINTMENT_ACT_CANCEL}) {
+    if (act != v1::APPOINTMENT_ACT_UNSPECIFIED) {
+      ASSERT_TRUE(counter_.ActOn(kCq, held->appointment_no(), act).ok());
+    }
+    const int64_t now = version(*another);
+    EXPECT_GT(now, seen);
+    EXPECT_EQ(now, version(cq()));
+    seen = now;
+  }
+}
+
+// An exchange costs more than the claims in it.
+TEST_P(OfficeTest, TheTwoOfACoupleAreClaimedInOneMessage) {
+  ASSERT_TRUE(counter_.Hold(kCq, kYubei, kDay, "AM1", v1::SLOT_SERVICE_MARRY, kP01, kP02).ok());
+  const auto waiting = regions_.Waiting(kCq);
+  ASSERT_THAT(waiting, SizeIs(1));
+  EXPECT_EQ((*cq().desk->outbox().Find(waiting[0]))->subjects, 2u);
+  regions_.Settle();
+  EXPECT_THAT(regions_.Rows(kSc, "SELECT 1 FROM uq_claim WHERE is_open = 1"), SizeIs(2));
+  EXPECT_THAT(regions_.Rows(kCq, "SELECT 1 FROM uq_claim WHERE waiting_for <> ''"), IsEmpty());
+}
+
 // Between the registration there and its notice here the person is held there, and the register here does not
 // know why yet.
 TEST_P(OfficeTest, WhoWasJustRegisteredInTheOtherRegionIsMarried) {

@@ -63,10 +63,15 @@ sql::Migration Second() {
               "CREATE INDEX mr_appointment_office ON mr_appointment (office, day, number)"}};
 }
 
+// How often an appointment has changed: what others that have the same database are told by.
+sql::Migration Third() {
+  return {.statements = {"ALTER TABLE mr_appointment ADD COLUMN changes BIGINT NOT NULL DEFAULT 0"}};
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second(), Third()};
   return *migrations;
 }
 

@@ -23,7 +23,13 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& con
 
 Service::Service(std::unique_ptr<Desk> desk)
     : work_(std::move(desk)),
-      runtime_(*work_.desk, {.legal_basis = kLegalBasis, .workers = kWorkers}),
+      runtime_(*work_.desk, {.legal_basis = kLegalBasis,
+                             .workers = kWorkers,
+                             .versions =
+                                 [this](sql::Session& session, const std::vector<std::string>& topics,
+                                        std::map<std::string, int64_t>* versions) {
+                                   return work_.bookings.Versions(session, topics, versions);
+                                 }}),
       front_({.desk = *work_.desk,
               .bookings = work_.bookings,
               .registrations = work_.registrations,

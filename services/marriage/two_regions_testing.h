@@ -68,6 +68,12 @@ class TwoRegions {
     side.work = std::make_unique<Work>(*std::move(desk));
   }
 
+  // A second process of the same service: it shares nothing with the first but the database.
+  std::unique_ptr<Work> Another(const std::string& region) {
+    Side& side = sides_.at(region);
+    return std::make_unique<Work>(Desk::Open(side.config, *side.clock).value());
+  }
+
   // Ids of messages that `region` has to send.
   std::vector<std::string> Waiting(const std::string& region) {
     Work& work = at(region);
