@@ -6,7 +6,6 @@ namespace chuanyu::sql {
 namespace {
 
 absl::StatusOr<int64_t> VersionOf(Session& session, const Binds& component) {
-  // BIGINT: SOCI reads SQLite's INTEGER columns as 32 bits.
   CHUANYU_RETURN_IF_ERROR(session
                               .Execute("CREATE TABLE IF NOT EXISTS chuanyu_schema "
                                        "(component VARCHAR(64) PRIMARY KEY, version BIGINT NOT NULL)")

@@ -207,9 +207,7 @@ absl::StatusOr<int64_t> Count(sql::Pool& pool, const std::string& query) {
   CHUANYU_RETURN_IF_ERROR(pool.Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(query));
     if (found.rows.empty()) return MakeError(Reason::INTERNAL);
-    // SQLite has no type for a count and gives text.
-    const sql::Value& value = found.rows[0][0];
-    out = std::holds_alternative<int64_t>(value) ? sql::IntOf(value) : std::atoll(sql::TextOf(value).c_str());
+    out = sql::IntOf(found.rows[0][0]);
     return absl::OkStatus();
   }));
   return out;

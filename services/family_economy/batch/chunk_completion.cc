@@ -63,13 +63,7 @@ absl::StatusOr<AnswerTaker::Lines> AnswerTaker::LinesOf(int64_t seq, int64_t chu
 
 absl::StatusOr<int64_t> AnswerTaker::Number(const std::string& query, const sql::Binds& binds) {
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session_.Query(query, binds));
-  const sql::Value& value = found.rows.at(0).at(0);
-  int64_t number = sql::IntOf(value);
-  // SOCI gives what an expression of SQLite counts as text.
-  if (!sql::TextOf(value).empty() && !absl::SimpleAtoi(sql::TextOf(value), &number)) {
-    return MakeError(Reason::INTERNAL, {.detail = "a count is no number"});
-  }
-  return number;
+  return sql::IntOf(found.rows.at(0).at(0));
 }
 
 absl::Status AnswerTaker::CompleteChunk(int64_t seq, int64_t chunk) {
