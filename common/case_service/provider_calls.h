@@ -15,8 +15,9 @@ namespace chuanyu {
 
 class ProviderCalls {
  public:
-  // `claims` outlives it.
-  ProviderCalls(std::string region, const ClaimCalls& claims) : region_(std::move(region)), claims_(claims) {}
+  // `claims` outlives it. `workers`: of calls that wait to write, so many are joined in one transaction.
+  ProviderCalls(std::string region, const ClaimCalls& claims, size_t workers = 4)
+      : region_(std::move(region)), claims_(claims), workers_(workers, 1024) {}
 
   // Admits the call, then runs `work` with it. The names of the fields that the answer carries go into the
   // journal: `work` returns them, or they are always the same.
@@ -44,7 +45,7 @@ class ProviderCalls {
  private:
   const std::string region_;
   const ClaimCalls& claims_;
-  WorkerPool workers_{4, 1024};
+  WorkerPool workers_;
 };
 
 }  // namespace chuanyu

@@ -12,8 +12,8 @@ namespace chuanyu::marriage {
 class Provider final : public v1::MarriageProvider::CallbackService {
  public:
   // What is referred to outlives the provider.
-  Provider(std::string region, const Peers& peers)
-      : peers_(peers), calls_(std::move(region), peers.claims()) {}
+  Provider(std::string region, const Peers& peers, size_t workers)
+      : peers_(peers), calls_(std::move(region), peers.claims(), workers) {}
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,

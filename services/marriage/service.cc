@@ -10,7 +10,8 @@ namespace {
 
 constexpr char kLegalBasis[] = "婚姻登记条例 (2025, 国令804) §10";
 constexpr int kClockPage = 100;
-constexpr size_t kWorkers = 16;  // of those that wait to write, all are joined in the next transaction
+// Of own calls, and of other regions': of those that wait to write, all are joined in the next transaction.
+constexpr size_t kWorkers = 24;
 
 }  // namespace
 
@@ -34,7 +35,7 @@ Service::Service(std::unique_ptr<Desk> desk)
               .bookings = work_.bookings,
               .registrations = work_.registrations,
               .watching = runtime_.watching()}),
-      provider_(work_.desk->own_region(), work_.peers) {}
+      provider_(work_.desk->own_region(), work_.peers, kWorkers) {}
 
 Service::~Service() { Stop(); }
 
