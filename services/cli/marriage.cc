@@ -56,6 +56,7 @@ absl::Status Start(const Context& context, const Args& args) {
   mr::StartRegistrationRequest request;
   CHUANYU_RETURN_IF_ERROR(ReadJsonFile(args.what, &request));
   if (args.fresh_id || request.request_id().empty()) request.set_request_id(FreshId());
+  if (!args.appointment.empty()) request.mutable_registration()->set_appointment_no(args.appointment);
   mr::StartRegistrationResponse response;
   CHUANYU_RETURN_IF_ERROR(Call(context, &mr::Marriage::Stub::StartRegistration, request, &response));
   if (context.output == "json") {
@@ -165,6 +166,7 @@ void AddMarriage(CLI::App& app, Context& context) {
   CLI::App* const start = group->add_subcommand("start", "Both are at the counter; prints the number.");
   start->add_option("file", args->what, "StartRegistrationRequest in JSON")->required();
   start->add_flag("--fresh-id", args->fresh_id, "Under a new request id instead of the file's");
+  start->add_option("--appointment", args->appointment, "Theirs: FULFILLED once they are registered");
   Bind(*start, context, args, Start);
   CLI::App* const get = group->add_subcommand("get", "One registration, as JSON.");
   get->add_option("number", args->what, "registration_no")->required();

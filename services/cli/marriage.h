@@ -23,6 +23,7 @@ struct MarriageArgs {
   std::string state;
   std::string office;
   std::string view;
+  std::string appointment;
   bool fresh_id = false;
   marriage::v1::PerformStepRequest act;
   marriage::v1::VoidCertificateNumberRequest spoilt;
