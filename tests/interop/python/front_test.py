@@ -55,6 +55,8 @@ class FrontTest(ClientTest):
 
     def test_gives_the_household_back_to_who_asks_for_it(self):
         verification = self.get(self.platform, self.number, view=v1.VERIFICATION_VIEW_FULL)
+        self.assertEqual(verification.household.version, 1)
+        verification.household.ClearField("version")
         self.assertEqual(verification.household, self.application.verification.household)
 
     def test_lists_the_check(self):
