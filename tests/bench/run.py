@@ -216,7 +216,7 @@ def bookings(args):
     figures = {}
     for name, rate, options in (("booking", args.booking_rate, []),
                                 ("booking_postgresql", args.booking_postgresql_rate, ["--postgresql"]),
-                                ("booking_across", args.booking_across_rate, ["--across", "--couples", "2000", "--places", "1800"])):
+                                ("booking_across", args.booking_across_rate, ["--across"])):
         out = subprocess.run([pathlib.Path(args.bin).resolve() / "booking_bench", "--rate", str(rate), *options],
                              stdout=subprocess.PIPE, text=True, check=True).stdout
         result = json.loads(out)
@@ -241,8 +241,8 @@ def main():
     parser.add_argument("--batch-lines", type=int, nargs="+", default=[10_000, 100_000, 300_000])
     parser.add_argument("--households", type=int, default=500)
     parser.add_argument("--booking-rate", type=int, default=500)
-    parser.add_argument("--booking-postgresql-rate", type=int, default=150, help="two cores carry no more of its conversations")
-    parser.add_argument("--booking-across-rate", type=int, default=150, help="two cores carry no more through both nodes")
+    parser.add_argument("--booking-postgresql-rate", type=int, default=250, help="two cores carry no more of its conversations")
+    parser.add_argument("--booking-across-rate", type=int, default=500)
     parser.add_argument("--ledger-lines", type=int, nargs="+", default=[20_000, 1_000_000])
     parts = {"family_economy": family_economy, "recognitions": recognitions, "ledgers": ledgers, "bookings": bookings}
     parser.add_argument("--only", choices=parts, help="measures one service alone, and prints its figures")
