@@ -68,7 +68,7 @@ class TestRegisters {
   std::string folder_;
 };
 
-inline v1::QueryStatusRequest Question(const std::string& doc_no, std::vector<v1::DataClass> classes,
+inline v1::QueryStatusRequest Question(const std::string& doc_no, const std::vector<v1::DataClass>& classes,
                                        const std::string& as_of = "2026-03-20") {
   v1::QueryStatusRequest question;
   question.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
