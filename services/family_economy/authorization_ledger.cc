@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 
@@ -13,7 +12,6 @@ namespace chuanyu::family_economy {
 namespace {
 
 constexpr size_t kNumbersPerQuery = 500;
-constexpr size_t kPersonDigits = 24;
 
 struct Known {
   absl::Status status;
@@ -32,16 +30,17 @@ absl::Status StatusOf(const std::string& ended, const std::string& members, cons
   return absl::OkStatus();
 }
 
-// `list`: numbers in quotes.
-absl::Status ReadPage(sql::Session& session, const std::string& org, const std::string& list,
+absl::Status ReadPage(sql::Session& session, const std::string& org, const std::vector<std::string>& numbers,
                       Ledger* ledger) {
+  sql::Binds binds = {{"org", org}};
+  const std::string list = sql::BindList(numbers, &binds);
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result authorizations,
       session.Query(absl::StrCat("SELECT a.auth_no, a.ended, a.members, h.members FROM fe_authorization a "
                                  "LEFT JOIN fe_household h ON h.org = a.org AND h.household = a.household "
                                  "WHERE a.org = :org AND a.auth_no IN (",
                                  list, ")"),
-                    {{"org", org}}));
+                    binds));
   if (authorizations.rows.empty()) return absl::OkStatus();
   for (const sql::Row& row : authorizations.rows) {
     (*ledger)[sql::TextOf(row[0])].status =
@@ -53,9 +52,9 @@ absl::Status ReadPage(sql::Session& session, const std::string& org, const std::
           absl::StrCat("SELECT c.auth_no, m.person FROM fe_case c JOIN fe_member m ON "
                        "m.verification_no = c.verification_no WHERE c.org = :org AND c.auth_no IN (",
                        list, ")"),
-          {{"org", org}}));
+          binds));
   for (const sql::Row& row : members.rows) {
-    (*ledger)[sql::TextOf(row[0])].persons.insert(sql::TextOf(row[1]).substr(0, kPersonDigits));
+    (*ledger)[sql::TextOf(row[0])].persons.insert(sql::TextOf(row[1]).substr(0, kPersonHexDigits));
   }
   return absl::OkStatus();
 }
@@ -77,8 +76,7 @@ absl::StatusOr<std::map<size_t, absl::Status>> RefusedUses(sql::Session& session
     const auto first = sorted.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto last =
         sorted.begin() + static_cast<std::ptrdiff_t>(std::min(sorted.size(), begin + kNumbersPerQuery));
-    CHUANYU_RETURN_IF_ERROR(
-        ReadPage(session, org, absl::StrCat("'", absl::StrJoin(first, last, "','"), "'"), &ledger));
+    CHUANYU_RETURN_IF_ERROR(ReadPage(session, org, {first, last}, &ledger));
   }
   std::map<size_t, absl::Status> refused;
   for (size_t at = 0; at < uses.size(); ++at) {

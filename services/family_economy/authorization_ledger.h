@@ -13,9 +13,12 @@
 
 namespace chuanyu::family_economy {
 
+// Of the index of a person, by which a batch knows it: 96 bits.
+inline constexpr size_t kPersonHexDigits = 24;
+
 struct AuthorizationUse {
   std::string auth_no;  // checked to be a token of [A-Za-z0-9._:/-]
-  std::string person;   // the first 24 hex digits of the person's index
+  std::string person;   // the first kPersonHexDigits of the person's index
 };
 
 // Those of `uses` that do not hold, by position: AUTH_REVOKED or AUTH_EXPIRED when the authorisation has

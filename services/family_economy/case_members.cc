@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
@@ -79,13 +78,18 @@ absl::Status CaseStore::AddKnownEvents(sql::Session& session, const std::vector<
                                        v1::Verification* verification) {
   if (members.empty()) return absl::OkStatus();
   std::multimap<std::string, std::string> ids;
-  for (const IndexedMember& member : members) ids.emplace(member.person.ToHex(), member.member_id);
-  const std::string persons =
-      absl::StrJoin(ids, "','", [](std::string* out, const auto& entry) { out->append(entry.first); });
+  std::vector<std::string> indexes;
+  for (const IndexedMember& member : members) {
+    indexes.push_back(member.person.ToHex());
+    ids.emplace(indexes.back(), member.member_id);
+  }
+  sql::Binds binds;
+  const std::string persons = sql::BindList(indexes, &binds);
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result known,
                            session.Query("SELECT person, sequence, sealed FROM fe_life_event WHERE person IN "
-                                         "('" +
-                                         persons + "') ORDER BY sequence"));
+                                         "(" +
+                                             persons + ") ORDER BY sequence",
+                                         binds));
   for (const sql::Row& row : known.rows) {
     CHUANYU_ASSIGN_OR_RETURN(v1::MemberLifeEvent event, OpenLifeEvent(row));
     const auto [first, last] = ids.equal_range(sql::TextOf(row[0]));
@@ -141,11 +145,14 @@ absl::StatusOr<std::multimap<std::string, v1::MemberLifeEvent>> CaseStore::LifeE
     const auto first = prefixes.begin() + static_cast<std::ptrdiff_t>(begin);
     const auto last =
         prefixes.begin() + static_cast<std::ptrdiff_t>(std::min(prefixes.size(), begin + kPrefixesPerQuery));
+    sql::Binds binds;
+    const std::string page = sql::BindList({first, last}, &binds);
     CHUANYU_ASSIGN_OR_RETURN(
         const sql::Result found,
         session.Query(
-            absl::StrCat("SELECT person, sequence, sealed, prefix FROM fe_life_event WHERE prefix IN ('",
-                         absl::StrJoin(first, last, "','"), "') ORDER BY sequence")));
+            absl::StrCat("SELECT person, sequence, sealed, prefix FROM fe_life_event WHERE prefix IN (", page,
+                         ") ORDER BY sequence"),
+            binds));
     for (const sql::Row& row : found.rows) {
       CHUANYU_ASSIGN_OR_RETURN(v1::MemberLifeEvent event, OpenLifeEvent(row));
       out.emplace(sql::TextOf(row[3]), std::move(event));

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
 #include "services/family_economy/case_store.h"
 #include "services/family_economy/rules/lifecycle.h"
@@ -68,13 +67,15 @@ absl::StatusOr<CaseStore::Met> CaseStore::Meet(const ForeignCheck& foreign, cons
 absl::Status CaseStore::AddForeignChecks(sql::Session& session, const std::vector<IndexedMember>& members,
                                          absl::Time now, v1::Verification* verification) {
   if (members.empty()) return absl::OkStatus();
-  const std::string persons = absl::StrJoin(
-      members, "','", [](std::string* out, const IndexedMember& one) { out->append(one.person.ToHex()); });
+  std::vector<std::string> indexes;
+  for (const IndexedMember& member : members) indexes.push_back(member.person.ToHex());
+  sql::Binds binds = {{"now", absl::ToUnixMillis(now)}};
+  const std::string persons = sql::BindList(indexes, &binds);
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
-      session.Query(absl::StrCat("SELECT person, region, type FROM fe_other_check WHERE person IN ('",
-                                 persons, "') AND until_ms > :now ORDER BY region, type"),
-                    {{"now", absl::ToUnixMillis(now)}}));
+      session.Query(absl::StrCat("SELECT person, region, type FROM fe_other_check WHERE person IN (", persons,
+                                 ") AND until_ms > :now ORDER BY region, type"),
+                    binds));
   for (const IndexedMember& member : members) {
     for (const sql::Row& row : found.rows) {
       if (sql::TextOf(row[0]) != member.person.ToHex()) continue;

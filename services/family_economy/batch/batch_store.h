@@ -25,6 +25,7 @@
 #include "common/base/uuid.h"
 #include "common/crypto/seal.h"
 #include "common/sql/sql.h"
+#include "services/family_economy/authorization_ledger.h"
 #include "services/family_economy/batch/lines.h"
 
 namespace chuanyu::family_economy {
@@ -42,9 +43,6 @@ struct StoredBatch {
   absl::Time started;  // InfinitePast: not yet
   absl::Time ended;    // InfinitePast: not yet
 };
-
-// Of the index of a person, by which a batch knows it: 96 bits.
-inline constexpr size_t kPersonHexDigits = 24;
 
 // A chunk after its lines were looked at. Positions count from 0 inside the chunk.
 struct NewChunk {

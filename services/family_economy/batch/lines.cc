@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/month.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "services/family_economy/batch/tiers.h"
@@ -15,7 +16,6 @@ namespace chuanyu::family_economy {
 namespace {
 
 constexpr size_t kMaxToken = 64;
-constexpr size_t kMonthDigits = 7;  // "2026-03"
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
@@ -96,9 +96,9 @@ OnFile OnFileOf(const v1::BatchLine& line, const v1::BatchManifest& manifest) {
   const absl::StatusOr<Date> as_of = ParseDate(manifest.as_of().value());
   const absl::StatusOr<Date> until = ParseDate(line.known_until().value());
   if (until.ok()) {
-    out.until_month = FormatDate(*until).substr(0, kMonthDigits);
+    out.until_month = FormatMonth(Month(*until));
   } else if (as_of.ok()) {
-    out.until_month = FormatDate(PreviousLook(manifest.tier(), *as_of)).substr(0, kMonthDigits);
+    out.until_month = FormatMonth(Month(PreviousLook(manifest.tier(), *as_of)));
   }
   return out;
 }

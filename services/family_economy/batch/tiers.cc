@@ -1,6 +1,6 @@
 #include "services/family_economy/batch/tiers.h"
 
-#include <algorithm>
+#include "common/calendar/month.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -18,17 +18,10 @@ int MonthsOf(v1::BatchTier tier) {
   }
 }
 
-// The last day of a month that has no such day.
-Date MonthsLater(Date day, int months) {
-  const absl::CivilMonth month = absl::CivilMonth(day) + months;
-  const Date last = Date(month + 1) - 1;
-  return std::min(Date(month) + (day.day() - 1), last);
-}
-
 }  // namespace
 
-Date NextDue(v1::BatchTier tier, Date as_of) { return MonthsLater(as_of, MonthsOf(tier)); }
+Date NextDue(v1::BatchTier tier, Date as_of) { return AddMonths(as_of, MonthsOf(tier)); }
 
-Date PreviousLook(v1::BatchTier tier, Date as_of) { return MonthsLater(as_of, -MonthsOf(tier)); }
+Date PreviousLook(v1::BatchTier tier, Date as_of) { return AddMonths(as_of, -MonthsOf(tier)); }
 
 }  // namespace chuanyu::family_economy

@@ -130,9 +130,7 @@ std::vector<v1::BatchWarning> WarningRules::RaiseFor(const v1::MemberLifeEvent& 
     v1::ClassResult& result = *answer.add_results();
     result.set_data_class(v1::DATA_CLASS_A03_DEATH);
     result.set_state(v1::RESULT_STATE_HIT);
-    result.set_source(
-        "life-events/" +
-        life_events::v1::LifeEventSource_Name(event.source()).substr(sizeof("LIFE_EVENT_SOURCE_") - 1));
+    result.set_source("life-events/" + SourceNameOf(event));
     v1::DeathRecord& record = *result.add_items()->mutable_death_record();
     record.set_type(v1::DEATH_RECORD_TYPE_DEATH);
     record.mutable_from_month()->set_value(event.date().value().substr(0, kMonthDigits));

@@ -37,6 +37,11 @@ bool IsDeath(const v1::MemberLifeEvent& event) {
   return event.kind() == chuanyu::life_events::v1::LIFE_EVENT_KIND_DEATH;
 }
 
+std::string SourceNameOf(const v1::MemberLifeEvent& event) {
+  using chuanyu::life_events::v1::LifeEventSource_Name;
+  return LifeEventSource_Name(event.source()).substr(sizeof("LIFE_EVENT_SOURCE_") - 1);
+}
+
 void AddKnownLifeEvent(const v1::MemberLifeEvent& event, v1::Verification* verification) {
   if (!IsKnown(event, *verification)) *verification->add_life_events() = event;
 }

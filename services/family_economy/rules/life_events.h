@@ -21,4 +21,7 @@ void AddKnownLifeEvent(const v1::MemberLifeEvent& event, v1::Verification* verif
 
 bool IsDeath(const v1::MemberLifeEvent& event);
 
+// Who reported it: "FUNERAL", "POLICE", ...
+std::string SourceNameOf(const v1::MemberLifeEvent& event);
+
 }  // namespace chuanyu::family_economy

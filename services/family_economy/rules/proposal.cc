@@ -210,13 +210,12 @@ class Composer {
     if (const auto date = ParseDate(event.date().value()); date.ok()) {
       day = date->year() * 10'000 + date->month() * 100 + date->day();
     }
-    const std::string source =
-        life_events::v1::LifeEventSource_Name(event.source()).substr(sizeof("LIFE_EVENT_SOURCE_") - 1);
-    events_.push_back({.id = "LIFE_EVENT.DEATH",
-                       .source = absl::StrCat(kDeathSource, "; ", source, ", ", event.region().code()),
-                       .member_id = event.member_id(),
-                       .inputs = {{"death_yyyymmdd", day}},
-                       .outputs = {}});
+    events_.push_back(
+        {.id = "LIFE_EVENT.DEATH",
+         .source = absl::StrCat(kDeathSource, "; ", SourceNameOf(event), ", ", event.region().code()),
+         .member_id = event.member_id(),
+         .inputs = {{"death_yyyymmdd", day}},
+         .outputs = {}});
   }
 
   void AddReasons() {
