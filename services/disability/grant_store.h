@@ -14,6 +14,8 @@
 
 namespace chuanyu::disability {
 
+inline constexpr v1::Benefit kBenefits[] = {v1::BENEFIT_LIFE, v1::BENEFIT_CARE};
+
 inline std::string GrantNumber(const std::string& application_no, v1::Benefit benefit) {
   return application_no + (benefit == v1::BENEFIT_LIFE ? "-L" : "-C");
 }

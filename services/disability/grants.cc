@@ -12,8 +12,6 @@
 namespace chuanyu::disability {
 namespace {
 
-constexpr v1::Benefit kBenefits[] = {v1::BENEFIT_LIFE, v1::BENEFIT_CARE};
-
 std::optional<Month> LastMonth(const v1::Grant& grant) {
   const auto month = ParseMonth(grant.to_month().value());
   return month.ok() ? std::optional<Month>(*month) : std::nullopt;

@@ -11,7 +11,7 @@ namespace chuanyu::disability {
 absl::StatusOr<std::vector<StoredGrant>> Grants::Of(sql::Session& session,
                                                     const std::string& application_no) const {
   std::vector<StoredGrant> out;
-  for (const v1::Benefit benefit : {v1::BENEFIT_LIFE, v1::BENEFIT_CARE}) {
+  for (const v1::Benefit benefit : kBenefits) {
     auto stored = desk_.grants().Load(session, GrantNumber(application_no, benefit));
     if (HasReason(stored.status(), Reason::CASE_NOT_FOUND)) continue;
     if (!stored.ok()) return stored.status();
