@@ -11,6 +11,7 @@ namespace {
 
 // Of one transaction: the first must not wait too long for the last.
 constexpr size_t kMostJoined = 64;
+
 // The code alone: the text may repeat values.
 std::string CodeOf(const soci::soci_error& error) {
   if (const auto* pg = dynamic_cast<const soci::postgresql_soci_error*>(&error)) {
@@ -115,7 +116,8 @@ void Session::RollBack() {
 absl::Status Session::RunInSavepoint(absl::FunctionRef<absl::Status(Session&)> work) {
   CHUANYU_RETURN_IF_ERROR(Noted(statements_->Queue("SAVEPOINT joined", {})));
   const std::set<std::string> locked = locked_;
-  const std::map<std::string, Last> last = last_;
+  std::map<std::string, size_t> items;
+  for (const auto& [name, last] : last_) items[name] = last.items.size();
   absl::Status done = work(*this);
   if (done.ok() && broken_) return MakeError(options_.unavailable, {.detail = "a failure was passed over"});
   // With the outcome of all that the work did not wait for.
@@ -128,7 +130,8 @@ absl::Status Session::RunInSavepoint(absl::FunctionRef<absl::Status(Session&)> w
   if (was_broken) statements_->Forget();
   broken_ = false;
   locked_ = locked;
-  last_ = last;
+  for (auto& [name, last] : last_) last.items.resize(items[name]);
+  std::erase_if(last_, [](const auto& last) { return last.second.items.empty(); });
   return done;
 }
 
