@@ -242,6 +242,23 @@ class History {
     ASSERT_TRUE(regions_.at(region).registrations.VoidNumber("county", request).ok());
   }
 
+  // A place is taken as long as its appointment is not called off, and no longer.
+  std::string CheckPlaces() {
+    std::map<std::string, int64_t> taken = {{kCq, 0}, {kSc, 0}};
+    for (const Made& made : appointments_) {
+      const auto now = regions_.at(made.region).bookings.Get("county", made.number);
+      if (!now.ok()) return now.status().ToString();
+      const bool off =
+          now->state() == v1::APPOINTMENT_STATE_CANCELLED || now->state() == v1::APPOINTMENT_STATE_RELEASED;
+      taken[made.region] += off ? 0 : 1;
+    }
+    for (const auto& [region, places] : taken) {
+      const auto booked = regions_.Rows(region, "SELECT COALESCE(SUM(booked), 0) FROM mr_slot");
+      if (booked.at(0).at(0) != std::to_string(places)) return "places are taken for no appointment";
+    }
+    return "";
+  }
+
   // Persons with more than one live booking; verified ones only, unless `all`.
   std::string CheckBookings(bool all) {
     std::map<std::string, int> live;
@@ -266,6 +283,7 @@ class History {
       if (!regions_.Rows(region, "SELECT 1 FROM mr_slot WHERE booked > capacity OR booked < 0").empty())
         return "a slot is over its capacity";
     }
+    if (std::string wrong = CheckPlaces(); !wrong.empty()) return wrong;
     return CheckBookings(false);
   }
 
