@@ -1,83 +1,49 @@
-// The tests of statuses of children run on two regions with SQLite and on two with PostgreSQL, which all
-// tests of the program share; each brings children of its own. At the end the journals of both regions must
-// verify, and nothing that either has on disk may hold a number or a name.
+// Statuses of children, on the regions of shared_world.h.
 #pragma once
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "common/errors/error.h"
-#include "tests/support/byte_search.h"
+#include "tests/e2e/shared_world.h"
 #include "tests/support/child_region.h"
 #include "tests/support/children.h"
 #include "tests/support/eventually.h"
-#include "tests/support/journals.h"
 #include "tests/support/life_events_region.h"
-#include "tests/support/world.h"
 
 namespace chuanyu::testing {
 
 inline constexpr char kWindowCq[] = "500109";  // 北碚
 inline constexpr char kWindowSc[] = "511623";  // 邻水
 
-inline std::string Outcome(const absl::Status& status) {
-  if (const auto reason = ReasonOf(status)) return std::string(ReasonName(*reason));
-  return status.ok() ? "OK" : status.ToString();
-}
-
 inline std::string Today() {
   return absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600));
 }
 
-class ChildWelfareTest : public ::testing::TestWithParam<Backend> {
- protected:
-  void SetUp() override {
-    const auto [at, fresh] = worlds().try_emplace(GetParam());
-    if (fresh) {
-      auto world = std::make_unique<World>(WorldOptions{
-          .family_economy = false, .services = {&ChildWelfare(), &LifeEvents()}, .backend = GetParam()});
-      const absl::Status started = world->Start();
-      ASSERT_TRUE(started.ok()) << started;
-      at->second = std::move(world);
-    }
-    ASSERT_NE(at->second, nullptr) << "the regions did not start";
-    world_ = at->second.get();
-    cq_ = std::make_unique<ChildClient>(world_->cq().ToFront(ChildWelfare(), kPlatform));
-    sc_ = std::make_unique<ChildClient>(world_->sc().ToFront(ChildWelfare(), kForeignPlatform));
-    school_ = std::make_unique<ChildClient>(world_->cq().ToFront(ChildWelfare(), kSchool));
-  }
-  static void TearDownTestSuite() {
-    for (auto& [backend, world] : worlds()) {
-      if (world != nullptr) StopAndExamine(*world);
-    }
-    worlds().clear();
-  }
-  // The journals of both regions verify, and nothing on any disk holds a number or a name.
-  static void StopAndExamine(World& world) {
-    const absl::Status stopped = world.Stop();
-    EXPECT_TRUE(stopped.ok()) << stopped;
-    const auto report = VerifyJournals(world.cq(), world.sc());
-    EXPECT_TRUE(report.ok() && report->ok())
-        << (report.ok() ? Failures(*report) : report.status().ToString());
+class ChildWelfareTest : public SharedWorldTest<ChildWelfareTest> {
+ public:
+  static std::vector<TestPerson> Persons() {
     std::vector<TestPerson> persons = {kP08};
     for (const std::string& number : numbers()) {
       persons.push_back({number.c_str(), "周测童", type::v1::SEX_FEMALE, "511623"});
     }
-    ByteSearch search(NeedlesOf(persons));
-    for (Region* region : {&world.cq(), &world.sc()}) {
-      for (const std::string& folder : region->DataFolders()) search.InFolder(folder);
-    }
-    EXPECT_THAT(search.sightings(), ::testing::IsEmpty()) << search.Report();
+    return persons;
   }
 
+ protected:
+  WorldOptions Options() const override {
+    return {.family_economy = false, .services = {&ChildWelfare(), &LifeEvents()}, .backend = GetParam()};
+  }
+  void SetUp() override {
+    SharedWorldTest::SetUp();
+    if (HasFatalFailure()) return;
+    cq_ = std::make_unique<ChildClient>(world().cq().ToFront(ChildWelfare(), kPlatform));
+    sc_ = std::make_unique<ChildClient>(world().sc().ToFront(ChildWelfare(), kForeignPlatform));
+    school_ = std::make_unique<ChildClient>(world().cq().ToFront(ChildWelfare(), kSchool));
+  }
   // A child that no other test of the program speaks of.
   static const std::string& NewChild(const std::string& code = "511623") {
     const int at = static_cast<int>(numbers().size());
@@ -119,23 +85,17 @@ class ChildWelfareTest : public ::testing::TestWithParam<Backend> {
     }
   }
 
-  World& world() { return *world_; }
   ChildClient& cq() { return *cq_; }
   ChildClient& sc() { return *sc_; }
   ChildClient& school() { return *school_; }
 
  private:
-  static std::map<Backend, std::unique_ptr<World>>& worlds() {
-    static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
-    return all;
-  }
   // Never moves an element: what NewChild returned stays.
   static std::deque<std::string>& numbers() {
     static auto& all = *new std::deque<std::string>;
     return all;
   }
 
-  World* world_ = nullptr;
   std::unique_ptr<ChildClient> cq_;
   std::unique_ptr<ChildClient> sc_;
   std::unique_ptr<ChildClient> school_;

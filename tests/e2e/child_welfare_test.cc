@@ -10,10 +10,7 @@ namespace {
 using namespace cases::v1;          // NOLINT(google-build-using-namespace)
 using namespace child_welfare::v1;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
 
-INSTANTIATE_TEST_SUITE_P(On, ChildWelfareTest, ::testing::Values(Backend::kSqlite, Backend::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(On, ChildWelfareTest, kBothBackends, BackendName);
 
 // The window is in Chongqing, the 户籍 in Sichuan: pushed, decided there, told here.
 TEST_P(ChildWelfareTest, S15_IsDecidedAtThePlaceOfTheHukouAndToldAtTheWindow) {

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,15 +14,13 @@
 #include "absl/strings/str_cat.h"
 #include "common/calendar/month.h"
 #include "common/errors/error.h"
-#include "tests/support/byte_search.h"
+#include "tests/e2e/shared_world.h"
 #include "tests/support/children.h"
 #include "tests/support/disability_client.h"
 #include "tests/support/disability_region.h"
 #include "tests/support/eventually.h"
 #include "tests/support/households.h"
-#include "tests/support/journals.h"
 #include "tests/support/life_events_region.h"
-#include "tests/support/world.h"
 
 namespace chuanyu::testing {
 namespace {
@@ -34,51 +31,27 @@ constexpr char kWindowCq[] = "500109";  // 北碚
 constexpr char kWindowSc[] = "511623";  // 邻水
 constexpr absl::Duration kLimit = absl::Seconds(30);
 
-std::string Outcome(const absl::Status& status) {
-  if (const auto reason = ReasonOf(status)) return std::string(ReasonName(*reason));
-  return status.ok() ? "OK" : status.ToString();
-}
-class DisabilityE2eTest : public ::testing::TestWithParam<Backend> {
- protected:
-  void SetUp() override {
-    const auto [at, fresh] = worlds().try_emplace(GetParam());
-    if (fresh) {
-      auto world = std::make_unique<World>(WorldOptions{
-          .family_economy = false, .services = {&Disability(), &LifeEvents()}, .backend = GetParam()});
-      const absl::Status started = world->Start();
-      ASSERT_TRUE(started.ok()) << started;
-      at->second = std::move(world);
-    }
-    ASSERT_NE(at->second, nullptr) << "the regions did not start";
-    world_ = at->second.get();
-    cq_ = std::make_unique<DisabilityClient>(world_->cq().ToFront(Disability(), kPlatform));
-    sc_ = std::make_unique<DisabilityClient>(world_->sc().ToFront(Disability(), kForeignPlatform));
-    school_ = std::make_unique<DisabilityClient>(world_->cq().ToFront(Disability(), kSchool));
-  }
-  static void TearDownTestSuite() {
-    for (auto& [backend, world] : worlds()) {
-      if (world != nullptr) StopAndExamine(*world);
-    }
-    worlds().clear();
-  }
-  // The journals of both regions verify, and nothing on any disk holds a number, a name or an account.
-  static void StopAndExamine(World& world) {
-    const absl::Status stopped = world.Stop();
-    EXPECT_TRUE(stopped.ok()) << stopped;
-    const auto report = VerifyJournals(world.cq(), world.sc());
-    EXPECT_TRUE(report.ok() && report->ok())
-        << (report.ok() ? Failures(*report) : report.status().ToString());
+class DisabilityE2eTest : public SharedWorldTest<DisabilityE2eTest> {
+ public:
+  static std::vector<TestPerson> Persons() {
     std::vector<TestPerson> persons = {{kDisabledAccount, kDisabledName, type::v1::SEX_FEMALE, "511623"}};
     for (const std::string& number : numbers()) {
       persons.push_back({number.c_str(), kDisabledName, type::v1::SEX_FEMALE, "511623"});
     }
-    ByteSearch search(NeedlesOf(persons));
-    for (Region* region : {&world.cq(), &world.sc()}) {
-      for (const std::string& folder : region->DataFolders()) search.InFolder(folder);
-    }
-    EXPECT_THAT(search.sightings(), ::testing::IsEmpty()) << search.Report();
+    return persons;
   }
 
+ protected:
+  WorldOptions Options() const override {
+    return {.family_economy = false, .services = {&Disability(), &LifeEvents()}, .backend = GetParam()};
+  }
+  void SetUp() override {
+    SharedWorldTest::SetUp();
+    if (HasFatalFailure()) return;
+    cq_ = std::make_unique<DisabilityClient>(world().cq().ToFront(Disability(), kPlatform));
+    sc_ = std::make_unique<DisabilityClient>(world().sc().ToFront(Disability(), kForeignPlatform));
+    school_ = std::make_unique<DisabilityClient>(world().cq().ToFront(Disability(), kSchool));
+  }
   // A person that no other test of the program speaks of.
   static const std::string& NewPerson() {
     const int at = static_cast<int>(numbers().size());
@@ -126,30 +99,21 @@ class DisabilityE2eTest : public ::testing::TestWithParam<Backend> {
     }));
   }
 
-  World& world() { return *world_; }
   DisabilityClient& cq() { return *cq_; }
   DisabilityClient& sc() { return *sc_; }
   DisabilityClient& school() { return *school_; }
 
  private:
-  static std::map<Backend, std::unique_ptr<World>>& worlds() {
-    static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
-    return all;
-  }
   static std::deque<std::string>& numbers() {
     static auto& all = *new std::deque<std::string>;
     return all;
   }
 
-  World* world_ = nullptr;
   std::unique_ptr<DisabilityClient> cq_;
   std::unique_ptr<DisabilityClient> sc_;
   std::unique_ptr<DisabilityClient> school_;
 };
-INSTANTIATE_TEST_SUITE_P(On, DisabilityE2eTest, ::testing::Values(Backend::kSqlite, Backend::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(On, DisabilityE2eTest, kBothBackends, BackendName);
 
 // Scenario 38, its second half: the funeral registry of the other region reports a death, and what is paid
 // here ends with that month. Told twice, nothing changes.

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -12,12 +11,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/errors/error.h"
-#include "tests/support/byte_search.h"
+#include "tests/e2e/shared_world.h"
 #include "tests/support/elderly_region.h"
 #include "tests/support/elders.h"
 #include "tests/support/eventually.h"
-#include "tests/support/journals.h"
-#include "tests/support/world.h"
 
 namespace chuanyu::testing {
 namespace {
@@ -32,47 +29,20 @@ constexpr char kWindowSc[] = "511623";  // 邻水
 constexpr char kTownSc[] = "511623100";
 constexpr char kTownCq[] = "500109001";
 
-std::string Outcome(const absl::Status& status) {
-  if (const auto reason = ReasonOf(status)) return std::string(ReasonName(*reason));
-  return status.ok() ? "OK" : status.ToString();
-}
+class ElderlyCareTest : public SharedWorldTest<ElderlyCareTest> {
+ public:
+  static std::vector<TestPerson> Persons() { return {kP08}; }
 
-class ElderlyCareTest : public ::testing::TestWithParam<Backend> {
  protected:
+  WorldOptions Options() const override {
+    return {.family_economy = false, .services = {&ElderlyCare()}, .backend = GetParam()};
+  }
   void SetUp() override {
-    const auto [at, fresh] = worlds().try_emplace(GetParam());
-    if (fresh) {
-      auto world = std::make_unique<World>(
-          WorldOptions{.family_economy = false, .services = {&ElderlyCare()}, .backend = GetParam()});
-      const absl::Status started = world->Start();
-      ASSERT_TRUE(started.ok()) << started;
-      at->second = std::move(world);
-    }
-    ASSERT_NE(at->second, nullptr) << "the regions did not start";
-    world_ = at->second.get();
-    cq_ = std::make_unique<ElderClient>(world_->cq().ToFront(ElderlyCare(), kPlatform));
-    sc_ = std::make_unique<ElderClient>(world_->sc().ToFront(ElderlyCare(), kForeignPlatform));
+    SharedWorldTest::SetUp();
+    if (HasFatalFailure()) return;
+    cq_ = std::make_unique<ElderClient>(world().cq().ToFront(ElderlyCare(), kPlatform));
+    sc_ = std::make_unique<ElderClient>(world().sc().ToFront(ElderlyCare(), kForeignPlatform));
   }
-  static void TearDownTestSuite() {
-    for (auto& [backend, world] : worlds()) {
-      if (world != nullptr) StopAndExamine(*world);
-    }
-    worlds().clear();
-  }
-  // The journals of both regions verify, and nothing on any disk holds a person's number or name.
-  static void StopAndExamine(World& world) {
-    const absl::Status stopped = world.Stop();
-    EXPECT_TRUE(stopped.ok()) << stopped;
-    const auto report = VerifyJournals(world.cq(), world.sc());
-    EXPECT_TRUE(report.ok() && report->ok())
-        << (report.ok() ? Failures(*report) : report.status().ToString());
-    ByteSearch search(NeedlesOf({kP08}));
-    for (Region* region : {&world.cq(), &world.sc()}) {
-      for (const std::string& folder : region->DataFolders()) search.InFolder(folder);
-    }
-    EXPECT_THAT(search.sightings(), ::testing::IsEmpty()) << search.Report();
-  }
-
   // Premises that no other test of the program speaks of.
   static std::string NewPremises() {
     static int count = 0;
@@ -100,24 +70,14 @@ class ElderlyCareTest : public ::testing::TestWithParam<Backend> {
                                           [&](const PublicEntry& entry) { return entry.name() == name; }));
   }
 
-  World& world() { return *world_; }
   ElderClient& cq() { return *cq_; }
   ElderClient& sc() { return *sc_; }
 
  private:
-  static std::map<Backend, std::unique_ptr<World>>& worlds() {
-    static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
-    return all;
-  }
-
-  World* world_ = nullptr;
   std::unique_ptr<ElderClient> cq_;
   std::unique_ptr<ElderClient> sc_;
 };
-INSTANTIATE_TEST_SUITE_P(On, ElderlyCareTest, ::testing::Values(Backend::kSqlite, Backend::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(On, ElderlyCareTest, kBothBackends, BackendName);
 
 TEST_P(ElderlyCareTest, S31_NineBedsAreRefusedAndLateIsFiledAndMarked) {
   EcFiling filing = ElderFiling(NewPremises(), kTownSc, kWindowSc);

@@ -1,33 +1,21 @@
-// The household tests run on two regions with SQLite and on two with PostgreSQL, which all tests of a program
-// share; each test brings persons of its own. At the end the journals of both regions must verify, and
-// nothing that either region has on disk may hold a number or a name.
+// Households that are filed in Chongqing, on the regions of shared_world.h.
 #pragma once
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "common/errors/error.h"
-#include "tests/support/byte_search.h"
+#include "tests/e2e/shared_world.h"
 #include "tests/support/eventually.h"
 #include "tests/support/front_client.h"
-#include "tests/support/households.h"
-#include "tests/support/journals.h"
-#include "tests/support/world.h"
 
 namespace chuanyu::testing {
 
-inline std::string Outcome(const absl::Status& status) {
-  if (const auto reason = ReasonOf(status)) return std::string(ReasonName(*reason));
-  return status.ok() ? "OK" : status.ToString();
-}
+class HouseholdTest : public SharedWorldTest<HouseholdTest> {
+ public:
+  static std::vector<TestPerson> Persons() { return AllTestPersons(); }
 
-class HouseholdTest : public ::testing::TestWithParam<Backend> {
  protected:
   // The result of one member in one class; nullptr when there is none.
   static const family_economy::v1::ClassResult* ResultOf(
@@ -45,41 +33,15 @@ class HouseholdTest : public ::testing::TestWithParam<Backend> {
   }
 
   void SetUp() override {
-    const auto [at, fresh] = worlds().try_emplace(GetParam());
-    if (fresh) {
-      auto world = std::make_unique<World>(Options());
-      const absl::Status started = world->Start();
-      ASSERT_TRUE(started.ok()) << started;
-      at->second = std::move(world);
-    }
-    ASSERT_NE(at->second, nullptr) << "the regions did not start";
-    world_ = at->second.get();
-    front_ = std::make_unique<FrontClient>(world_->cq().ToFront(kPlatform));
-  }
-  static void StopAndExamine(World& world) {
-    const absl::Status stopped = world.Stop();
-    EXPECT_TRUE(stopped.ok()) << stopped;
-    const auto report = VerifyJournals(world.cq(), world.sc());
-    EXPECT_TRUE(report.ok() && report->ok())
-        << (report.ok() ? Failures(*report) : report.status().ToString());
-    ByteSearch search(NeedlesOf(AllTestPersons()));
-    for (Region* region : {&world.cq(), &world.sc()}) {
-      for (const std::string& folder : region->DataFolders()) search.InFolder(folder);
-    }
-    EXPECT_THAT(search.sightings(), ::testing::IsEmpty()) << search.Report();
-  }
-  static void TearDownTestSuite() {
-    for (auto& [backend, world] : worlds()) {
-      if (world != nullptr) StopAndExamine(*world);
-    }
-    worlds().clear();
+    SharedWorldTest::SetUp();
+    if (HasFatalFailure()) return;
+    front_ = std::make_unique<FrontClient>(world().cq().ToFront(kPlatform));
   }
 
-  virtual WorldOptions Options() const {
+  WorldOptions Options() const override {
     return {.backend = GetParam(), .registers = CHUANYU_SOURCE_DIR "/tests/support/registers"};
   }
 
-  World& world() { return *world_; }
   FrontClient& front() { return *front_; }
 
   // Files a check and waits for `state`; what it then is, with household.
@@ -97,18 +59,7 @@ class HouseholdTest : public ::testing::TestWithParam<Backend> {
   }
 
  private:
-  static std::map<Backend, std::unique_ptr<World>>& worlds() {
-    static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
-    return all;
-  }
-
-  World* world_ = nullptr;
   std::unique_ptr<FrontClient> front_;
 };
-
-inline const auto kBothBackends = ::testing::Values(Backend::kSqlite, Backend::kPostgresql);
-inline std::string BackendName(const ::testing::TestParamInfo<Backend>& info) {
-  return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
-}
 
 }  // namespace chuanyu::testing

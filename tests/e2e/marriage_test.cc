@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -14,12 +13,10 @@
 #include "absl/time/civil_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
-#include "tests/support/byte_search.h"
+#include "tests/e2e/shared_world.h"
 #include "tests/support/couples.h"
 #include "tests/support/eventually.h"
-#include "tests/support/journals.h"
 #include "tests/support/marriage_region.h"
-#include "tests/support/world.h"
 
 namespace chuanyu::testing {
 namespace {
@@ -32,56 +29,31 @@ constexpr char kYubei[] = "500112-01";    // 两江新区 since 2026-01-25
 constexpr char kHuaying[] = "511681-01";  // designated
 constexpr char kLinshui[] = "511623-01";  // not designated
 
-std::string Outcome(const absl::Status& status) {
-  if (const auto reason = ReasonOf(status)) return std::string(ReasonName(*reason));
-  return status.ok() ? "OK" : status.ToString();
-}
-
-class MarriageTest : public ::testing::TestWithParam<Backend> {
- protected:
-  void SetUp() override {
-    const auto [at, fresh] = worlds().try_emplace(GetParam());
-    if (fresh) {
-      auto world = std::make_unique<World>(
-          WorldOptions{.family_economy = false, .services = {&Marriage()}, .backend = GetParam()});
-      const absl::Status started = world->Start();
-      ASSERT_TRUE(started.ok()) << started;
-      at->second = std::move(world);
-    }
-    ASSERT_NE(at->second, nullptr) << "the regions did not start";
-    world_ = at->second.get();
-    cq_ = std::make_unique<MarriageClient>(world_->cq().ToFront(Marriage(), kPlatform));
-    sc_ = std::make_unique<MarriageClient>(world_->sc().ToFront(Marriage(), kForeignPlatform));
-  }
-  static void TearDownTestSuite() {
-    for (auto& [backend, world] : worlds()) {
-      if (world != nullptr) StopAndExamine(*world);
-    }
-    worlds().clear();
-  }
-  // The journals of both regions verify, and nothing on any disk holds a number or a name.
-  static void StopAndExamine(World& world) {
-    const absl::Status stopped = world.Stop();
-    EXPECT_TRUE(stopped.ok()) << stopped;
-    const auto report = VerifyJournals(world.cq(), world.sc());
-    EXPECT_TRUE(report.ok() && report->ok())
-        << (report.ok() ? Failures(*report) : report.status().ToString());
-    std::vector<std::string> numbers;
+class MarriageTest : public SharedWorldTest<MarriageTest> {
+ public:
+  static std::vector<TestPerson> Persons() {
+    static auto& numbers = *new std::vector<std::string>;  // what Persons points into
+    numbers = young();
     for (int serial = 0; serial < people(); ++serial) {
       numbers.push_back(AdultNumber(true, serial));
       numbers.push_back(AdultNumber(false, serial));
     }
-    numbers.insert(numbers.end(), young().begin(), young().end());
     std::vector<TestPerson> persons;
     for (const std::string& number : numbers)
       persons.push_back({number.c_str(), kCoupleName, type::v1::SEX_UNSPECIFIED, "511623"});
-    ByteSearch search(NeedlesOf(persons));
-    for (Region* region : {&world.cq(), &world.sc()}) {
-      for (const std::string& folder : region->DataFolders()) search.InFolder(folder);
-    }
-    EXPECT_THAT(search.sightings(), ::testing::IsEmpty()) << search.Report();
+    return persons;
   }
 
+ protected:
+  WorldOptions Options() const override {
+    return {.family_economy = false, .services = {&Marriage()}, .backend = GetParam()};
+  }
+  void SetUp() override {
+    SharedWorldTest::SetUp();
+    if (HasFatalFailure()) return;
+    cq_ = std::make_unique<MarriageClient>(world().cq().ToFront(Marriage(), kPlatform));
+    sc_ = std::make_unique<MarriageClient>(world().sc().ToFront(Marriage(), kForeignPlatform));
+  }
   // People that no other test of the program speaks of.
   static std::string NewMan() { return AdultNumber(true, people()++); }
   static std::string NewWoman() { return AdultNumber(false, people()++); }
@@ -123,15 +95,10 @@ class MarriageTest : public ::testing::TestWithParam<Backend> {
     return {};
   }
 
-  World& world() { return *world_; }
   MarriageClient& cq() { return *cq_; }
   MarriageClient& sc() { return *sc_; }
 
  private:
-  static std::map<Backend, std::unique_ptr<World>>& worlds() {
-    static auto& all = *new std::map<Backend, std::unique_ptr<World>>;
-    return all;
-  }
   static std::vector<std::string>& young() {
     static auto& numbers = *new std::vector<std::string>;
     return numbers;
@@ -145,14 +112,10 @@ class MarriageTest : public ::testing::TestWithParam<Backend> {
     return count;
   }
 
-  World* world_ = nullptr;
   std::unique_ptr<MarriageClient> cq_;
   std::unique_ptr<MarriageClient> sc_;
 };
-INSTANTIATE_TEST_SUITE_P(On, MarriageTest, ::testing::Values(Backend::kSqlite, Backend::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == Backend::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(On, MarriageTest, kBothBackends, BackendName);
 
 TEST_P(MarriageTest, S20_OfTwoHundredCouplesOneGetsTheLastPlace) {
   const Slot slot = FreeSlot(cq(), "", kYubei, 0);
