@@ -122,7 +122,7 @@ class ExchangeClient::Impl {
       stream_done_ = false;
     }
     for (const ReceiptCallback& callback : taken_back) callback(Withdrawn());
-    auto stream = std::make_shared<OpenStream>(
+    auto stream = StartOpenStream(
         *stub_, OpenStream::Hooks{.fill = [this](OpenRequest& request) { return Fill(request); },
                                   .take = [this](OpenResponse& response) { Take(response); },
                                   .done = [this](const grpc::Status& status) { StreamDone(status); }});
@@ -277,12 +277,6 @@ absl::StatusOr<exchange::v1::RequestState> ExchangeClient::Cancel(const std::str
   const grpc::Status status = impl_->stub().CancelRequest(&context, request, &response);
   if (!status.ok()) return rpc::FromGrpc(status);
   return response.state();
-}
-
-absl::Status StatusFromProto(const google::rpc::Status& status) {
-  if (status.code() == 0) return absl::OkStatus();
-  return rpc::FromGrpc(grpc::Status(static_cast<grpc::StatusCode>(status.code()), status.message(),
-                                    status.SerializeAsString()));
 }
 
 }  // namespace chuanyu

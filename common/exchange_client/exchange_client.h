@@ -28,6 +28,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chuanyu/exchange/v1/exchange.pb.h"
+#include "common/rpc/status_proto.h"
 
 namespace grpc {
 class Channel;
@@ -102,7 +103,7 @@ class ExchangeClient {
   const std::unique_ptr<Impl> impl_;
 };
 
-// A google.rpc.Status inside a message (Answer.status, Rejection.status) as MakeError made it; OK for code 0.
-absl::Status StatusFromProto(const google::rpc::Status& status);
+// For Answer.status and Rejection.status.
+using rpc::StatusFromProto;
 
 }  // namespace chuanyu

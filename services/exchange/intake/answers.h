@@ -3,15 +3,11 @@
 
 #include <string_view>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "chuanyu/exchange/v1/exchange.pb.h"
 #include "services/exchange/journal/journal.h"
 
 namespace chuanyu::exchange {
-
-// An error inside a message, with ErrorInfo, BadRequest and LocalizedMessage as on the wire.
-google::rpc::Status StatusProto(const absl::Status& status);
 
 // The record that answers a request (ANSWER_RECEIVED, or EXPIRED) as v1::Answer.
 v1::Answer AnswerFrom(const DurableRecord& record);

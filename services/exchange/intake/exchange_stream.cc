@@ -5,6 +5,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
+#include "common/rpc/status_proto.h"
 #include "common/telemetry/log.h"
 #include "services/exchange/intake/answers.h"
 
@@ -80,7 +81,7 @@ void ExchangeStream::OnAdmitted(const std::string& request_id, const Admitted& a
     } else {
       v1::Rejection& rejection = *results_.add_rejections();
       rejection.set_request_id(request_id);
-      *rejection.mutable_status() = StatusProto(admitted.receipt.status());
+      *rejection.mutable_status() = rpc::StatusToProto(admitted.receipt.status());
     }
     Advance();
   }
