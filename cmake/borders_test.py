@@ -14,7 +14,7 @@ INCLUDE = re.compile(r'^\s*#include\s+[<"]([^>"]+)[>"]', re.M)
 
 # Folders of common that speak about one exchange or case message; the rest of common sees no generated code but types.
 COMMON_MESSAGES = {"common/exchange_client": ("chuanyu/exchange/",), "common/outbox": ("chuanyu/exchange/",),
-                   "common/life_events": ("chuanyu/life_events/",)}
+                   "common/service": ("chuanyu/exchange/",), "common/life_events": ("chuanyu/life_events/",)}
 
 # What the command line checks offline is the services' own code.
 CLI_SEES = ("services/exchange/journal/", "services/family_economy/report_signature.h",

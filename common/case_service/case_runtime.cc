@@ -75,9 +75,9 @@ void CaseRuntime::EraseBy(std::function<absl::StatusOr<int>()> erase) {
 }
 
 absl::Status CaseRuntime::Serve(const std::vector<grpc::Service*>& front,
-                                const std::vector<grpc::Service*>& provider) {
+                                const std::vector<grpc::Service*>& provider, QuestionServer* questions) {
   sender_->Start();
-  CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(desk_.config(), front, provider, metrics_));
+  CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(desk_.config(), front, provider, metrics_, questions));
   LogEvent(Severity::kInfo, "case_service_serving",
            {{"item", desk_.item().name}, {"region", desk_.own_region()}, {"flow", desk_.flow().version()}});
   if (follower_ != nullptr) follower_->Start();

@@ -56,7 +56,8 @@ class CaseRuntime {
   // gives how many cases it erased.
   void EraseBy(std::function<absl::StatusOr<int>()> erase);
   // Once. The services outlive the next Stop().
-  absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider);
+  absl::Status Serve(const std::vector<grpc::Service*>& front, const std::vector<grpc::Service*>& provider,
+                     QuestionServer* questions = nullptr);
 
   // Ends watching calls with SHUTTING_DOWN, lets running calls finish, and joins everything. Nothing calls a
   // service afterwards. Idempotent.

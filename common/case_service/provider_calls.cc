@@ -14,7 +14,7 @@ grpc::ServerUnaryReactor* ProviderCalls::Begin(
                                                           std::function<void(const absl::Status& end)> end) {
                         begin(call,
                               [context, end = std::move(end)](const absl::StatusOr<std::string>& fields) {
-                                if (fields.ok()) context->AddTrailingMetadata("chuanyu-fields", *fields);
+                                if (fields.ok()) NameFields(context, *fields);
                                 end(fields.status());
                               });
                       });

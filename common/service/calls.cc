@@ -8,6 +8,7 @@
 #include "common/rpc/error_details.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/unknown_fields.h"
+#include "common/service/streamed_question.h"
 #include "common/telemetry/log.h"
 
 namespace chuanyu {
@@ -19,10 +20,16 @@ std::string MetadataOf(const grpc::CallbackServerContext& context, const char* k
   return std::string(found->second.data(), found->second.size());
 }
 
+absl::StatusOr<rpc::CallerIdentity> CallerOf(const grpc::CallbackServerContext& context) {
+  const StreamedQuestion* const streamed = StreamedQuestion::Of(context);
+  if (streamed != nullptr) return streamed->node();
+  return rpc::IdentifyCaller(context);
+}
+
 // Who was turned away and why is what an operator looks for first; systems have names, persons do not appear.
 absl::Status Refused(const grpc::CallbackServerContext& context, const google::protobuf::Message& request,
                      const absl::Status& why) {
-  const absl::StatusOr<rpc::CallerIdentity> caller = rpc::IdentifyCaller(context);
+  const absl::StatusOr<rpc::CallerIdentity> caller = CallerOf(context);
   LogEvent(Severity::kWarning, "call_refused",
            {{"reason", std::string(ReasonName(ReasonOf(why).value_or(Reason::INTERNAL)))},
             {"request", request.GetTypeName()},
@@ -32,23 +39,35 @@ absl::Status Refused(const grpc::CallbackServerContext& context, const google::p
 
 using Done = std::function<void(const absl::Status& end)>;
 
+// How a call ends: by its reactor, or, without one, as one question of a stream.
+struct Ending {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  Done end;
+};
+
+Ending EndingOf(grpc::CallbackServerContext* context) {
+  StreamedQuestion* const streamed = StreamedQuestion::Of(context);
+  if (streamed != nullptr) {
+    return {.end = [streamed](const absl::Status& end) { streamed->Finish(end); }};
+  }
+  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  return {reactor, [reactor](const absl::Status& end) { reactor->Finish(rpc::ToGrpc(end)); }};
+}
+
 template <typename Admitted>
 grpc::ServerUnaryReactor* BeginOnWorker(grpc::CallbackServerContext* context, WorkerPool& workers,
                                         absl::StatusOr<Admitted> admitted,
                                         std::function<void(const Admitted&, Done)> begin) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
+  const Ending ending = EndingOf(context);
   if (!admitted.ok()) {
-    reactor->Finish(rpc::ToGrpc(admitted.status()));
-    return reactor;
+    ending.end(admitted.status());
+    return ending.reactor;
   }
-  const bool posted = workers.Post([reactor, admitted = *std::move(admitted), begin = std::move(begin)] {
-    begin(admitted, [reactor](const absl::Status& end) { reactor->Finish(rpc::ToGrpc(end)); });
-  });
-  if (!posted) {
-    // RESOURCE_EXHAUSTED: an exchange node tries again later.
-    reactor->Finish(rpc::ToGrpc(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"})));
-  }
-  return reactor;
+  const bool posted = workers.Post([end = ending.end, admitted = *std::move(admitted),
+                                    begin = std::move(begin)] { begin(admitted, end); });
+  // RESOURCE_EXHAUSTED: an exchange node tries again later.
+  if (!posted) ending.end(MakeError(Reason::QUOTA, {.detail = "the service is overloaded"}));
+  return ending.reactor;
 }
 
 template <typename Admitted>
@@ -79,18 +98,27 @@ absl::StatusOr<Caller> CheckSystem(const grpc::CallbackServerContext& context,
   return caller;
 }
 
+ProviderCall StatedBy(const grpc::CallbackServerContext& context) {
+  const StreamedQuestion* const streamed = StreamedQuestion::Of(context);
+  if (streamed != nullptr) {
+    const exchange::v1::Question& question = streamed->question();
+    return {.request_id = question.request_id(),
+            .purpose = question.purpose(),
+            .from_region = question.from_region(),
+            .authorization_no = question.authorization_no()};
+  }
+  return {.request_id = MetadataOf(context, "chuanyu-request-id"),
+          .purpose = MetadataOf(context, "chuanyu-purpose"),
+          .from_region = MetadataOf(context, "chuanyu-from-region"),
+          .authorization_no = MetadataOf(context, "chuanyu-authorization-no")};
+}
+
 absl::StatusOr<ProviderCall> CheckNode(const grpc::CallbackServerContext& context,
                                        const google::protobuf::Message& question,
                                        const std::string& own_region) {
-  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
-  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kNode));
-  // The other region's node has the same role; what it wants comes through the own node and its journal.
-  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
+  CHUANYU_RETURN_IF_ERROR(AdmitOwnNode(context, own_region).status());
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(question));
-  ProviderCall call{.request_id = MetadataOf(context, "chuanyu-request-id"),
-                    .purpose = MetadataOf(context, "chuanyu-purpose"),
-                    .from_region = MetadataOf(context, "chuanyu-from-region"),
-                    .authorization_no = MetadataOf(context, "chuanyu-authorization-no")};
+  ProviderCall call = StatedBy(context);
   if (!IsUuidV7(call.request_id)) return MakeError(Reason::BAD_REQUEST, {.field = "chuanyu-request-id"});
   return call;
 }
@@ -106,6 +134,15 @@ absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region) {
   absl::StatusOr<Caller> caller = CheckSystem(context, request, own_region, false);
   if (!caller.ok()) return Refused(context, request, caller.status());
+  return caller;
+}
+
+absl::StatusOr<rpc::CallerIdentity> AdmitOwnNode(const grpc::CallbackServerContext& context,
+                                                 const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(rpc::CallerIdentity caller, CallerOf(context));
+  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kNode));
+  // The other region's node has the same role; what it wants comes through the own node and its journal.
+  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
   return caller;
 }
 
@@ -152,6 +189,18 @@ grpc::ServerUnaryReactor* RunForNode(grpc::CallbackServerContext* context,
                                      WorkerPool& workers,
                                      std::function<absl::Status(const ProviderCall& call)> work) {
   return RunOnWorker(context, workers, AdmitNode(*context, question, own_region), std::move(work));
+}
+
+void NameFields(grpc::CallbackServerContext* context, const std::string& fields) {
+  StreamedQuestion* const streamed = StreamedQuestion::Of(context);
+  if (streamed != nullptr) return streamed->result().set_fields(fields);
+  context->AddTrailingMetadata("chuanyu-fields", fields);
+}
+
+void AnswerLater(grpc::CallbackServerContext* context) {
+  StreamedQuestion* const streamed = StreamedQuestion::Of(context);
+  if (streamed != nullptr) return streamed->result().set_deferred(true);
+  context->AddTrailingMetadata("chuanyu-deferred", "1");
 }
 
 }  // namespace chuanyu

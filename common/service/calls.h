@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/worker_pool.h"
+#include "common/rpc/identity.h"
 #include "google/protobuf/message.h"
 
 namespace chuanyu {
@@ -28,7 +29,8 @@ absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context, c
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region);
 
-// What the own exchange node says about a question of another region.
+// What the own exchange node says about a question of another region, which comes in a call of its own or,
+// through a QuestionServer, in a message with others; a provider sees no difference.
 struct ProviderCall {
   std::string request_id;
   std::string purpose;
@@ -36,7 +38,10 @@ struct ProviderCall {
   std::string authorization_no;
 };
 
-// CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION, UNKNOWN_FIELD, BAD_REQUEST; logged in the same way.
+// The exchange node of the own region: CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION.
+absl::StatusOr<rpc::CallerIdentity> AdmitOwnNode(const grpc::CallbackServerContext& context,
+                                                 const std::string& own_region);
+// Its question: also UNKNOWN_FIELD, BAD_REQUEST; logged in the same way.
 absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,
                                        const google::protobuf::Message& question,
                                        const std::string& own_region);
@@ -67,5 +72,10 @@ grpc::ServerUnaryReactor* BeginForNode(
     grpc::CallbackServerContext* context, const google::protobuf::Message& question,
     const std::string& own_region, WorkerPool& workers,
     std::function<void(const ProviderCall& call, std::function<void(const absl::Status& end)> done)> begin);
+
+// What a provider says beside its answer, for the node, before the call ends: the names of the fields that
+// the answer carries ("from_month,type"), or that the answer comes later, by Exchange.AnswerDeferred.
+void NameFields(grpc::CallbackServerContext* context, const std::string& fields);
+void AnswerLater(grpc::CallbackServerContext* context);
 
 }  // namespace chuanyu

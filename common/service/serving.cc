@@ -8,11 +8,14 @@ namespace chuanyu {
 absl::StatusOr<std::unique_ptr<Serving>> Serving::Start(const CommonConfig& config,
                                                         const std::vector<grpc::Service*>& front,
                                                         const std::vector<grpc::Service*>& provider,
-                                                        const Metrics& metrics) {
+                                                        const Metrics& metrics, QuestionServer* questions) {
   std::unique_ptr<Serving> serving(new Serving());
+  serving->questions_ = questions;
+  std::vector<grpc::Service*> answering = provider;
+  if (questions != nullptr) answering.push_back(questions);
   CHUANYU_ASSIGN_OR_RETURN(
       serving->provider_,
-      rpc::Server::Start({.listen = config.provider_listen, .tls = config.tls}, provider));
+      rpc::Server::Start({.listen = config.provider_listen, .tls = config.tls}, answering));
   CHUANYU_ASSIGN_OR_RETURN(serving->front_,
                            rpc::Server::Start({.listen = config.front_listen, .tls = config.tls}, front));
   if (!config.metrics_listen.empty()) {
@@ -28,6 +31,7 @@ absl::StatusOr<std::unique_ptr<Serving>> Serving::Start(const CommonConfig& conf
 
 void Serving::Shutdown(absl::Duration grace) {
   front_->Shutdown(grace);
+  if (questions_ != nullptr) questions_->Close();
   provider_->Shutdown(grace);
 }
 

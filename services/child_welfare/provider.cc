@@ -6,6 +6,15 @@
 
 namespace chuanyu::child_welfare {
 
+void Provider::AddTo(QuestionServer& questions) {
+  questions.Add<v1::ChildWelfareProvider>("ClaimSubject", *this, &Provider::ClaimSubject);
+  questions.Add<v1::ChildWelfareProvider>("ReleaseSubject", *this, &Provider::ReleaseSubject);
+  questions.Add<v1::ChildWelfareProvider>("PushApplication", *this, &Provider::PushApplication);
+  questions.Add<v1::ChildWelfareProvider>("ReturnResult", *this, &Provider::ReturnResult);
+  questions.Add<v1::ChildWelfareProvider>("CheckStatus", *this, &Provider::CheckStatus);
+  questions.Add<v1::ChildWelfareProvider>("StatusChanged", *this, &Provider::StatusChanged);
+}
+
 grpc::ServerUnaryReactor* Provider::PushApplication(grpc::CallbackServerContext* context,
                                                     const v1::PushApplicationRequest* request,
                                                     v1::PushApplicationResponse* response) {

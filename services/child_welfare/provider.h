@@ -5,6 +5,7 @@
 
 #include "chuanyu/child_welfare/v1/provider.grpc.pb.h"
 #include "common/case_service/provider_calls.h"
+#include "common/service/question_server.h"
 #include "services/child_welfare/applications.h"
 #include "services/child_welfare/peers.h"
 
@@ -15,6 +16,9 @@ class Provider final : public v1::ChildWelfareProvider::CallbackService {
   // What is referred to outlives the provider.
   Provider(std::string region, const ClaimCalls& claims, Applications& applications, Peers& peers)
       : applications_(applications), peers_(peers), calls_(std::move(region), claims) {}
+
+  // Every method also over the node's stream.
+  void AddTo(QuestionServer& questions);
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,

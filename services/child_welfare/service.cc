@@ -42,7 +42,10 @@ Service::Service(std::unique_ptr<Desk> desk)
               .recognitions = recognitions_,
               .watching = runtime_.watching(),
               .own_region = desk_->own_region()}),
-      provider_(desk_->own_region(), claims_, applications_, peers_) {}
+      provider_(desk_->own_region(), claims_, applications_, peers_),
+      questions_(desk_->own_region()) {
+  provider_.AddTo(questions_);
+}
 
 Service::~Service() { Stop(); }
 
@@ -58,7 +61,7 @@ absl::Status Service::Serve() {
         return applications_.TakeDeath(session, subject, day, topics);
       }));
   runtime_.EraseBy([this] { return EraseOnce(); });
-  return runtime_.Serve({&front_}, {&provider_});
+  return runtime_.Serve({&front_}, {&provider_}, &questions_);
 }
 
 void Service::Tick() {

@@ -39,6 +39,7 @@ class Service {
   Recognitions recognitions_;
   Front front_;
   Provider provider_;
+  QuestionServer questions_;
 };
 
 }  // namespace chuanyu::child_welfare

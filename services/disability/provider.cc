@@ -5,6 +5,15 @@
 
 namespace chuanyu::disability {
 
+void Provider::AddTo(QuestionServer& questions) {
+  questions.Add<v1::DisabilityProvider>("ClaimSubject", *this, &Provider::ClaimSubject);
+  questions.Add<v1::DisabilityProvider>("ReleaseSubject", *this, &Provider::ReleaseSubject);
+  questions.Add<v1::DisabilityProvider>("PushApplication", *this, &Provider::PushApplication);
+  questions.Add<v1::DisabilityProvider>("ReturnResult", *this, &Provider::ReturnResult);
+  questions.Add<v1::DisabilityProvider>("QueryStatus", *this, &Provider::QueryStatus);
+  questions.Add<v1::DisabilityProvider>("CompareLedger", *this, &Provider::CompareLedger);
+}
+
 grpc::ServerUnaryReactor* Provider::PushApplication(grpc::CallbackServerContext* context,
                                                     const v1::PushApplicationRequest* request,
                                                     v1::PushApplicationResponse* response) {

@@ -7,6 +7,7 @@
 
 #include "chuanyu/disability/v1/provider.grpc.pb.h"
 #include "common/case_service/provider_calls.h"
+#include "common/service/question_server.h"
 #include "services/disability/applications.h"
 #include "services/disability/status_query.h"
 
@@ -21,6 +22,9 @@ class Provider final : public v1::DisabilityProvider::CallbackService {
         query_(query),
         comparisons_(comparisons),
         calls_(std::move(region), claims) {}
+
+  // Every method also over the node's stream.
+  void AddTo(QuestionServer& questions);
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,

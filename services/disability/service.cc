@@ -39,7 +39,10 @@ Service::Service(std::unique_ptr<Desk> desk)
               .query = query_,
               .watching = runtime_.watching(),
               .own_region = desk_->own_region()}),
-      provider_(desk_->own_region(), claims_, applications_, query_, comparisons_) {}
+      provider_(desk_->own_region(), claims_, applications_, query_, comparisons_),
+      questions_(desk_->own_region()) {
+  provider_.AddTo(questions_);
+}
 
 Service::~Service() { Stop(); }
 
@@ -55,7 +58,7 @@ absl::Status Service::Serve() {
         return applications_.TakeDeath(session, subject, day, topics);
       }));
   runtime_.EraseBy([this] { return applications_.EraseOnce(); });
-  return runtime_.Serve({&front_}, {&provider_});
+  return runtime_.Serve({&front_}, {&provider_}, &questions_);
 }
 
 void Service::Tick() {

@@ -37,6 +37,7 @@ class Service {
   StatusQuery query_;
   Front front_;
   Provider provider_;
+  QuestionServer questions_;
 };
 
 }  // namespace chuanyu::disability

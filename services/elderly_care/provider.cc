@@ -6,6 +6,16 @@
 
 namespace chuanyu::elderly_care {
 
+void Provider::AddTo(QuestionServer& questions) {
+  questions.Add<v1::ElderlyCareProvider>("ClaimSubject", *this, &Provider::ClaimSubject);
+  questions.Add<v1::ElderlyCareProvider>("ReleaseSubject", *this, &Provider::ReleaseSubject);
+  questions.Add<v1::ElderlyCareProvider>("PushFiling", *this, &Provider::PushFiling);
+  questions.Add<v1::ElderlyCareProvider>("ReturnProgress", *this, &Provider::ReturnProgress);
+  questions.Add<v1::ElderlyCareProvider>("SendMap", *this, &Provider::SendMap);
+  questions.Add<v1::ElderlyCareProvider>("MapChanged", *this, &Provider::MapChanged);
+  questions.Add<v1::ElderlyCareProvider>("QueryStatus", *this, &Provider::QueryStatus);
+}
+
 grpc::ServerUnaryReactor* Provider::PushFiling(grpc::CallbackServerContext* context,
                                                const v1::PushFilingRequest* request,
                                                v1::PushFilingResponse* response) {

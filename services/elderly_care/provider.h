@@ -6,6 +6,7 @@
 
 #include "chuanyu/elderly_care/v1/provider.grpc.pb.h"
 #include "common/case_service/provider_calls.h"
+#include "common/service/question_server.h"
 #include "services/elderly_care/map.h"
 #include "services/elderly_care/peers.h"
 
@@ -16,6 +17,9 @@ class Provider final : public v1::ElderlyCareProvider::CallbackService {
   // What is referred to outlives the provider.
   Provider(std::string region, const ClaimCalls& claims, const Peers& peers, const Map& map)
       : peers_(peers), map_(map), calls_(std::move(region), claims) {}
+
+  // Every method also over the node's stream.
+  void AddTo(QuestionServer& questions);
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,

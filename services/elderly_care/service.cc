@@ -32,7 +32,10 @@ Service::Service(std::unique_ptr<Desk> desk)
               .map = map_,
               .unfiled = unfiled_,
               .watching = runtime_.watching()}),
-      provider_(desk_->own_region(), claims_, peers_, map_) {}
+      provider_(desk_->own_region(), claims_, peers_, map_),
+      questions_(desk_->own_region()) {
+  provider_.AddTo(questions_);
+}
 
 Service::~Service() { Stop(); }
 
@@ -42,7 +45,7 @@ absl::Status Service::Serve() {
                               const std::string& payload) { return peers_.TakeAnswer(message, payload); },
                        [this] { LogFailure("claims_not_told", peers_.TellCases()); }));
   map_.Attach(runtime_.sender());
-  return runtime_.Serve({&front_}, {&provider_});
+  return runtime_.Serve({&front_}, {&provider_}, &questions_);
 }
 
 void Service::Stop() { runtime_.Stop(); }

@@ -34,6 +34,7 @@ class Service {
   const Peers peers_;
   Front front_;
   Provider provider_;
+  QuestionServer questions_;
 };
 
 }  // namespace chuanyu::elderly_care

@@ -38,6 +38,11 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
   return stored;
 }
 
+void Provider::AddTo(QuestionServer& questions) {
+  questions.Add<v1::FamilyEconomyProvider>("QueryStatus", *this, &Provider::QueryStatus);
+  questions.Add<v1::FamilyEconomyProvider>("MatchPersons", *this, &Provider::MatchPersons);
+}
+
 grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* context,
                                                 const v1::QueryStatusRequest* question,
                                                 v1::QueryStatusResponse* answer) {
@@ -46,14 +51,14 @@ grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* con
       [this, context, question, answer](const ProviderCall& call) -> absl::Status {
         CHUANYU_ASSIGN_OR_RETURN(std::optional<v1::QueryStatusResponse> given, Answer(call, *question));
         if (!given) {
-          context->AddTrailingMetadata("chuanyu-deferred", "1");
+          AnswerLater(context);
           return absl::OkStatus();
         }
         *answer = *std::move(given);
         const std::vector<v1::ClassResult> results(answer->results().begin(), answer->results().end());
         std::vector<std::string> fields = FieldsOf(results);
         if (!answer->open_checks().empty()) fields.emplace_back("open_checks");
-        context->AddTrailingMetadata("chuanyu-fields", absl::StrJoin(fields, ","));
+        NameFields(context, absl::StrJoin(fields, ","));
         return absl::OkStatus();
       });
 }
@@ -66,7 +71,7 @@ grpc::ServerUnaryReactor* Provider::MatchPersons(grpc::CallbackServerContext* co
                       if (matches_ == nullptr) return MakeError(Reason::KEY_UNKNOWN, {.field = "key_id"});
                       CHUANYU_ASSIGN_OR_RETURN(*answer,
                                                matches_->Answer(*question, call.from_region, call.purpose));
-                      context->AddTrailingMetadata("chuanyu-fields", "hits,data_as_of");
+                      NameFields(context, "hits,data_as_of");
                       return absl::OkStatus();
                     });
 }

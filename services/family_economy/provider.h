@@ -13,6 +13,7 @@
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
 #include "common/service/calls.h"
+#include "common/service/question_server.h"
 #include "services/family_economy/answer_store.h"
 #include "services/family_economy/batch/match_answerer.h"
 #include "services/family_economy/registers/own_registers.h"
@@ -44,6 +45,9 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
         answers_(answers),
         clock_(clock),
         workers_(options.threads, options.max_queued) {}
+
+  // Every method also over the node's stream.
+  void AddTo(QuestionServer& questions);
 
   grpc::ServerUnaryReactor* QueryStatus(grpc::CallbackServerContext* context,
                                         const v1::QueryStatusRequest* question,

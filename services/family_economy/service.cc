@@ -144,6 +144,8 @@ absl::Status Service::OpenRegisters() {
                               return MeetOtherCheck(from_region, question);
                             }},
       *own_registers_, *answers_, clock_);
+  questions_ = std::make_unique<QuestionServer>(config_.region);
+  provider_->AddTo(*questions_);
   return absl::OkStatus();
 }
 
@@ -235,8 +237,8 @@ absl::Status Service::Deliver(const FinishedLookup& lookup, const v1::QueryStatu
 }
 
 absl::Status Service::Serve() {
-  CHUANYU_ASSIGN_OR_RETURN(
-      serving_, Serving::Start(config_, {front_.get(), &batches_->service()}, {provider_.get()}, metrics_));
+  CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(config_, {front_.get(), &batches_->service()},
+                                                    {provider_.get()}, metrics_, questions_.get()));
   LogEvent(Severity::kInfo, "family_economy_serving", {{"region", config_.region}});
   return absl::OkStatus();
 }
@@ -254,6 +256,7 @@ void Service::Stop() {
   if (workers_ != nullptr) workers_->Stop();
   // Handlers are gone; the services go before what they use.
   serving_.reset();
+  questions_.reset();
   provider_.reset();
   front_.reset();
 }

@@ -87,6 +87,7 @@ class Service {
   std::unique_ptr<life_events::EventFollower> follower_;  // none without [life_events]
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;
+  std::unique_ptr<QuestionServer> questions_;
   std::unique_ptr<Serving> serving_;
 };
 

@@ -144,7 +144,7 @@ grpc::ServerUnaryReactor* ProviderCalls::TellEvent(grpc::CallbackServerContext* 
   return RunForNode(context, *request, region_, workers_,
                     [this, context, request, response](const ProviderCall& call) -> absl::Status {
                       CHUANYU_ASSIGN_OR_RETURN(*response, intake_.Tell(call, *request));
-                      context->AddTrailingMetadata("chuanyu-fields", "duplicate");
+                      NameFields(context, "duplicate");
                       return absl::OkStatus();
                     });
 }

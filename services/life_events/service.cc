@@ -57,8 +57,11 @@ absl::Status Service::Serve() {
                                                 .metrics = metrics_});
   front_ = std::make_unique<FrontCalls>(*intake_, *workers_, config_.region);
   provider_ = std::make_unique<ProviderCalls>(*intake_, *workers_, config_.region);
+  questions_ = std::make_unique<QuestionServer>(config_.region);
+  questions_->Add<v1::LifeEventsProvider>("TellEvent", *provider_, &ProviderCalls::TellEvent);
   sender_->Start();
-  CHUANYU_ASSIGN_OR_RETURN(serving_, Serving::Start(config_, {front_.get()}, {provider_.get()}, metrics_));
+  CHUANYU_ASSIGN_OR_RETURN(
+      serving_, Serving::Start(config_, {front_.get()}, {provider_.get()}, metrics_, questions_.get()));
   LogEvent(Severity::kInfo, "life_events_serving", {{"region", config_.region}});
   return absl::OkStatus();
 }

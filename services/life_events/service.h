@@ -43,6 +43,7 @@ class Service {
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<FrontCalls> front_;
   std::unique_ptr<ProviderCalls> provider_;
+  std::unique_ptr<QuestionServer> questions_;
   std::unique_ptr<Serving> serving_;
 };
 

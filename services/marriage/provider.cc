@@ -6,6 +6,14 @@
 
 namespace chuanyu::marriage {
 
+void Provider::AddTo(QuestionServer& questions) {
+  questions.Add<v1::MarriageProvider>("ClaimSubject", *this, &Provider::ClaimSubject);
+  questions.Add<v1::MarriageProvider>("ReleaseSubject", *this, &Provider::ReleaseSubject);
+  questions.Add<v1::MarriageProvider>("CheckMaritalStatus", *this, &Provider::CheckMaritalStatus);
+  questions.Add<v1::MarriageProvider>("RecordEvent", *this, &Provider::RecordEvent);
+  questions.Add<v1::MarriageProvider>("Book", *this, &Provider::Book);
+}
+
 grpc::ServerUnaryReactor* Provider::CheckMaritalStatus(grpc::CallbackServerContext* context,
                                                        const v1::CheckMaritalStatusRequest* request,
                                                        v1::CheckMaritalStatusResponse* response) {

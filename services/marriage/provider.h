@@ -5,6 +5,7 @@
 
 #include "chuanyu/marriage/v1/provider.grpc.pb.h"
 #include "common/case_service/provider_calls.h"
+#include "common/service/question_server.h"
 #include "services/marriage/peers.h"
 
 namespace chuanyu::marriage {
@@ -14,6 +15,9 @@ class Provider final : public v1::MarriageProvider::CallbackService {
   // What is referred to outlives the provider.
   Provider(std::string region, const Peers& peers, size_t workers)
       : peers_(peers), calls_(std::move(region), peers.claims(), workers) {}
+
+  // Every method also over the node's stream.
+  void AddTo(QuestionServer& questions);
 
   grpc::ServerUnaryReactor* ClaimSubject(grpc::CallbackServerContext* context,
                                          const cases::v1::ClaimSubjectRequest* request,

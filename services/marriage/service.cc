@@ -35,7 +35,10 @@ Service::Service(std::unique_ptr<Desk> desk)
               .bookings = work_.bookings,
               .registrations = work_.registrations,
               .watching = runtime_.watching()}),
-      provider_(work_.desk->own_region(), work_.peers, kWorkers) {}
+      provider_(work_.desk->own_region(), work_.peers, kWorkers),
+      questions_(work_.desk->own_region()) {
+  provider_.AddTo(questions_);
+}
 
 Service::~Service() { Stop(); }
 
@@ -46,7 +49,7 @@ absl::Status Service::Serve() {
       },
       [this] { Tick(); }));
   front_.Attach(runtime_.sender());
-  return runtime_.Serve({&front_}, {&provider_});
+  return runtime_.Serve({&front_}, {&provider_}, &questions_);
 }
 
 void Service::Tick() {

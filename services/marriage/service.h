@@ -33,6 +33,7 @@ class Service {
   CaseRuntime runtime_;
   Front front_;
   Provider provider_;
+  QuestionServer questions_;
   absl::Time next_clock_ = absl::InfinitePast();  // of the thread that ticks
 };
 

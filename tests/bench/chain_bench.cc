@@ -1,6 +1,6 @@
 // One process of a benchmark chain. run.py starts several and reads what "load" prints.
 //
-//   chain_bench echo  --listen A --cert C --key K --ca R
+//   chain_bench echo  --listen A --region R --cert C --key K --ca R
 //   chain_bench relay --listen A --target B --server-spiffe S ...
 //   chain_bench front --listen A --target NODE --server-spiffe S --operation OP --to-region R ...
 //   chain_bench load  --target A --server-spiffe S --in-flight N --seconds T ...
@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
@@ -25,6 +26,7 @@ struct Arguments {
   std::string server_spiffe;
   rpc::TlsFiles tls;
   FrontOptions front;
+  std::string region;  // echo: of the node that may ask over a stream
   int in_flight = 64;
   int seconds = 5;
 };
@@ -36,6 +38,7 @@ void AddOptions(CLI::App& app, Arguments& args) {
   app.add_option("--cert", args.tls.certificate)->required();
   app.add_option("--key", args.tls.key)->required();
   app.add_option("--ca", args.tls.ca)->required();
+  app.add_option("--region", args.region);
   app.add_option("--operation", args.front.operation);
   app.add_option("--to-region", args.front.to_region);
   app.add_option("--in-flight", args.in_flight);
@@ -52,18 +55,21 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Next(const Arguments& args) {
 }
 
 // Serves until SIGTERM; prints the address that was really bound.
-int Serve(const Arguments& args, grpc::CallbackGenericService& service) {
+int Serve(const Arguments& args, grpc::CallbackGenericService& service, QuestionServer* questions = nullptr) {
   sigset_t stop;
   sigemptyset(&stop);
   sigaddset(&stop, SIGTERM);
   sigaddset(&stop, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop, nullptr);
-  auto server = rpc::Server::Start({.listen = {args.listen}, .tls = args.tls}, {}, &service);
+  std::vector<grpc::Service*> services;
+  if (questions != nullptr) services.push_back(questions);
+  auto server = rpc::Server::Start({.listen = {args.listen}, .tls = args.tls}, services, &service);
   if (!server.ok()) return Fail(server.status());
   std::printf("%s\n", (*server)->address().c_str());
   std::fflush(stdout);
   int signal = 0;
   sigwait(&stop, &signal);
+  if (questions != nullptr) questions->Close();
   (*server)->Shutdown(absl::Seconds(1));
   return 0;
 }
@@ -85,7 +91,7 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   const std::string role = app.get_subcommands().front()->get_name();
   if (role == "load") return Load(args);
-  if (role == "echo") return Serve(args, *MakeEcho());
+  if (role == "echo") return Serve(args, *MakeEcho(), MakeStreamedEcho(args.region).get());
   auto next = Next(args);
   if (!next.ok()) return Fail(next.status());
   return Serve(args, role == "relay" ? *MakeRelay(*next) : *MakeFront(*next, args.front));

@@ -67,6 +67,15 @@ class Relay final : public grpc::CallbackGenericService {
 
 std::unique_ptr<grpc::CallbackGenericService> MakeEcho() { return std::make_unique<Echo>(); }
 
+std::unique_ptr<QuestionServer> MakeStreamedEcho(const std::string& region) {
+  auto echo = std::make_unique<QuestionServer>(region);
+  echo->SetDefault([](StreamedQuestion* question) {
+    question->result().set_payload(question->question().payload());
+    question->Finish(absl::OkStatus());
+  });
+  return echo;
+}
+
 std::unique_ptr<grpc::CallbackGenericService> MakeRelay(std::shared_ptr<grpc::Channel> next) {
   return std::make_unique<Relay>(std::move(next));
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "common/service/question_server.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/generic/async_generic_service.h"
 
@@ -13,6 +14,8 @@ namespace chuanyu::bench {
 
 // Answers every call with its request.
 std::unique_ptr<grpc::CallbackGenericService> MakeEcho();
+// The same over the stream on which a node asks the providers of a region.
+std::unique_ptr<QuestionServer> MakeStreamedEcho(const std::string& region);
 
 // Passes every call on to `next` and its answer back.
 std::unique_ptr<grpc::CallbackGenericService> MakeRelay(std::shared_ptr<grpc::Channel> next);

@@ -142,7 +142,7 @@ class Regions:
 
     def start_provider(self):
         (self.base / SC / "provider.sock").unlink(missing_ok=True)
-        self.named["provider"] = self.serve("echo", SC, self.base / SC / "provider.sock")
+        self.named["provider"] = self.serve("echo", SC, self.base / SC / "provider.sock", "--region", SC)
 
     def wait_for_node(self, region):
         wait_for(self.base / region / "node.ready")

@@ -7,6 +7,7 @@
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
+#include "common/rpc/status_proto.h"
 
 namespace chuanyu::exchange {
 namespace {
@@ -61,17 +62,60 @@ bool MayPass(const absl::Status& status) {
 Attempt::Attempt(v1::JournalRecord request, Fence fence, Done done)
     : request_(std::move(request)), fence_(fence), done_(std::move(done)) {}
 
-void Attempt::Start(grpc::GenericStub& stub, std::string_view payload, absl::Duration timeout) {
-  AddMetadata();
-  // gRPC counts by the machine's clock, whatever clock the dispatcher was given.
-  rpc::SetDeadline(context_, absl::Now() + timeout);
+void Attempt::Start(ProviderLine& line, std::string_view payload, absl::Duration timeout) {
+  line_ = &line;
+  deadline_ = absl::Now() + timeout;
+  // Kept for a call of its own, in case the provider has no stream.
   const grpc::Slice slice(payload.data(), payload.size());
   in_ = grpc::ByteBuffer(&slice, 1);
-  stub.UnaryCall(&context_, request_.operation(), {}, &in_, &out_,
-                 [this](const grpc::Status& status) { done_(this, Read(status)); });
+  v1::Question question;
+  question.set_request_id(request_.request_id());
+  question.set_operation(request_.operation());
+  question.set_payload(payload.data(), payload.size());
+  question.set_from_region(request_.from_region());
+  question.set_from_system(request_.from_system());
+  question.set_purpose(request_.purpose());
+  question.set_legal_basis(request_.legal_basis());
+  question.set_authorization_no(request_.authorization_no());
+  question.set_correlation_id(request_.correlation_id());
+  question.set_attempt(fence_.attempt);
+  const bool asked = line.Ask(std::move(question), [this](absl::StatusOr<v1::QuestionResult> result) {
+    OnResult(std::move(result));
+  });
+  if (!asked) Call();
 }
 
-// As provider.proto says. The legal basis is Chinese text, which plain metadata cannot carry.
+bool Attempt::Drop() {
+  dropped_.store(true);
+  if (line_ != nullptr && line_->Withdraw(request_.request_id(), fence_.attempt)) return true;
+  context_.TryCancel();
+  return false;
+}
+
+bool Attempt::EndIfLate(absl::Time now) {
+  return now >= deadline_ && line_->Withdraw(request_.request_id(), fence_.attempt);
+}
+
+void Attempt::OnResult(absl::StatusOr<v1::QuestionResult> result) {
+  if (absl::IsUnimplemented(result.status())) return Call();
+  if (!result.ok()) return done_(this, {.status = result.status()});
+  if (result->has_status() && result->status().code() != 0) {
+    return done_(this, {.status = rpc::StatusFromProto(result->status())});
+  }
+  done_(this, {.payload = std::move(*result->mutable_payload()),
+               .deferred = result->deferred(),
+               .fields = SplitFields(result->fields())});
+}
+
+void Attempt::Call() {
+  AddMetadata();
+  rpc::SetDeadline(context_, deadline_);
+  line_->stub().UnaryCall(&context_, request_.operation(), {}, &in_, &out_,
+                          [this](const grpc::Status& status) { done_(this, Read(status)); });
+}
+
+// As the provider.proto of each service says. The legal basis is Chinese text, which plain metadata cannot
+// carry.
 void Attempt::AddMetadata() {
   context_.AddMetadata("chuanyu-request-id", request_.request_id());
   context_.AddMetadata("chuanyu-from-region", request_.from_region());

@@ -1,4 +1,4 @@
-// One call of a provider for one request, under one lease.
+// One question to a provider for one request, under one lease.
 #pragma once
 
 #include <atomic>
@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chuanyu/exchange/v1/journal.pb.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "services/exchange/dispatch/provider_table.h"
+#include "services/exchange/dispatch/provider_line.h"
 #include "services/exchange/tracker/tracker.h"
 
 namespace chuanyu::exchange {
@@ -28,27 +29,29 @@ struct ProviderReply {
 // True for failures that may pass: the request is tried again. Everything else is the provider's answer.
 bool MayPass(const absl::Status& status);
 
-// Owned by the dispatcher from Start until `done` has run.
+// Owned by the dispatcher from Start until `done` has run, or until Drop or EndIfLate said that it will not.
 class Attempt {
  public:
   using Done = std::function<void(Attempt*, ProviderReply)>;
 
   Attempt(v1::JournalRecord request, Fence fence, Done done);
 
-  // Calls the provider; `done` runs once, on a thread of gRPC.
-  void Start(grpc::GenericStub& stub, std::string_view payload, absl::Duration timeout);
-  // Thread-safe; `done` follows, and what it brings is dropped: the lease is lost, the asker withdrew, or we
-  // stop.
-  void Drop() {
-    dropped_.store(true);
-    context_.TryCancel();
-  }
+  // Asks the provider over `line`, which outlives the attempt; `done` runs once, on a thread of gRPC.
+  void Start(ProviderLine& line, std::string_view payload, absl::Duration timeout);
+  // The lease is lost, the asker withdrew, or we stop. True: it is over. False: `done` follows, and what it
+  // brings is to be dropped. Thread-safe.
+  bool Drop();
   bool dropped() const { return dropped_.load(); }
+  // True when its time was over at `now` and it was ended; `done` does not run. A call of its own sees to its
+  // time itself. Thread-safe.
+  bool EndIfLate(absl::Time now);
 
   const v1::JournalRecord& request() const { return request_; }
   const Fence& fence() const { return fence_; }
 
  private:
+  void OnResult(absl::StatusOr<v1::QuestionResult> result);
+  void Call();
   void AddMetadata();
   ProviderReply Read(const grpc::Status& status);
 
@@ -56,6 +59,8 @@ class Attempt {
   const Fence fence_;
   const Done done_;
   std::atomic<bool> dropped_ = false;
+  ProviderLine* line_ = nullptr;
+  absl::Time deadline_;  // gRPC counts by the machine's clock, whatever clock the dispatcher was given
   grpc::ClientContext context_;
   grpc::ByteBuffer in_;
   grpc::ByteBuffer out_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/time/clock.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
 #include "common/telemetry/log.h"
@@ -64,7 +65,7 @@ void Dispatcher::Stop() {
     MutexLock lock(mu_);
     stopping_ = true;
     wakes_.NotifyAll();
-    for (const auto& [id, attempt] : running_) attempt->Drop();
+    absl::erase_if(running_, [](const auto& running) { return running.second->Drop(); });
     while (!running_.empty()) idle_.Wait(mu_);
   }
   if (!thread_.joinable()) return;
@@ -113,6 +114,7 @@ void Dispatcher::Poll() {
       renewed_ms = clock_.NowMs();
       RenewLeases();
     }
+    EndLate();
     TakeWaiting();
   }
 }
@@ -128,6 +130,19 @@ void Dispatcher::RenewLeases() {
   for (size_t i = 0; i < leases.size(); ++i) {
     if (!(*held)[i]) CancelCall(leases[i].request_id);
   }
+}
+
+void Dispatcher::EndLate() {
+  const absl::Time now = absl::Now();
+  std::vector<Attempt*> late;  // nobody else ends these, so they stay until OnReply
+  {
+    MutexLock lock(mu_);
+    for (const auto& [id, attempt] : running_) {
+      if (attempt->EndIfLate(now)) late.push_back(attempt.get());
+    }
+  }
+  for (Attempt* attempt : late)
+    OnReply(attempt, {.status = absl::DeadlineExceededError("no answer in time")});
 }
 
 void Dispatcher::TakeWaiting() {
@@ -177,14 +192,18 @@ void Dispatcher::Run(const v1::JournalRecord& request, std::string_view payload,
     // waits for its lease to end.
     if (!running_.emplace(request.request_id(), std::move(attempt)).second) return;
     // With the lock: Stop must not wait for a call that has not started.
-    started->Start(*provider->stub, payload, absl::Milliseconds(timeout_ms));
+    started->Start(*provider->line, payload, absl::Milliseconds(timeout_ms));
   }
 }
 
 void Dispatcher::CancelCall(const std::string& request_id) {
+  std::unique_ptr<Attempt> ended;  // destroyed outside of the lock
   MutexLock lock(mu_);
   const auto it = running_.find(request_id);
-  if (it != running_.end()) it->second->Drop();
+  if (it == running_.end() || !it->second->Drop()) return;
+  ended = std::move(it->second);
+  running_.erase(it);
+  if (running_.empty()) idle_.NotifyAll();
 }
 
 void Dispatcher::OnReply(Attempt* attempt, ProviderReply reply) {

@@ -57,6 +57,7 @@ class Dispatcher final : public ReceivedSink {
  private:
   void Poll() ABSL_LOCKS_EXCLUDED(mu_);
   void RenewLeases() ABSL_LOCKS_EXCLUDED(mu_);
+  void EndLate() ABSL_LOCKS_EXCLUDED(mu_);
   void TakeWaiting() ABSL_LOCKS_EXCLUDED(mu_);
   void RunLeased(const Leased& leased);
   void Run(const v1::JournalRecord& request, std::string_view payload, Fence fence) ABSL_LOCKS_EXCLUDED(mu_);

@@ -5,11 +5,13 @@
 
 #include <atomic>
 #include <future>
+#include <thread>
 
 #include "common/redis/test_server.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/server.h"
 #include "common/rpc/test_pki.h"
+#include "common/service/question_server.h"
 #include "grpcpp/generic/async_generic_service.h"
 #include "services/exchange/dispatch/attempt.h"
 #include "services/exchange/dispatch/sweeper.h"
@@ -20,7 +22,9 @@ namespace {
 
 constexpr char kRequest[] = "0197e2a4-0000-7000-8000-000000000001";
 
-// Answers as the method's name says.
+constexpr char kAsk[] = "/chuanyu.exchange.v1.Questions/Ask";
+
+// Answers as the method's name says; has no stream.
 class Provider final : public grpc::CallbackGenericService {
  public:
   class Reactor final : public grpc::ServerGenericBidiReactor {
@@ -31,8 +35,9 @@ class Provider final : public grpc::CallbackGenericService {
     }
     void OnReadDone(bool ok) override {
       if (!ok) return End(grpc::Status::CANCELLED);
-      ++provider_.calls;
       const std::string& method = context_->method();
+      if (method == kAsk) return End(grpc::Status(grpc::UNIMPLEMENTED, ""));
+      ++provider_.calls;
       if (method == "/test.P/Hold") return;  // until it is cancelled
       if (method == "/test.P/Final") return End(grpc::Status(grpc::NOT_FOUND, "text of the provider"));
       if (method == "/test.P/Down" || (method == "/test.P/OnceDown" && provider_.calls == 1)) {
@@ -65,7 +70,44 @@ class Provider final : public grpc::CallbackGenericService {
   std::atomic<int> calls = 0;
 };
 
-class DispatcherTest : public JournalFixture {
+// The same over the stream.
+class StreamingProvider {
+ public:
+  explicit StreamingProvider(std::atomic<int>& calls) : calls_(calls) {
+    server.SetDefault([this](StreamedQuestion* question) { Answer(question); });
+  }
+  // Lets go of what is held; nothing may be asked any more.
+  void End() {
+    MutexLock lock(mu_);
+    for (StreamedQuestion* question : held_) question->Finish(absl::CancelledError());
+    held_.clear();
+  }
+  QuestionServer server{"510000"};
+
+ private:
+  void Answer(StreamedQuestion* question) {
+    const int call = ++calls_;
+    const std::string method = question->question().operation();
+    if (method == "/test.P/Hold" || (method == "/test.P/OnceHold" && call == 1)) {
+      MutexLock lock(mu_);
+      return held_.push_back(question);
+    }
+    if (method == "/test.P/Final") return question->Finish(absl::NotFoundError("text of the provider"));
+    if (method == "/test.P/Down" || (method == "/test.P/OnceDown" && call == 1)) {
+      return question->Finish(MakeError(Reason::PROVIDER_UNAVAILABLE));
+    }
+    question->result().set_deferred(method == "/test.P/Defer");
+    question->result().set_fields("type,from_month,type");
+    question->result().set_payload(question->question().payload());
+    question->Finish(absl::OkStatus());
+  }
+
+  std::atomic<int>& calls_;
+  Mutex mu_;
+  std::vector<StreamedQuestion*> held_ ABSL_GUARDED_BY(mu_);
+};
+
+class DispatcherTest : public JournalFixture, public ::testing::WithParamInterface<bool> {
  protected:
   static void SetUpTestSuite() {
     pki_ = new rpc::TestPki({"510000/exchange/node/node", "510000/mzj/p/system"});
@@ -82,22 +124,35 @@ class DispatcherTest : public JournalFixture {
     tracker_ = *std::move(tracker);
     pipeline_ = std::make_unique<Pipeline>(*journal_, *tracker_, clock_, Pipeline::Options{});
     pipeline_->Start();
-    auto server = rpc::Server::Start(
-        {.listen = {"unix:" + root_ + "/p.sock"}, .tls = pki_->Files("510000/mzj/p"), .reflection = false},
-        {}, &provider_);
-    ASSERT_TRUE(server.ok()) << server.status();
-    server_ = *std::move(server);
+    ASSERT_NO_FATAL_FAILURE(StartProvider());
     const auto channel = rpc::OpenChannel({.target = server_->address(),
                                            .tls = pki_->Files("510000/exchange/node"),
                                            .server_spiffe = "spiffe://510000.chuanyu/mzj/p"});
     ASSERT_TRUE(channel.ok()) << channel.status();
-    providers_.Add("test.P", "spiffe://510000.chuanyu/mzj/p", *channel);
+    channel_ = *channel;
+    providers_.Add("test.P", "spiffe://510000.chuanyu/mzj/p", channel_);
+    ASSERT_NO_FATAL_FAILURE(WaitUntilConnected());
     StartDispatcher();
   }
-  void StartDispatcher() {
+  void StartProvider() {
+    const rpc::ServerOptions options{
+        .listen = {"unix:" + root_ + "/p.sock"}, .tls = pki_->Files("510000/mzj/p"), .reflection = false};
+    auto server = GetParam() ? rpc::Server::Start(options, {&streaming_.server})
+                             : rpc::Server::Start(options, {}, &provider_);
+    ASSERT_TRUE(server.ok()) << server.status();
+    server_ = *std::move(server);
+  }
+  // Attempts are counted by a clock that runs ahead of the connection's.
+  void WaitUntilConnected() {
+    ASSERT_TRUE(channel_->WaitForConnected(absl::ToChronoTime(absl::Now() + absl::Seconds(30))));
+  }
+  void StartDispatcher(int64_t attempt_timeout_ms = 10'000) {
     dispatcher_ = std::make_unique<Dispatcher>(
         *journal_, *tracker_, *pipeline_, providers_, clock_, [] { return 0.5; }, 42,
-        Dispatcher::Options{.worker = "node1", .poll_ms = 5, .retry = {.max_attempts = 3}});
+        Dispatcher::Options{.worker = "node1",
+                            .poll_ms = 5,
+                            .attempt_timeout_ms = attempt_timeout_ms,
+                            .retry = {.max_attempts = 3}});
     dispatcher_->Start();
   }
   void TearDown() override {
@@ -105,7 +160,9 @@ class DispatcherTest : public JournalFixture {
     if (pipeline_ != nullptr) pipeline_->Stop();
     dispatcher_.reset();
     pipeline_.reset();
+    providers_ = ProviderTable();
     server_.reset();
+    streaming_.End();
     tracker_.reset();
     journal_.reset();
     redis_.reset();
@@ -150,10 +207,17 @@ class DispatcherTest : public JournalFixture {
   // Asks until the request is in `state`; the last view, also when it never gets there.
   TrackedRequest WaitFor(State state, absl::Duration step = absl::ZeroDuration()) {
     TrackedRequest last;
+    uint32_t attempts = 0;
+    absl::Duration advanced;
     for (int i = 0; i < 20'000 && !HasFatalFailure(); ++i) {
       const auto known = tracker_->Get(kRequest);
       if (known.ok() && known->has_value()) last = **known;
       if (last.state == state) break;
+      // Never as long as a lease for one attempt: it must not end because this machine is slow.
+      if (last.attempts != attempts) advanced = absl::ZeroDuration();
+      attempts = last.attempts;
+      if (last.state != State::kRetryWait || advanced >= absl::Seconds(10)) continue;
+      advanced += step;
       clock_.Advance(step);
     }
     EXPECT_EQ(last.state, state) << StateName(last.state);
@@ -162,16 +226,18 @@ class DispatcherTest : public JournalFixture {
 
   static inline rpc::TestPki* pki_ = nullptr;
   Provider provider_;
+  StreamingProvider streaming_{provider_.calls};
   ProviderTable providers_;
   std::unique_ptr<redis::TestRedis> redis_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Tracker> tracker_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<rpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Dispatcher> dispatcher_;
 };
 
-TEST_F(DispatcherTest, JournalsTheAnswerWithTheNamesOfItsFields) {
+TEST_P(DispatcherTest, JournalsTheAnswerWithTheNamesOfItsFields) {
   Receive("Echo");
   const TrackedRequest request = WaitFor(State::kAnswered);
   EXPECT_EQ(request.outcome, "OK");
@@ -184,7 +250,7 @@ TEST_F(DispatcherTest, JournalsTheAnswerWithTheNamesOfItsFields) {
   EXPECT_EQ(answer->record.fields_returned(0), "from_month");
 }
 
-TEST_F(DispatcherTest, AnswersWithAFinalErrorAndKeepsTheProvidersTextInside) {
+TEST_P(DispatcherTest, AnswersWithAFinalErrorAndKeepsTheProvidersTextInside) {
   Receive("Final");
   const TrackedRequest request = WaitFor(State::kAnswered);
   EXPECT_EQ(request.outcome, "INTERNAL");
@@ -193,33 +259,53 @@ TEST_F(DispatcherTest, AnswersWithAFinalErrorAndKeepsTheProvidersTextInside) {
   EXPECT_EQ(answer->payload.find("text of the provider"), std::string::npos);
 }
 
-TEST_F(DispatcherTest, TriesAgainWhatMayPass) {
+TEST_P(DispatcherTest, TriesAgainWhatMayPass) {
   Receive("OnceDown");
   const TrackedRequest request = WaitFor(State::kAnswered, absl::Milliseconds(20));
   EXPECT_EQ(request.attempts, 2u);
   EXPECT_EQ(provider_.calls, 2);
 }
 
-TEST_F(DispatcherTest, TellsWhatIsUsedUpApartFromTooManyCalls) {
+TEST_P(DispatcherTest, TellsWhatIsUsedUpApartFromTooManyCalls) {
   EXPECT_FALSE(MayPass(MakeError(Reason::SLOT_FULL)));
   EXPECT_TRUE(MayPass(MakeError(Reason::QUOTA)));
   EXPECT_TRUE(MayPass(absl::ResourceExhaustedError("of the transport")));
 }
 
-TEST_F(DispatcherTest, ParksWhatFailedInEveryAttempt) {
+TEST_P(DispatcherTest, ParksWhatFailedInEveryAttempt) {
   Receive("Down");
   const TrackedRequest request = WaitFor(State::kParked, absl::Milliseconds(20));
   EXPECT_EQ(request.attempts, 3u);
   EXPECT_EQ(provider_.calls, 3);
 }
 
-TEST_F(DispatcherTest, LeavesADeferredRequestAlone) {
+TEST_P(DispatcherTest, GivesAProviderThatHangsNoMoreThanItsTime) {
+  dispatcher_->Stop();
+  StartDispatcher(/*attempt_timeout_ms=*/20);
+  Receive("Hold");
+  const TrackedRequest request = WaitFor(State::kParked, absl::Milliseconds(20));
+  EXPECT_EQ(request.attempts, 3u);
+}
+
+TEST_P(DispatcherTest, AsksAgainWhatAProviderHadWhenItWentAway) {
+  if (!GetParam()) GTEST_SKIP() << "a call of its own is told by gRPC";
+  Receive("OnceHold");
+  while (provider_.calls == 0) std::this_thread::yield();
+  server_.reset();
+  ASSERT_NO_FATAL_FAILURE(StartProvider());
+  ASSERT_NO_FATAL_FAILURE(WaitUntilConnected());
+  const TrackedRequest request = WaitFor(State::kAnswered, absl::Milliseconds(20));
+  EXPECT_EQ(request.attempts, 2u);
+  EXPECT_EQ(provider_.calls, 2);
+}
+
+TEST_P(DispatcherTest, LeavesADeferredRequestAlone) {
   Receive("Defer");
   WaitFor(State::kDeferred);
   EXPECT_EQ(provider_.calls, 1);
 }
 
-TEST_F(DispatcherTest, DropsWhatAWithdrawnRequestStillBrings) {
+TEST_P(DispatcherTest, DropsWhatAWithdrawnRequestStillBrings) {
   Receive("Hold");
   WorkGroup group;
   Draft draft{.record = MakeDraft("", kRequest).record};
@@ -240,13 +326,13 @@ TEST_F(DispatcherTest, DropsWhatAWithdrawnRequestStillBrings) {
   EXPECT_EQ(WaitFor(State::kCancelled).steps, 3u) << "received, leased, cancelled";
 }
 
-TEST_F(DispatcherTest, AnswersForAServiceThatNobodyProvides) {
+TEST_P(DispatcherTest, AnswersForAServiceThatNobodyProvides) {
   providers_ = ProviderTable();
   Receive("Echo");
   EXPECT_EQ(WaitFor(State::kAnswered).outcome, "POLICY_DENIED");
 }
 
-TEST_F(DispatcherTest, TakesOverFromAWorkerThatDied) {
+TEST_P(DispatcherTest, TakesOverFromAWorkerThatDied) {
   ReceiveAndDie();
   EXPECT_EQ(provider_.calls, 0);
   clock_.Advance(absl::Seconds(15));
@@ -255,7 +341,7 @@ TEST_F(DispatcherTest, TakesOverFromAWorkerThatDied) {
 }
 
 // A request that ends every process which runs it must not run for ever.
-TEST_F(DispatcherTest, ParksWhatEveryWorkerDiedOf) {
+TEST_P(DispatcherTest, ParksWhatEveryWorkerDiedOf) {
   dispatcher_->Stop();
   ReceiveAndDie();
   for (uint64_t token = 8; token < 10; ++token) {
@@ -270,7 +356,7 @@ TEST_F(DispatcherTest, ParksWhatEveryWorkerDiedOf) {
   EXPECT_EQ(provider_.calls, 0);
 }
 
-TEST_F(DispatcherTest, SweeperEndsWhatIsLateAndTellsIt) {
+TEST_P(DispatcherTest, SweeperEndsWhatIsLateAndTellsIt) {
   Receive("Defer", 1'000);
   WaitFor(State::kDeferred);
   std::promise<std::string> expired;
@@ -284,6 +370,9 @@ TEST_F(DispatcherTest, SweeperEndsWhatIsLateAndTellsIt) {
   EXPECT_EQ(expired.get_future().get(), "DEADLINE_PASSED");
   WaitFor(State::kExpired);
 }
+
+INSTANTIATE_TEST_SUITE_P(Way, DispatcherTest, ::testing::Bool(),
+                         [](const auto& way) { return way.param ? "Streamed" : "OneByOne"; });
 
 }  // namespace
 }  // namespace chuanyu::exchange

@@ -14,7 +14,7 @@ void ProviderTable::Add(const std::string& service, std::string identity,
                         const std::shared_ptr<grpc::Channel>& channel) {
   auto provider = std::make_unique<Provider>();
   provider->identity = std::move(identity);
-  provider->stub = std::make_unique<grpc::GenericStub>(channel);
+  provider->line = std::make_unique<ProviderLine>(channel);
   providers_[service] = std::move(provider);
 }
 

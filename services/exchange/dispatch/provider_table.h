@@ -7,7 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "grpcpp/channel.h"
-#include "grpcpp/generic/generic_stub.h"
+#include "services/exchange/dispatch/provider_line.h"
 
 namespace chuanyu::exchange {
 
@@ -18,7 +18,7 @@ class ProviderTable {
  public:
   struct Provider {
     std::string identity;  // SPIFFE name of its certificate
-    std::unique_ptr<grpc::GenericStub> stub;
+    std::unique_ptr<ProviderLine> line;
   };
 
   // The last one added for a service counts.
