@@ -134,7 +134,7 @@ class ExchangeClient::Impl {
     return SleepUnlessStopping(backoff);
   }
 
-  void SetStream(std::shared_ptr<OpenStream> stream) {
+  void SetStream(const std::shared_ptr<OpenStream>& stream) {
     std::shared_ptr<OpenStream> old;  // destroyed outside of the lock
     bool cancel = false;
     {
