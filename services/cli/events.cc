@@ -154,14 +154,11 @@ void AddEvents(CLI::App& app, Context& context) {
       app.add_subcommand("events", "Deaths and other life events, for the systems that report them.");
   group->require_subcommand(1);
   auto file = std::make_shared<std::string>();
-  CLI::App* const import =
+  CLI::App* const command =
       group->add_subcommand("import", "Reports the events of a file; a file may be sent again at any time.");
-  import->add_option("file", *file, "One LifeEvent in JSON a line, - for standard input")->required();
-  AddConnection(*import, context);
-  import->callback([=, &context] { context.run = [=, &context] { return Import(context, *file);
-};
-}  // namespace chuanyu::cli
-);
+  command->add_option("file", *file, "One LifeEvent in JSON a line, - for standard input")->required();
+  AddConnection(*command, context);
+  command->callback([=, &context] { context.run = [=, &context] { return Import(context, *file); }; });
 }
 
 }  // namespace chuanyu::cli

@@ -34,6 +34,7 @@ std::string AgeText(int64_t ms) {
 void PrintJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
+  options.always_print_primitive_fields = true;  // "false" and 0 are answers as well
   std::string json;
   if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
     std::printf("%s", json.c_str());
