@@ -106,25 +106,33 @@ absl::StatusOr<int64_t> AnswerStore::Erase(absl::Time before, absl::Time forget_
   return erased;
 }
 
+absl::StatusOr<v1::QueryStatusResponse> AnswerStore::KeepIn(sql::Session& session,
+                                                            const std::string& request_id,
+                                                            const v1::QueryStatusRequest& question,
+                                                            const v1::QueryStatusResponse& answer,
+                                                            absl::Time now) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string asked, SealText(BytesOf(question), "question/" + request_id));
+  CHUANYU_ASSIGN_OR_RETURN(const std::string given, SealText(BytesOf(answer), "answer/" + request_id));
+  // Two attempts at once: the second waits here for the first and then reads its answer.
+  CHUANYU_ASSIGN_OR_RETURN(
+      const int64_t inserted,
+      session.Execute(
+          "INSERT INTO fe_answer (request_id, created_ms, question, answer) "
+          "VALUES (:id, :ms, :question, :answer) ON CONFLICT DO NOTHING",
+          {{"id", request_id}, {"ms", absl::ToUnixMillis(now)}, {"question", asked}, {"answer", given}}));
+  if (inserted == 1) return answer;
+  CHUANYU_ASSIGN_OR_RETURN(auto stored, FindIn(session, request_id, question));
+  if (!stored) return MakeError(Reason::STORE_UNAVAILABLE, {.detail = "an answer vanished"});
+  return *std::move(stored);
+}
+
 absl::StatusOr<v1::QueryStatusResponse> AnswerStore::Keep(const std::string& request_id,
                                                           const v1::QueryStatusRequest& question,
                                                           const v1::QueryStatusResponse& answer,
                                                           absl::Time now) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::string asked, SealText(BytesOf(question), "question/" + request_id));
-  CHUANYU_ASSIGN_OR_RETURN(const std::string given, SealText(BytesOf(answer), "answer/" + request_id));
-  v1::QueryStatusResponse kept = answer;
+  v1::QueryStatusResponse kept;
   CHUANYU_RETURN_IF_ERROR(pool_.Transact([&](sql::Session& session) -> absl::Status {
-    // Two attempts at once: the second waits here for the first and then reads its answer.
-    CHUANYU_ASSIGN_OR_RETURN(
-        const int64_t inserted,
-        session.Execute(
-            "INSERT INTO fe_answer (request_id, created_ms, question, answer) "
-            "VALUES (:id, :ms, :question, :answer) ON CONFLICT DO NOTHING",
-            {{"id", request_id}, {"ms", absl::ToUnixMillis(now)}, {"question", asked}, {"answer", given}}));
-    if (inserted == 1) return absl::OkStatus();
-    CHUANYU_ASSIGN_OR_RETURN(auto stored, FindIn(session, request_id, question));
-    if (!stored) return MakeError(Reason::STORE_UNAVAILABLE, {.detail = "an answer vanished"});
-    kept = *std::move(stored);
+    CHUANYU_ASSIGN_OR_RETURN(kept, KeepIn(session, request_id, question, answer, now));
     return absl::OkStatus();
   }));
   return kept;

@@ -34,6 +34,10 @@ class AnswerStore {
   absl::StatusOr<v1::QueryStatusResponse> Keep(const std::string& request_id,
                                                const v1::QueryStatusRequest& question,
                                                const v1::QueryStatusResponse& answer, absl::Time now);
+  // The same in the caller's transaction.
+  absl::StatusOr<v1::QueryStatusResponse> KeepIn(sql::Session& session, const std::string& request_id,
+                                                 const v1::QueryStatusRequest& question,
+                                                 const v1::QueryStatusResponse& answer, absl::Time now);
 
  private:
   AnswerStore(sql::Pool& pool, const crypto::Sealer& sealer) : pool_(pool), sealer_(sealer) {}

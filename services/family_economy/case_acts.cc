@@ -58,13 +58,10 @@ absl::StatusOr<std::string> CaseStore::BindAuthorization(sql::Session& session, 
                    "VALUES (:org, :auth, :mac, '', '', 0) ON CONFLICT DO NOTHING",
                    row)
           .status());
-  // Changes nothing but takes the row's lock: a revocation at the same moment comes before this check or
-  // finds it afterwards.
-  CHUANYU_RETURN_IF_ERROR(session
-                              .Execute("UPDATE fe_authorization SET ended_ms = ended_ms WHERE org = :org AND "
-                                       "auth_no = :auth",
-                                       key)
-                              .status());
+  // A revocation at the same moment comes before this check or finds it afterwards.
+  CHUANYU_RETURN_IF_ERROR(session.LockRow(
+      "authorization", "SELECT ended FROM fe_authorization WHERE org = :org AND auth_no = :auth FOR UPDATE",
+      key));
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
       session.Query("SELECT document_mac, application, ended, members FROM fe_authorization "

@@ -104,9 +104,8 @@ absl::Status CaseStore::AddKnownEvents(sql::Session& session, const std::vector<
 absl::StatusOr<std::vector<std::string>> CaseStore::TakeLifeEvent(sql::Session& session,
                                                                   const KnownLifeEvent& known, absl::Time now,
                                                                   RecordFn change) {
-  // Changes nothing but takes the lock of Create, see AddKnownEvents.
-  CHUANYU_RETURN_IF_ERROR(
-      session.Execute("UPDATE fe_sequence SET value = value WHERE name = 'case'").status());
+  // Takes the lock of Create, see AddKnownEvents.
+  CHUANYU_RETURN_IF_ERROR(LockCreate(session));
   const std::string person = known.person.ToHex();
   CHUANYU_ASSIGN_OR_RETURN(
       const std::string sealed,

@@ -13,10 +13,9 @@ namespace chuanyu::family_economy {
 
 absl::StatusOr<CaseStore::Met> CaseStore::MeetIn(sql::Session& session, const ForeignCheck& foreign,
                                                  const std::string& own_region, absl::Time now) {
-  // Changes nothing but takes the lock of Create: a check that is filed at the same moment knows this one or
+  // Takes the lock of Create: a check that is filed at the same moment knows this one or
   // is found here.
-  CHUANYU_RETURN_IF_ERROR(
-      session.Execute("UPDATE fe_sequence SET value = value WHERE name = 'case'").status());
+  CHUANYU_RETURN_IF_ERROR(LockCreate(session));
   const std::string person = foreign.person.ToHex();
   CHUANYU_RETURN_IF_ERROR(
       session
@@ -55,11 +54,11 @@ absl::StatusOr<CaseStore::Met> CaseStore::MeetIn(sql::Session& session, const Fo
 }
 
 absl::StatusOr<CaseStore::Met> CaseStore::Meet(const ForeignCheck& foreign, const std::string& own_region,
-                                               absl::Time now) {
+                                               absl::Time now, MetFn then) {
   Met met;
   CHUANYU_RETURN_IF_ERROR(TransactUntilFresh([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(met, MeetIn(session, foreign, own_region, now));
-    return absl::OkStatus();
+    return then(session, met.open);
   }));
   return met;
 }

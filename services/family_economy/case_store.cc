@@ -62,6 +62,10 @@ absl::StatusOr<std::unique_ptr<CaseStore>> CaseStore::Open(sql::Pool& pool, cons
   return std::unique_ptr<CaseStore>(new CaseStore(pool, sealer, options));
 }
 
+absl::Status CaseStore::LockCreate(sql::Session& session) {
+  return session.LockRow("case", "SELECT value FROM fe_sequence WHERE name = 'case' FOR UPDATE");
+}
+
 absl::StatusOr<v1::Verification> CaseStore::Load(sql::Session& session, const std::string& verification_no) {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,

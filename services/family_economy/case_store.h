@@ -181,12 +181,15 @@ class CaseStore {
   absl::Status CheckHousehold(const std::string& verification_no);
 
   // Another region asks about a person for a check of its own: notes it in every open check of that person
-  // here, and for those that are filed while it lasts.
+  // here, and for those that are filed while it lasts. `then` runs in the same transaction, with the kinds of
+  // the open checks; again when somebody else changed one in between.
   struct Met {
     std::vector<v1::VerificationType> open;  // kinds of the open checks here, each once
     std::vector<std::string> changed;        // numbers of those that learnt of it now
   };
-  absl::StatusOr<Met> Meet(const ForeignCheck& foreign, const std::string& own_region, absl::Time now);
+  using MetFn = absl::FunctionRef<absl::Status(sql::Session&, const std::vector<v1::VerificationType>& open)>;
+  absl::StatusOr<Met> Meet(const ForeignCheck& foreign, const std::string& own_region, absl::Time now,
+                           MetFn then);
 
   // In the caller's transaction: what is known of these persons, by the first 24 hex digits of their index.
   absl::StatusOr<std::multimap<std::string, v1::MemberLifeEvent>> LifeEventsOf(
@@ -240,6 +243,8 @@ class CaseStore {
 
   absl::StatusOr<std::optional<v1::Verification>> FindIn(sql::Session& session, const RequestKey& key,
                                                          const BodyMac& body);
+  // Takes the lock of Create until the transaction ends.
+  static absl::Status LockCreate(sql::Session& session);
   absl::StatusOr<v1::Verification> Load(sql::Session& session, const std::string& verification_no);
   absl::Status HoldApplicants(sql::Session& session, const std::vector<crypto::BlindIndex>& applicants,
                               const std::string& number, absl::Time now);

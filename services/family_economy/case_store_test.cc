@@ -193,6 +193,31 @@ TEST_P(CaseStoreTest, SignsAReportWhenItIsMade) {
   EXPECT_EQ(store_->Get("county", number)->report().SerializeAsString(), made.SerializeAsString());
 }
 
+TEST_P(CaseStoreTest, NotesAnotherRegionsCheckTogetherWithTheAnswerThatIsGiven) {
+  NewCase filed = Case("a");
+  const crypto::BlindIndex person = indexer_->Index({.type = 1, .number = kP01});
+  filed.members = {{"P01", person}};
+  const std::string number = MustCreate(filed).verification_no();
+  const ForeignCheck theirs = {.person = person,
+                               .region = kSichuan,
+                               .type = v1::VERIFICATION_TYPE_NEW,
+                               .until = TestNow() + absl::Hours(1)};
+  const auto meet = [&](const absl::Status& then) {
+    return store_->Meet(theirs, kChongqing, TestNow(), [&](sql::Session&, const auto& open) {
+      EXPECT_THAT(open, ElementsAre(v1::VERIFICATION_TYPE_NEW));
+      return then;
+    });
+  };
+  // The answer could not be stored: nothing was told, and nothing is noted.
+  EXPECT_TRUE(HasReason(meet(MakeError(Reason::PAYLOAD_ERASED)).status(), Reason::PAYLOAD_ERASED));
+  EXPECT_THAT(store_->Get("county", number)->other_checks(), IsEmpty());
+  const auto met = meet(absl::OkStatus());
+  ASSERT_TRUE(met.ok()) << met.status();
+  EXPECT_THAT(met->changed, ElementsAre(number));
+  EXPECT_THAT(store_->Get("county", number)->other_checks(), SizeIs(1));
+  EXPECT_THAT(meet(absl::OkStatus())->changed, IsEmpty()) << "known by now";
+}
+
 TEST_P(CaseStoreTest, FindsWhatIsOverdueAndListsByOrganisation) {
   const std::string number = MustCreate(Case("a")).verification_no();
   MustCreate(Case("a", kP02, "town"));

@@ -154,6 +154,18 @@ TEST_F(FrontTest, Scenario4ASourceOfTheOtherRegionThatIsDownMakesTheCheckPartial
   EXPECT_EQ(done.report().unchecked(0).reason(), "SOURCE_UNAVAILABLE");
 }
 
+TEST_F(FrontTest, AQuickAnswerStandsForTheReceiptAsWell) {
+  Start();
+  const auto created = Create(DemoRequest());
+  ASSERT_TRUE(created.ok()) << created.status();
+  const v1::Verification done = Final(created->verification_no());
+  for (const v1::RemoteQuery& query : done.remote_queries()) {
+    EXPECT_TRUE(query.submitted() && query.answered()) << query.request_id();
+  }
+  // Nothing of it is asked again.
+  EXPECT_THAT(store_->Unsubmitted("", 10).value(), ::testing::IsEmpty());
+}
+
 TEST_F(FrontTest, AQuestionThatTheNodeRefusesIsNotCheckedAndOneThatMayPassIsAskedAgain) {
   node_->set_admit([refused = 0](const auto&) mutable {
     return ++refused < 3 ? MakeError(Reason::WITNESS_UNAVAILABLE) : MakeError(Reason::POLICY_DENIED);

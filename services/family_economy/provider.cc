@@ -9,6 +9,28 @@
 #include "common/errors/error.h"
 
 namespace chuanyu::family_economy {
+
+// One transaction: somebody waits for the answer, and each is synced.
+absl::Status Provider::Complete(const ProviderCall& call, const v1::QueryStatusRequest& question,
+                                v1::QueryStatusResponse* answer) {
+  const bool keeps = desk_ == nullptr || !OwnRegisters::IsPending(*answer);
+  const v1::QueryStatusResponse found = *answer;
+  if (meet_ && question.check_type() != v1::VERIFICATION_TYPE_UNSPECIFIED) {
+    return meet_(call.from_region, question,
+                 [&](sql::Session& session, const std::vector<v1::VerificationType>& open) -> absl::Status {
+                   *answer = found;  // it may run again
+                   for (const v1::VerificationType type : open) answer->add_open_checks(type);
+                   if (!keeps) return absl::OkStatus();
+                   CHUANYU_ASSIGN_OR_RETURN(
+                       *answer, answers_.KeepIn(session, call.request_id, question, *answer, clock_.Now()));
+                   return absl::OkStatus();
+                 });
+  }
+  if (!keeps) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(*answer, answers_.Keep(call.request_id, question, found, clock_.Now()));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
     const ProviderCall& call, const v1::QueryStatusRequest& question) {
   // The desk first: once it has let the question go, the answer is in the store.
@@ -20,10 +42,7 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
                            answers_.Find(call.request_id, question));
   if (stored) return stored;
   CHUANYU_ASSIGN_OR_RETURN(v1::QueryStatusResponse answer, registers_.Answer(question, call.purpose));
-  if (meet_ && question.check_type() != v1::VERIFICATION_TYPE_UNSPECIFIED) {
-    CHUANYU_ASSIGN_OR_RETURN(const std::vector<v1::VerificationType> open, meet_(call.from_region, question));
-    for (const v1::VerificationType type : open) answer.add_open_checks(type);
-  }
+  CHUANYU_RETURN_IF_ERROR(Complete(call, question, &answer));
   if (desk_ != nullptr && OwnRegisters::IsPending(answer)) {
     v1::StoredLookup lookup;
     *lookup.mutable_question() = question;
@@ -34,8 +53,7 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
     CHUANYU_RETURN_IF_ERROR(desk_->Begin(call.request_id, LookupFor::kOtherRegion, lookup));
     return std::nullopt;
   }
-  CHUANYU_ASSIGN_OR_RETURN(stored, answers_.Keep(call.request_id, question, answer, clock_.Now()));
-  return stored;
+  return answer;
 }
 
 void Provider::AddTo(QuestionServer& questions) {

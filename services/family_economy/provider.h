@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "chuanyu/family_economy/v1/provider.grpc.pb.h"
 #include "common/base/worker_pool.h"
@@ -29,10 +30,12 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
     size_t max_queued = 1024;          // a node runs at most so many requests at once
     MatchAnswerer* matches = nullptr;  // outlives the provider; without it MatchPersons is KEY_UNKNOWN
     SourceDesk* desk = nullptr;        // outlives the provider; asks departments' servers
-    // Runs for a question of a check, not of a batch: the kinds of check that are open here about the same
-    // person, each of which learns of the other region's.
-    std::function<absl::StatusOr<std::vector<v1::VerificationType>>(const std::string& from_region,
-                                                                    const v1::QueryStatusRequest& question)>
+    // Runs for a question of a check, not of a batch, in one transaction with `then`: the kinds of check that
+    // are open here about the same person, each of which learns of the other region's.
+    using Then =
+        absl::FunctionRef<absl::Status(sql::Session&, const std::vector<v1::VerificationType>& open)>;
+    std::function<absl::Status(const std::string& from_region, const v1::QueryStatusRequest& question,
+                               Then then)>
         meet = nullptr;
   };
   // What is referred to outlives the provider.
@@ -60,6 +63,10 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
   // Nothing: departments have to answer, and the desk brings it to the node later.
   absl::StatusOr<std::optional<v1::QueryStatusResponse>> Answer(const ProviderCall& call,
                                                                 const v1::QueryStatusRequest& question);
+  // What the registers say, together with the checks that are open here; stored unless departments are to
+  // answer still.
+  absl::Status Complete(const ProviderCall& call, const v1::QueryStatusRequest& question,
+                        v1::QueryStatusResponse* answer);
 
   const std::string region_;
   MatchAnswerer* const matches_;

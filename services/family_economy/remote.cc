@@ -1,5 +1,6 @@
 #include "services/family_economy/remote.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "common/base/status_macros.h"
@@ -145,19 +146,25 @@ void Remote::Run() {
     {
       MutexLock lock(mu_);
       // The machine's clock: waiting is its business, deadlines are those of clock_.
-      while (receipts_.empty() && answers_.empty() && !woken_ && !stopping_ && absl::Now() < next_tick) {
-        wakes_.WaitFor(mu_, absl::ToInt64Milliseconds(next_tick - absl::Now()) + 1);
+      absl::Time next = next_tick;
+      if (!unstored_receipts_.empty()) next = std::min(next, unstored_receipts_.front().due);
+      while (receipts_.empty() && answers_.empty() && !woken_ && !stopping_ && absl::Now() < next) {
+        wakes_.WaitFor(mu_, absl::ToInt64Milliseconds(next - absl::Now()) + 1);
       }
       last_round = stopping_;
       receipts.swap(receipts_);
       answers.swap(answers_);
       tick = std::exchange(woken_, false) || absl::Now() >= next_tick;
     }
-    for (const Receipt& receipt : receipts) TakeReceipt(receipt);
+    for (Receipt& receipt : receipts) {
+      receipt.due = absl::Now() + options_.receipt_pause;
+      unstored_receipts_.push_back(std::move(receipt));
+    }
     std::deque<exchange::v1::Answer> unstored;
     for (exchange::v1::Answer& answer : answers) {
       if (!StoreAnswer(answer)) unstored.push_back(std::move(answer));
     }
+    TakeReceipts(last_round);
     if (tick && !last_round) {
       next_tick = absl::Now() + options_.tick;
       FollowTimeLimits();
@@ -171,6 +178,15 @@ void Remote::Run() {
       wakes_.WaitFor(mu_, absl::ToInt64Milliseconds(next_tick - absl::Now()) + 1);
     }
     for (exchange::v1::Answer& answer : unstored) answers_.push_back(std::move(answer));
+  }
+}
+
+void Remote::TakeReceipts(bool all) {
+  const absl::Time now = absl::Now();
+  while (!unstored_receipts_.empty() && (all || unstored_receipts_.front().due <= now)) {
+    const Receipt receipt = std::move(unstored_receipts_.front());
+    unstored_receipts_.pop_front();
+    TakeReceipt(receipt);
   }
 }
 
@@ -194,7 +210,7 @@ void Remote::TakeReceipt(const Receipt& receipt) {
   } else if (!MayBeTakenLater(receipt.status)) {
     const std::string outcome = OutcomeOf(receipt.status);
     const absl::Status stored =
-        Record(receipt.request_id, outcome, [&](const std::vector<v1::DataClass>& classes) {
+        Record(receipt.request_id, false, outcome, [&](const std::vector<v1::DataClass>& classes) {
           return Said{WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome)};
         });
     LogEvent(Severity::kWarning, "question_refused",
@@ -205,7 +221,7 @@ void Remote::TakeReceipt(const Receipt& receipt) {
   ask_again_ = true;
 }
 
-absl::Status Remote::Record(const std::string& request_id, const std::string& outcome,
+absl::Status Remote::Record(const std::string& request_id, bool arrived, const std::string& outcome,
                             const std::function<Said(const std::vector<v1::DataClass>&)>& read) {
   CHUANYU_ASSIGN_OR_RETURN(const std::string number, store_.CaseOfQuestion(request_id));
   const absl::Time now = clock_.Now();
@@ -218,6 +234,7 @@ absl::Status Remote::Record(const std::string& request_id, const std::string& ou
       const bool wanted = !query.answered() && AwaitsAnswers(*verification);
       const Said said = wanted ? read(ClassesOf(query)) : Said{};
       AddOtherChecks(query.member_id(), query.region().code(), said.open_checks, verification);
+      if (arrived) MarkSubmitted(request_id, verification);
       changed = TakeAnswer(request_id, outcome, said.results, verification) || changed;
       break;
     }
@@ -232,7 +249,7 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
   const absl::Status status = StatusFromProto(answer.status());
   const std::string outcome = status.ok() ? kOutcomeOk : OutcomeOf(status);
   const absl::Status stored =
-      Record(answer.request_id(), outcome, [&](const std::vector<v1::DataClass>& classes) {
+      Record(answer.request_id(), true, outcome, [&](const std::vector<v1::DataClass>& classes) {
         if (!status.ok()) return Said{WithoutAnswer(classes, v1::RESULT_STATE_NOT_CHECKED, outcome)};
         v1::QueryStatusResponse response;
         if (!response.ParseFromString(answer.payload())) {
@@ -247,6 +264,9 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
       });
   if (stored.ok()) {
     client_->Acknowledge(answer.request_id());
+    std::erase_if(unstored_receipts_, [&](const Receipt& receipt) {
+      return receipt.status.ok() && receipt.request_id == answer.request_id();
+    });
     return true;
   }
   if (options_.others && HasReason(stored, Reason::CASE_NOT_FOUND)) {
@@ -261,7 +281,7 @@ bool Remote::StoreAnswer(const exchange::v1::Answer& answer) {
 
 absl::Status Remote::TakeSourceAnswer(const std::string& request_id,
                                       const v1::QueryStatusResponse& response) {
-  return Record(request_id, kOutcomeOk, [&](const std::vector<v1::DataClass>& classes) {
+  return Record(request_id, true, kOutcomeOk, [&](const std::vector<v1::DataClass>& classes) {
     return Said{ReadAnswer(response, classes)};
   });
 }

@@ -44,6 +44,9 @@ class Remote {
     std::string legal_basis = "社会救助暂行办法§58";
     // How often deadlines are looked at, and what failed for the moment is tried again.
     absl::Duration tick = absl::Seconds(1);
+    // A receipt is stored so much later: mostly the answer is there by then, and its transaction says as well
+    // that the node had the question. Until then a crash only asks once more, which is harmless.
+    absl::Duration receipt_pause = absl::Milliseconds(50);
     ExchangeClientOptions client = {};
     // Takes answers that belong to no check; must not block. Without it they are left with the node.
     std::function<void(exchange::v1::Answer)> others = nullptr;
@@ -90,6 +93,7 @@ class Remote {
   struct Receipt {
     std::string request_id;
     absl::Status status;
+    absl::Time due = {};  // when it is stored; the machine's clock
   };
 
   exchange::v1::Submission SubmissionFor(const v1::Verification& verification, const std::string& request_id,
@@ -97,6 +101,8 @@ class Remote {
   absl::Status AskSource(const v1::Verification& verification, const v1::RemoteQuery& query,
                          const std::string& payload) const;
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  // Those that have waited long enough, or all.
+  void TakeReceipts(bool all);
   void TakeReceipt(const Receipt& receipt);
   // False when it could not be stored and must be taken again.
   bool StoreAnswer(const exchange::v1::Answer& answer);
@@ -105,7 +111,8 @@ class Remote {
     std::vector<v1::ClassResult> results;
     std::vector<v1::VerificationType> open_checks = {};
   };
-  absl::Status Record(const std::string& request_id, const std::string& outcome,
+  // `arrived`: whoever is asked has the question.
+  absl::Status Record(const std::string& request_id, bool arrived, const std::string& outcome,
                       const std::function<Said(const std::vector<v1::DataClass>&)>& read);
   void FollowTimeLimits();
   void CountFollowed(const v1::Verification& before, const v1::Verification& after);
@@ -127,7 +134,8 @@ class Remote {
 
   Counter reminded_[kGroups];
   Counter overdue_[kGroups];
-  bool withdrawing_fails_ = false;  // of the thread: said once, not at every tick
+  bool withdrawing_fails_ = false;         // of the thread: said once, not at every tick
+  std::deque<Receipt> unstored_receipts_;  // of the thread: those that came first first
 
   std::unique_ptr<ExchangeClient> client_;
   std::thread thread_;

@@ -136,13 +136,13 @@ absl::Status Service::OpenRegisters() {
                                                                .workers = *workers_,
                                                                .clock = clock_}));
   provider_ = std::make_unique<Provider>(
-      Provider::Options{.region = config_.region,
-                        .matches = &batches_->matches(),
-                        .desk = desk_.get(),
-                        .meet =
-                            [this](const std::string& from_region, const v1::QueryStatusRequest& question) {
-                              return MeetOtherCheck(from_region, question);
-                            }},
+      Provider::Options{
+          .region = config_.region,
+          .matches = &batches_->matches(),
+          .desk = desk_.get(),
+          .meet = [this](
+                      const std::string& from_region, const v1::QueryStatusRequest& question,
+                      Provider::Options::Then then) { return MeetOtherCheck(from_region, question, then); }},
       *own_registers_, *answers_, clock_);
   questions_ = std::make_unique<QuestionServer>(config_.region);
   provider_->AddTo(*questions_);

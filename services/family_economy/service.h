@@ -50,8 +50,8 @@ class Service {
   absl::Status FollowLifeEvents();
   absl::Status TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event,
                              life_events::EventFollower::Topics* changed);
-  absl::StatusOr<std::vector<v1::VerificationType>> MeetOtherCheck(const std::string& from_region,
-                                                                   const v1::QueryStatusRequest& question);
+  absl::Status MeetOtherCheck(const std::string& from_region, const v1::QueryStatusRequest& question,
+                              Provider::Options::Then then);
   std::vector<IndexedMember> MembersOf(const v1::Verification& check) const;
   absl::Status Serve();
 

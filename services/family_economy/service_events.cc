@@ -89,8 +89,8 @@ absl::Status Service::TakeLifeEvent(sql::Session& session, const life_events::v1
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<v1::VerificationType>> Service::MeetOtherCheck(
-    const std::string& from_region, const v1::QueryStatusRequest& question) {
+absl::Status Service::MeetOtherCheck(const std::string& from_region, const v1::QueryStatusRequest& question,
+                                     Provider::Options::Then then) {
   if (!v1::VerificationType_IsValid(question.check_type())) {
     return MakeError(Reason::CODE_UNKNOWN, {.field = "check_type"});
   }
@@ -99,16 +99,18 @@ absl::StatusOr<std::vector<v1::VerificationType>> Service::MeetOtherCheck(
   CHUANYU_ASSIGN_OR_RETURN(const Person person, chuanyu::ParsePerson(question.person(), TodayShanghai(clock_),
                                                                      *divisions_, "person", &ignored));
   // What names a person without a number means nothing in another region.
-  if (!person.document) return std::vector<v1::VerificationType>();
+  if (!person.document) {
+    return pool_->Transact([&](sql::Session& session) { return then(session, {}); });
+  }
   const auto [type, number] = person.Key();
   const absl::Time now = clock_.Now();
   const ForeignCheck foreign = {.person = indexer_->Index({.type = type, .number = number}),
                                 .region = from_region,
                                 .type = question.check_type(),
                                 .until = std::min(TimeOf(question.check_until()), now + kLongestCheck)};
-  CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Met met, store_->Meet(foreign, config_.region, now));
+  CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Met met, store_->Meet(foreign, config_.region, now, then));
   for (const std::string& changed : met.changed) watchers_.Notify(changed);
-  return met.open;
+  return absl::OkStatus();
 }
 
 }  // namespace chuanyu::family_economy
