@@ -79,13 +79,18 @@ absl::Status AnswerTaker::TakeMatch(const Question& question, const BatchAnswer&
 absl::Status AnswerTaker::AskDetails(const Question& question, const v1::MatchPersonsResponse& response,
                                      const Lines& lines) {
   CHUANYU_ASSIGN_OR_RETURN(const StoredBatch* batch, BatchOf(question.seq));
+  std::vector<const v1::BatchLine*> hits;
+  for (const uint32_t hit : response.hits()) {
+    hits.push_back(&lines.lines.lines(static_cast<int>(lines.asked[hit])));
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const BatchStore::Rules::Payloads payloads,
+                           rules_.questions(session_, batch->org, hits, batch->manifest));
   std::vector<std::string> rows;
   std::vector<LineRow> rejected;
-  for (const uint32_t hit : response.hits()) {
-    const uint32_t position = lines.asked[hit];
-    const v1::BatchLine& line = lines.lines.lines(static_cast<int>(position));
-    const int64_t line_no = lines.first_line + position;
-    const absl::StatusOr<std::string> payload = rules_.question(session_, batch->org, line, batch->manifest);
+  for (size_t at = 0; at < hits.size(); ++at) {
+    const v1::BatchLine& line = *hits[at];
+    const int64_t line_no = lines.first_line + lines.asked[response.hits(static_cast<int>(at))];
+    const absl::StatusOr<std::string>& payload = payloads.at(at);
     if (!payload.ok()) {
       rejected.push_back({line_no, v1::LINE_OUTCOME_REJECTED, CodeOf(payload.status()),
                           FieldOf(payload.status()), line.case_ref()});

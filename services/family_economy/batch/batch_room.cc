@@ -8,21 +8,33 @@
 
 namespace chuanyu::family_economy {
 
-absl::StatusOr<std::string> BatchRoom::QuestionAboutLine(sql::Session& session, const std::string& org,
-                                                         const v1::BatchLine& line,
-                                                         const v1::BatchManifest& manifest) const {
+absl::StatusOr<BatchStore::Rules::Payloads> BatchRoom::QuestionsAbout(
+    sql::Session& session, const std::string& org, const std::vector<const v1::BatchLine*>& lines,
+    const v1::BatchManifest& manifest) const {
   const RuleContext context{.now = deps_.clock.Now(),
                             .today = TodayShanghai(deps_.clock),
                             .own_region = region_,
                             .divisions = deps_.divisions};
-  // Once more: a batch may take days, and no question goes out without an authorisation that is in force.
-  CHUANYU_ASSIGN_OR_RETURN(const Person person, CheckLine(line, manifest, context));
-  const auto [type, number] = person.Key();
-  const std::string index = deps_.indexer.Index({.type = type, .number = number}).ToHex();
-  CHUANYU_ASSIGN_OR_RETURN(const auto refused,
-                           RefusedUses(session, org, {{line.auth_no(), index.substr(0, kPersonHexDigits)}}));
-  if (!refused.empty()) return refused.begin()->second;
-  return QuestionAbout(person, manifest).SerializeAsString();
+  BatchStore::Rules::Payloads out;
+  std::vector<AuthorizationUse> uses;
+  std::vector<size_t> used_by;  // of each use: its line
+  for (const v1::BatchLine* const line : lines) {
+    // Once more: a batch may take days, and no question goes out without an authorisation that is in force.
+    const absl::StatusOr<Person> person = CheckLine(*line, manifest, context);
+    if (!person.ok()) {
+      out.emplace_back(person.status());
+      continue;
+    }
+    const auto [type, number] = person->Key();
+    const std::string index = deps_.indexer.Index({.type = type, .number = number}).ToHex();
+    uses.push_back({line->auth_no(), index.substr(0, kPersonHexDigits)});
+    used_by.push_back(out.size());
+    out.emplace_back(QuestionAbout(*person, manifest).SerializeAsString());
+  }
+  // One look for the whole chunk.
+  CHUANYU_ASSIGN_OR_RETURN(const auto refused, RefusedUses(session, org, uses));
+  for (const auto& [use, why] : refused) out[used_by[use]] = why;
+  return out;
 }
 
 absl::StatusOr<std::multimap<std::string, v1::BatchWarning>> BatchRoom::KnownOf(
@@ -85,10 +97,10 @@ absl::StatusOr<std::unique_ptr<BatchRoom>> BatchRoom::Open(const ServiceConfig& 
   room->runner_ = std::make_unique<BatchRunner>(
       *room->store_,
       BatchStore::Rules{
-          .question =
-              [self](sql::Session& session, const std::string& org, const v1::BatchLine& line,
-                     const v1::BatchManifest& manifest) {
-                return self->QuestionAboutLine(session, org, line, manifest);
+          .questions =
+              [self](sql::Session& session, const std::string& org,
+                     const std::vector<const v1::BatchLine*>& lines, const v1::BatchManifest& manifest) {
+                return self->QuestionsAbout(session, org, lines, manifest);
               },
           .warnings =
               [self](const v1::QueryStatusResponse& answer, const OnFile& on_file, const std::string& org) {

@@ -41,9 +41,9 @@ class BatchRoom {
 
  private:
   explicit BatchRoom(const Deps& deps) : deps_(deps) {}
-  absl::StatusOr<std::string> QuestionAboutLine(sql::Session& session, const std::string& org,
-                                                const v1::BatchLine& line,
-                                                const v1::BatchManifest& manifest) const;
+  absl::StatusOr<BatchStore::Rules::Payloads> QuestionsAbout(sql::Session& session, const std::string& org,
+                                                             const std::vector<const v1::BatchLine*>& lines,
+                                                             const v1::BatchManifest& manifest) const;
   // What the region's rules make of life events that were told.
   absl::StatusOr<std::multimap<std::string, v1::BatchWarning>> KnownOf(
       sql::Session& session, const std::vector<std::string>& persons, const std::string& org) const;

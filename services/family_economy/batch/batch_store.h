@@ -125,11 +125,13 @@ class BatchStore {
 
   // What storing answers needs to know of the rules.
   struct Rules {
-    // The question about a line that hit, read in the transaction that stores it; an error rejects the line
-    // (its authorisation ended meanwhile).
-    std::function<absl::StatusOr<std::string>(sql::Session& session, const std::string& org,
-                                              const v1::BatchLine&, const v1::BatchManifest&)>
-        question;
+    // The questions about the lines of a chunk that hit, one for each in order, read in the transaction that
+    // stores them; an error rejects its line (the authorisation ended meanwhile).
+    using Payloads = std::vector<absl::StatusOr<std::string>>;
+    std::function<absl::StatusOr<Payloads>(sql::Session& session, const std::string& org,
+                                           const std::vector<const v1::BatchLine*>& lines,
+                                           const v1::BatchManifest& manifest)>
+        questions;
     std::function<std::vector<v1::BatchWarning>(const v1::QueryStatusResponse&, const OnFile& on_file,
                                                 const std::string& org)>
         warnings;

@@ -35,16 +35,24 @@ class BatchStoreTest : public ::testing::TestWithParam<sql::Dialect> {
                                                               .peer_regions = {kSichuan}});
   }
   BatchStore::Rules Rules() {
-    return {.question = [](sql::Session&, const std::string&, const v1::BatchLine& line,
-                           const v1::BatchManifest& manifest) -> absl::StatusOr<std::string> {
-              const auto person = CheckLine(line, manifest, TestContext());
-              if (!person.ok()) return person.status();
-              return QuestionAbout(*person, manifest).SerializeAsString();
-            },
-            .warnings =
-                [this](const v1::QueryStatusResponse& answer, const OnFile& on_file, const std::string& org) {
-                  return warning_rules_.Raise(answer, on_file, org, Date(2026, 3, 20));
-                }};
+    return {
+        .questions = [](sql::Session&, const std::string&, const std::vector<const v1::BatchLine*>& lines,
+                        const v1::BatchManifest& manifest) -> absl::StatusOr<BatchStore::Rules::Payloads> {
+          BatchStore::Rules::Payloads out;
+          for (const v1::BatchLine* const line : lines) {
+            const auto person = CheckLine(*line, manifest, TestContext());
+            if (!person.ok()) {
+              out.emplace_back(person.status());
+            } else {
+              out.emplace_back(QuestionAbout(*person, manifest).SerializeAsString());
+            }
+          }
+          return out;
+        },
+        .warnings =
+            [this](const v1::QueryStatusResponse& answer, const OnFile& on_file, const std::string& org) {
+              return warning_rules_.Raise(answer, on_file, org, Date(2026, 3, 20));
+            }};
   }
   absl::Status Upload(const TestBatch& batch) {
     const auto begun = intake_->Begin(kOrg, batch.manifest);
