@@ -231,6 +231,9 @@ absl::Status CaseStore::FinishReport(v1::Verification* verification) const {
   if (proposes && !verification->report().has_proposal()) {
     *verification->mutable_report()->mutable_proposal() = options_.propose(*verification);
   }
+  if (options_.report_valid_days > 0) {
+    SetValidTo(options_.report_valid_days, verification->mutable_report());
+  }
   return SignReport(options_.report_signers, verification);
 }
 

@@ -109,6 +109,9 @@ class CaseStore {
     absl::Duration application_lasts = absl::Hours(24 * 90);
     // Sign each report when it is made, in this order (report_signature.h); none: reports are not signed.
     std::vector<merkle::NoteSigner> report_signers;
+    // How many days after the day on which it was made a report should be decided on at the latest; 0: no rule
+    // (none was found for either region).
+    int report_valid_days = 0;
     // What is proposed about a check whose economy was entered (rules/proposal.h); must not block. Without it
     // nothing is proposed.
     std::function<v1::Proposal(const v1::Verification&)> propose;

@@ -77,6 +77,9 @@ absl::Status ReadKeeping(const Config& top, ServiceConfig& out) {
   CHUANYU_ASSIGN_OR_RETURN(const Config authorization, top.Table("authorization"));
   CHUANYU_ASSIGN_OR_RETURN(const int64_t max_days, authorization.Int("max_days", 0, {.min = 0, .max = 3660}));
   out.auth_max_days = static_cast<int>(max_days);
+  CHUANYU_ASSIGN_OR_RETURN(const Config report, top.Table("report"));
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t valid_days, report.Int("valid_days", 0, {.min = 0, .max = 3660}));
+  out.cases.report_valid_days = static_cast<int>(valid_days);
   CHUANYU_ASSIGN_OR_RETURN(const Config watch, top.Table("watch"));
   CHUANYU_ASSIGN_OR_RETURN(out.changes.interval, watch.Duration("poll", out.changes.interval));
   if (out.changes.interval < absl::Milliseconds(10)) return watch.Invalid("poll", "is less than 10 ms");

@@ -7,9 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/calendar/month.h"
+#include "services/family_economy/rules/assessment_income.h"
 #include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/household.h"
 #include "services/family_economy/rules/life_events.h"
+#include "services/family_economy/rules/review_schedule.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -92,6 +94,7 @@ class Composer {
                           .manual_reasons = {input_.manual_reasons.begin(), input_.manual_reasons.end()},
                           .policy_version = policy_.version()};
     }
+    AddFirstMonth(*proposal);
     proposal->rules.insert(proposal->rules.begin(), membership_.begin(), membership_.end());
     proposal->rules.insert(proposal->rules.end(), events_.begin(), events_.end());
     return ToProto(*proposal);
@@ -216,6 +219,18 @@ class Composer {
          .member_id = event.member_id(),
          .inputs = {{"death_yyyymmdd", day}},
          .outputs = {}});
+  }
+
+  // From when 低保 would be paid if it were granted today (domain page §4.3).
+  void AddFirstMonth(Proposal& proposal) const {
+    const absl::StatusOr<const PolicyPeriod*> period = policy_.PeriodOn(input_.as_of);
+    if (proposal.kind != ProposalKind::kDibao || !period.ok()) return;
+    const ProcedureRules& rules = (*period)->procedure;
+    proposal.rules.push_back(
+        {.id = "PAID_FROM",
+         .source = rules.source,
+         .inputs = {{"approved_month", MonthNumber(Month(context_.today))}},
+         .outputs = {{"paid_from_month", MonthNumber(FirstPaidMonth(context_.today, rules))}}});
   }
 
   void AddReasons() {

@@ -91,7 +91,10 @@ TEST(ProposeFor, AFamilyThatHasNothing) {
   }
   EXPECT_THAT(ids, ElementsAre("MEMBERSHIP.APPLICANT", "MEMBERSHIP.SPOUSE", "MEMBERSHIP.MINOR_CHILD",
                                "STANDARD", "PROPERTY.FINANCIAL", "PROPERTY.HOUSING", "PROPERTY.VEHICLE",
-                               "PROPERTY.COMPANY", "NEEDED_CLASSES", "BANDS"));
+                               "PROPERTY.COMPANY", "NEEDED_CLASSES", "BANDS", "PAID_FROM"));
+  const v1::AppliedRule& paid = proposal.rules(proposal.rules_size() - 1);
+  EXPECT_EQ(paid.inputs(0).value(), 202'603);
+  EXPECT_EQ(paid.outputs(0).value(), 202'603) << "of approval (重庆低保条例)";
 }
 
 // Domain page §4.4 through declared wages of the month before: at one fen below, on and above each limit.

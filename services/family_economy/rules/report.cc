@@ -46,6 +46,7 @@ void CompleteReport(absl::Time now, v1::Verification* verification) {
   report.clear_statement();
   report.clear_note();
   report.clear_proposal();
+  report.clear_valid_to();
   for (const v1::MemberResult& result : verification->results()) {
     Count(result.result().state(), report.mutable_counts());
     if (result.result().state() == v1::RESULT_STATE_HIT ||
@@ -59,6 +60,12 @@ void CompleteReport(absl::Time now, v1::Verification* verification) {
     item.set_reason(result.result().reason());
   }
   report.set_complete(report.unchecked().empty());
+}
+
+void SetValidTo(int days, v1::Report* report) {
+  const Date made = absl::ToCivilDay(absl::FromUnixSeconds(report->generated_at().seconds()),
+                                     absl::FixedTimeZone(8 * 3600));
+  report->mutable_valid_to()->set_value(FormatDate(made + days));
 }
 
 v1::Verification EvidenceOf(const v1::Verification& verification) {

@@ -14,6 +14,9 @@ std::vector<v1::ReportMember> MaskedMembers(const Application& application, Date
 // results; the members' lines stay as they are, and a proposal is yet to be made.
 void CompleteReport(absl::Time now, v1::Verification* verification);
 
+// Until so many days after it was made a decision should rest on it (valid_to).
+void SetValidTo(int days, v1::Report* report);
+
 // The part of a check that its report says and rests on: no household, no authorisation, nothing of how the
 // answers were obtained or what was decided; the report without its signature.
 v1::Verification EvidenceOf(const v1::Verification& verification);

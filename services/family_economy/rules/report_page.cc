@@ -87,6 +87,7 @@ void AddHead(const v1::Verification& verification, int unchecked, const std::str
       .Fact("核对结论",
             unchecked == 0 ? "全部项目已核查" : absl::StrCat("核查不完整：", unchecked, "项未核查或核查出错"))
       .Fact("结果合计", CountsText(verification));
+  if (report.has_valid_to()) page.Fact("有效期至", report.valid_to().value());
   if (!signature.empty()) page.Fact("电子签名", signature);
   page.End();
   if (unchecked == 0) return;

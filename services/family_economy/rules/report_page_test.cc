@@ -60,6 +60,18 @@ v1::Verification Complete() {
   return verification;
 }
 
+TEST(ReportPage, SaysUntilWhenADecisionShouldRestOnIt) {
+  v1::Verification check = Complete();
+  EXPECT_THAT(RenderReportPage(check, ""), Not(HasSubstr("有效期至"))) << "no rule, no date";
+  check.mutable_report()->mutable_generated_at()->set_seconds(
+      absl::ToUnixSeconds(absl::FromCivil(absl::CivilSecond(2026, 1, 30, 23, 30, 0), absl::UTCTimeZone())));
+  SetValidTo(30, check.mutable_report());
+  EXPECT_EQ(check.report().valid_to().value(), "2026-03-02") << "made on the 31st in Beijing";
+  EXPECT_THAT(RenderReportPage(check, ""), HasSubstr("2026-03-02"));
+  CompleteReport(TestNow(), &check);
+  EXPECT_FALSE(check.report().has_valid_to()) << "of the report before";
+}
+
 v1::Verification WithFindings() {
   v1::Verification verification = Complete();
   v1::Assistance& paid =

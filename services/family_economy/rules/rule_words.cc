@@ -23,7 +23,8 @@ std::string Percent(int64_t basis_points) {
 std::string MonthOf(int64_t number) { return absl::StrFormat("%04d年%d月", number / 100, number % 100); }
 
 bool IsMonth(const std::string& name) {
-  return name == "first_month" || name == "last_month" || name == "exit_until";
+  return name == "first_month" || name == "last_month" || name == "exit_until" || name == "approved_month" ||
+         name == "paid_from_month";
 }
 
 bool IsYesOrNo(const std::string& name) {
@@ -51,7 +52,8 @@ std::string RuleWord(const std::string& id) {
                                               {"BANDS", "收入与标准比较"},
                                               {"STANDARD", "家庭保障标准"},
                                               {"MEMBERSHIP", "家庭成员"},
-                                              {"LIFE_EVENT", "生命事件"}};
+                                              {"LIFE_EVENT", "生命事件"},
+                                              {"PAID_FROM", "起发月份"}};
   static const auto* const kinds = new Words{{"WAGE", "工资性收入"},
                                              {"BUSINESS", "经营净收入"},
                                              {"FARMING", "种植养殖净收入"},
@@ -124,7 +126,9 @@ std::string NumberWord(const std::string& name, int64_t value) {
                                              {"max_share_bp", "占收入上限"},
                                              {"deduction_twelfths_month", "月扣减额"},
                                              {"counted", "计入"},
-                                             {"death_yyyymmdd", "死亡日期"}};
+                                             {"death_yyyymmdd", "死亡日期"},
+                                             {"approved_month", "如批准于"},
+                                             {"paid_from_month", "发放自"}};
   return Find(*words, name) + " " + ValueText(name, value);
 }
 
