@@ -21,6 +21,13 @@ absl::StatusOr<bool> CaseDeaths::Add(sql::Session& session, const std::string& s
   return added > 0;
 }
 
+absl::Status CaseDeaths::Forget(sql::Session& session, const std::string& subject) const {
+  return session
+      .Execute(absl::StrCat("DELETE FROM ", prefix_, "_death WHERE subject = :subject"),
+               {{"subject", subject}})
+      .status();
+}
+
 absl::StatusOr<std::optional<Date>> CaseDeaths::DayOf(sql::Session& session,
                                                       const std::string& subject) const {
   CHUANYU_ASSIGN_OR_RETURN(

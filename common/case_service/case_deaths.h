@@ -24,6 +24,8 @@ class CaseDeaths {
 
   // False when a death of the subject is known: the first report counts, whoever told it.
   absl::StatusOr<bool> Add(sql::Session& session, const std::string& subject, Date day) const;
+  // It was reported wrongly.
+  absl::Status Forget(sql::Session& session, const std::string& subject) const;
   // Nothing while none is known.
   absl::StatusOr<std::optional<Date>> DayOf(sql::Session& session, const std::string& subject) const;
 

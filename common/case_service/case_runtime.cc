@@ -37,12 +37,35 @@ absl::Status CaseRuntime::Connect(OutboxSender::TakeFn take, OutboxSender::TickF
   return absl::OkStatus();
 }
 
-absl::Status CaseRuntime::FollowDeaths(
-    std::function<absl::Status(sql::Session& session, const std::string& subject, Date day,
-                               CaseDesk::Topics* topics)>
-        died) {
+absl::StatusOr<std::string> CaseRuntime::SubjectOf(const life_events::v1::KnownEvent& event) const {
+  std::vector<Warning> warnings;  // of the number, which life_events has looked at
+  CHUANYU_ASSIGN_OR_RETURN(const Person person, ParsePerson(event.person(), desk_.Today(), desk_.divisions(),
+                                                            "person", &warnings));
+  return desk_.SubjectOf(person);
+}
+
+absl::Status CaseRuntime::FollowDeaths(DiedFn died, LivesFn lives) {
+  using life_events::v1::KnownEvent;
   const CaseConfig& config = desk_.config();
   if (config.life_events.target.empty()) return absl::OkStatus();
+  const auto is_death = [](const KnownEvent& event) {
+    return event.kind() == life_events::v1::LIFE_EVENT_KIND_DEATH;
+  };
+  auto apply = [this, is_death, died = std::move(died)](sql::Session& session, const KnownEvent& event,
+                                                        CaseDesk::Topics* topics) -> absl::Status {
+    if (!is_death(event)) return absl::OkStatus();
+    CHUANYU_ASSIGN_OR_RETURN(const std::string subject, SubjectOf(event));
+    CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().value(), "date"));
+    CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
+    return died(session, subject, day, topics);
+  };
+  auto withdraw = [this, is_death, lives = std::move(lives)](sql::Session& session, const KnownEvent& event,
+                                                             CaseDesk::Topics*) -> absl::Status {
+    if (!is_death(event) || event.others_stand()) return absl::OkStatus();
+    CHUANYU_ASSIGN_OR_RETURN(const std::string subject, SubjectOf(event));
+    CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
+    return lives(session, subject);
+  };
   CHUANYU_ASSIGN_OR_RETURN(
       follower_, life_events::EventFollower::Open(
                      config.life_events,
@@ -50,18 +73,8 @@ absl::Status CaseRuntime::FollowDeaths(
                       .tls = config.tls,
                       .name = desk_.item().name,
                       .metrics = &metrics_,
-                      .apply = [this, died = std::move(died)](sql::Session& session,
-                                                              const life_events::v1::KnownEvent& event,
-                                                              CaseDesk::Topics* topics) -> absl::Status {
-                        if (event.kind() != life_events::v1::LIFE_EVENT_KIND_DEATH) return absl::OkStatus();
-                        std::vector<Warning> warnings;  // of the number, which life_events has looked at
-                        CHUANYU_ASSIGN_OR_RETURN(const Person person,
-                                                 ParsePerson(event.person(), desk_.Today(), desk_.divisions(),
-                                                             "person", &warnings));
-                        CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().value(), "date"));
-                        CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
-                        return died(session, desk_.SubjectOf(person), day, topics);
-                      },
+                      .apply = std::move(apply),
+                      .withdraw = std::move(withdraw),
                       .applied = [this](const CaseDesk::Topics& topics) { desk_.Changed(topics); }}));
   return absl::OkStatus();
 }

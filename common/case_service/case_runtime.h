@@ -48,10 +48,12 @@ class CaseRuntime {
   OutboxSender& sender() { return *sender_; }
   // Once, before Serve, by a service that acts on deaths: `died` gets each that is reported, in a transaction
   // of its own under the desk's lock; what it refuses is told again, and so may be what it has applied.
+  // `lives` gets whoever was reported dead and is not, once no report of the death stands any more.
   // Nothing is followed without [life_events].
-  absl::Status FollowDeaths(std::function<absl::Status(sql::Session& session, const std::string& subject,
-                                                       Date day, CaseDesk::Topics* topics)>
-                                died);
+  using DiedFn = std::function<absl::Status(sql::Session& session, const std::string& subject, Date day,
+                                            CaseDesk::Topics* topics)>;
+  using LivesFn = std::function<absl::Status(sql::Session& session, const std::string& subject)>;
+  absl::Status FollowDeaths(DiedFn died, LivesFn lives);
   // Once, before Serve: `erase` runs as often as [retention] says, for as long as the service serves, and
   // gives how many cases it erased.
   void EraseBy(std::function<absl::StatusOr<int>()> erase);
@@ -64,6 +66,7 @@ class CaseRuntime {
   void Stop();
 
  private:
+  absl::StatusOr<std::string> SubjectOf(const life_events::v1::KnownEvent& event) const;
   absl::StatusOr<std::map<std::string, int64_t>> Versions(const std::vector<std::string>& topics) const;
 
   CaseDesk& desk_;

@@ -76,6 +76,11 @@ class CaseWork {
   // A death that was reported, in the caller's transaction: ends what is in force, and stops applications
   // that are open. Repeats change nothing. For items whose tables have CaseDeaths::Statements.
   absl::Status TakeDeath(sql::Session& session, const std::string& subject, Date day, Topics* topics);
+  // Who was reported dead is not: may be granted something again. What ended by the report stays ended;
+  // officers decide on a new application. In the caller's transaction.
+  absl::Status TakeBackDeath(sql::Session& session, const std::string& subject) {
+    return deaths_.Forget(session, subject);
+  }
 
   // Erases persons from cases that closed as long ago as the configuration allows, some at a time; what
   // proves that there was a case, and what came of it, stays. How many. For items whose tables have

@@ -108,7 +108,8 @@ absl::StatusOr<bool> EventFollower::Apply(const v1::KnownEvent& event) {
           session.Execute("UPDATE lf_cursor SET sequence = :seq WHERE name = :name AND sequence < :seq",
                           {{"seq", event.sequence()}, {"name", deps_.name}}));
       ours = moved == 1;
-      return ours ? deps_.apply(session, event, &changed) : absl::OkStatus();
+      if (!ours) return absl::OkStatus();
+      return (event.withdrawn() ? deps_.withdraw : deps_.apply)(session, event, &changed);
     });
     if (status.ok()) {
       if (ours) deps_.applied(changed);

@@ -42,6 +42,8 @@ class EventFollower {
     // Runs again when it returns STALE_VERSION: somebody else changed a row in between. Any other error ends
     // the run before this event.
     std::function<absl::Status(sql::Session& session, const v1::KnownEvent& event, Topics* changed)> apply;
+    // The same for an event that was taken back (KnownEvent.withdrawn), also when it was never applied here.
+    std::function<absl::Status(sql::Session& session, const v1::KnownEvent& event, Topics* changed)> withdraw;
     std::function<void(const Topics& changed)> applied;
   };
   // Brings its table up to date. CONFIG_INVALID; STORE_UNAVAILABLE.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "common/errors/error.h"
@@ -38,6 +39,7 @@ class ScriptedEvents final : public v1::LifeEvents::CallbackService {
       v1::KnownEvent& event = *response->add_events();
       event.set_sequence(sequence);
       event.set_kind(v1::LIFE_EVENT_KIND_DEATH);
+      event.set_withdrawn(withdrawn_.contains(sequence));
     }
     response->set_read_up_to(end);
     ++calls_;
@@ -50,6 +52,10 @@ class ScriptedEvents final : public v1::LifeEvents::CallbackService {
     last_ = last;
     hidden_ = std::move(hidden);
   }
+  void TakeBack(int64_t sequence) {
+    MutexLock lock(mu_);
+    withdrawn_.insert(sequence);
+  }
   int calls() {
     MutexLock lock(mu_);
     return calls_;
@@ -59,6 +65,7 @@ class ScriptedEvents final : public v1::LifeEvents::CallbackService {
   Mutex mu_;
   int64_t last_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<int64_t, bool> hidden_ ABSL_GUARDED_BY(mu_);
+  std::set<int64_t> withdrawn_ ABSL_GUARDED_BY(mu_);
   int calls_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
@@ -113,6 +120,14 @@ class EventFollowerTest : public ::testing::Test {
                    changed->push_back(std::to_string(event.sequence()));
                    return then(event.sequence());
                  },
+                 .withdraw = [](sql::Session& session, const v1::KnownEvent& event,
+                                EventFollower::Topics* changed) -> absl::Status {
+                   changed->push_back("-" + std::to_string(event.sequence()));
+                   return session
+                       .Execute("INSERT INTO applied (sequence) VALUES (:sequence)",
+                                {{"sequence", -event.sequence()}})
+                       .status();
+                 },
                  .applied =
                      [this](const EventFollower::Topics& changed) {
                        MutexLock lock(mu_);
@@ -165,6 +180,14 @@ TEST_F(EventFollowerTest, AppliesEachOnceAndInOrder) {
   EXPECT_EQ(follower->RunOnce().value(), 1);
   EXPECT_THAT(Applied(), ElementsAre(1, 2, 3, 4));
   EXPECT_THAT(Told(), ElementsAre("1", "2", "3", "4"));
+}
+
+TEST_F(EventFollowerTest, WhatWasTakenBackIsNotAppliedAgain) {
+  events_.Have(3);
+  events_.TakeBack(2);
+  EXPECT_EQ(Follower()->RunOnce().value(), 3);
+  EXPECT_THAT(Applied(), ElementsAre(1, -2, 3));
+  EXPECT_THAT(Told(), ElementsAre("1", "-2", "3"));
 }
 
 TEST_F(EventFollowerTest, GoesOnAfterARestartWhereItWas) {

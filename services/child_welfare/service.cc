@@ -59,6 +59,9 @@ absl::Status Service::Serve() {
   CHUANYU_RETURN_IF_ERROR(runtime_.FollowDeaths(
       [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
         return applications_.TakeDeath(session, subject, day, topics);
+      },
+      [this](sql::Session& session, const std::string& subject) {
+        return applications_.TakeBackDeath(session, subject);
       }));
   runtime_.EraseBy([this] { return EraseOnce(); });
   return runtime_.Serve({&front_}, {&provider_}, &questions_);

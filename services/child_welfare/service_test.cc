@@ -96,6 +96,10 @@ TEST_P(ChildServiceTest, S38_ADeathEndsTheStatusWithItsMonthAndTellsTheOtherRegi
   // Nothing is taken in about somebody whose death is known.
   EXPECT_EQ(ReasonText(sc().Create(kCountySc).status()), "B_NOT_ELIGIBLE application.child");
   EXPECT_EQ(ReasonText(cq().Create(kCountySc).status()), "B_NOT_ELIGIBLE application.child");
+  // It was a mistake: what has ended stays so, and the officers may take in a new one.
+  EXPECT_EQ(sc().Live(), "OK");
+  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
+  EXPECT_EQ(ReasonText(sc().Create(kCountySc).status()), "OK");
 }
 
 TEST_P(ChildServiceTest, S38_ADeathKnownLateShowsWhatIsToBeRecovered) {

@@ -129,6 +129,12 @@ class Side {
       return applications_->TakeDeath(session, Subject(), day, topics);
     }));
   }
+  // The death was reported wrongly.
+  std::string Live() {
+    return ReasonText(desk_->Transact([&](sql::Session& session, CaseDesk::Topics*) {
+      return applications_->TakeBackDeath(session, Subject());
+    }));
+  }
   std::string Subject() {
     std::vector<Warning> warnings;
     return desk_->SubjectOf(

@@ -255,6 +255,14 @@ TEST_P(DisabilityTest, S38_NothingIsProposedOrGrantedToSomebodyWhoHasDied) {
   // Also what is filed when the death is known already.
   const std::string again = ToDecision(cq(), sc(), "2", TestForm(), TestFindings());
   EXPECT_EQ(ReasonText(sc().Act(again, "approve", "COUNTY").status()), "E_EXCLUDED claimant.benefits");
+  ASSERT_TRUE(sc().Act(again, "reject", "COUNTY").ok());
+  regions().Settle();
+  ASSERT_TRUE(cq().Act(again, "notify", "WINDOW").ok());
+  regions().Settle();
+  // It was a mistake: a new application is decided as any other.
+  sc().Live();
+  const std::string alive = ToDecision(cq(), sc(), "3", TestForm(), TestFindings());
+  EXPECT_EQ(ReasonText(sc().Act(alive, "approve", "COUNTY").status()), "OK");
 }
 
 // A case may only be pushed with the claim of its own person: another's would go past the uniqueness.

@@ -108,6 +108,16 @@ class Side {
     });
     ASSERT_TRUE(taken.ok()) << taken;
   }
+  // The death was reported wrongly.
+  void Live() {
+    const Date today = desk_->Today();
+    const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
+    ASSERT_TRUE(claim.ok()) << claim.status();
+    const absl::Status taken = desk_->Transact([&](sql::Session& session, CaseDesk::Topics*) {
+      return applications_->TakeBackDeath(session, desk_->SubjectOf(claim->person));
+    });
+    ASSERT_TRUE(taken.ok()) << taken;
+  }
   // "2026-06 2026-07": the months posted.
   std::string Months(const std::string& grant_no) {
     const auto found = grants_->Get("county", grant_no);

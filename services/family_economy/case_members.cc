@@ -101,28 +101,52 @@ absl::Status CaseStore::AddKnownEvents(sql::Session& session, const std::vector<
   return absl::OkStatus();
 }
 
+absl::Status CaseStore::KeepLifeEvent(sql::Session& session, const KnownLifeEvent& known) {
+  const std::string person = known.person.ToHex();
+  CHUANYU_ASSIGN_OR_RETURN(
+      const std::string sealed,
+      crypto::SealText(sealer_, known.event.SerializeAsString(), EventSealName(person, known.sequence)));
+  return session
+      .Execute(
+          "INSERT INTO fe_life_event (person, sequence, prefix, sealed) VALUES "
+          "(:person, :sequence, :prefix, :sealed) ON CONFLICT DO NOTHING",
+          {{"person", person},
+           {"sequence", known.sequence},
+           {"prefix", person.substr(0, kPrefixDigits)},
+           {"sealed", sealed}})
+      .status();
+}
+
+absl::Status CaseStore::ForgetLifeEvent(sql::Session& session, const KnownLifeEvent& known) {
+  const std::string person = known.person.ToHex();
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT person, sequence, sealed FROM fe_life_event WHERE person = :person",
+                    {{"person", person}}));
+  for (const sql::Row& row : found.rows) {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::MemberLifeEvent event, OpenLifeEvent(row));
+    if (!IsSameLifeEvent(event, known.event)) continue;
+    CHUANYU_RETURN_IF_ERROR(
+        session
+            .Execute("DELETE FROM fe_life_event WHERE person = :person AND sequence = :sequence",
+                     {{"person", person}, {"sequence", sql::IntOf(row[1])}})
+            .status());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::vector<std::string>> CaseStore::TakeLifeEvent(sql::Session& session,
                                                                   const KnownLifeEvent& known, absl::Time now,
                                                                   RecordFn change) {
   // Takes the lock of Create, see AddKnownEvents.
   CHUANYU_RETURN_IF_ERROR(LockCreate(session));
-  const std::string person = known.person.ToHex();
-  CHUANYU_ASSIGN_OR_RETURN(
-      const std::string sealed,
-      crypto::SealText(sealer_, known.event.SerializeAsString(), EventSealName(person, known.sequence)));
-  CHUANYU_RETURN_IF_ERROR(session
-                              .Execute("INSERT INTO fe_life_event (person, sequence, prefix, sealed) VALUES "
-                                       "(:person, :sequence, :prefix, :sealed) ON CONFLICT DO NOTHING",
-                                       {{"person", person},
-                                        {"sequence", known.sequence},
-                                        {"prefix", person.substr(0, kPrefixDigits)},
-                                        {"sealed", sealed}})
-                              .status());
+  CHUANYU_RETURN_IF_ERROR(known.event.withdrawn() ? ForgetLifeEvent(session, known)
+                                                  : KeepLifeEvent(session, known));
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result checks,
       session.Query("SELECT verification_no, member_id FROM fe_member WHERE person = :person ORDER BY "
                     "verification_no",
-                    {{"person", person}}));
+                    {{"person", known.person.ToHex()}}));
   std::vector<std::string> changed;
   for (const sql::Row& row : checks.rows) {
     v1::MemberLifeEvent event = known.event;

@@ -109,8 +109,8 @@ class CaseStore {
     absl::Duration application_lasts = absl::Hours(24 * 90);
     // Sign each report when it is made, in this order (report_signature.h); none: reports are not signed.
     std::vector<merkle::NoteSigner> report_signers;
-    // How many days after the day on which it was made a report should be decided on at the latest; 0: no rule
-    // (none was found for either region).
+    // How many days after the day on which it was made a report should be decided on at the latest; 0: no
+    // rule (none was found for either region).
     int report_valid_days = 0;
     // What is proposed about a check whose economy was entered (rules/proposal.h); must not block. Without it
     // nothing is proposed.
@@ -174,9 +174,10 @@ class CaseStore {
   };
   absl::StatusOr<Revocation> Revoke(const ActOn& act, ChangeFn change);
 
-  // In the caller's transaction: keeps what is known of a person and applies `change` (false: leave this one
-  // alone) to every check that has this person as a member; `member` is filled in. The numbers of those that
-  // changed. STALE_VERSION when somebody else changed one in between: roll back and run again.
+  // In the caller's transaction: keeps what is known of a person (forgets what was taken back) and applies
+  // `change` (false: leave this one alone) to every check that has this person as a member; `member` is
+  // filled in. The numbers of those that changed. STALE_VERSION when somebody else changed one in between:
+  // roll back and run again.
   using RecordFn = absl::FunctionRef<bool(const v1::MemberLifeEvent& member, v1::Verification*)>;
   absl::StatusOr<std::vector<std::string>> TakeLifeEvent(sql::Session& session, const KnownLifeEvent& known,
                                                          absl::Time now, RecordFn change);
@@ -258,6 +259,8 @@ class CaseStore {
   absl::Status AddKnownEvents(sql::Session& session, const std::vector<IndexedMember>& members,
                               v1::Verification* verification);
   absl::StatusOr<v1::MemberLifeEvent> OpenLifeEvent(const sql::Row& row) const;
+  absl::Status KeepLifeEvent(sql::Session& session, const KnownLifeEvent& known);
+  absl::Status ForgetLifeEvent(sql::Session& session, const KnownLifeEvent& known);
   absl::Status AddForeignChecks(sql::Session& session, const std::vector<IndexedMember>& members,
                                 absl::Time now, v1::Verification* verification);
   absl::StatusOr<Met> MeetIn(sql::Session& session, const ForeignCheck& foreign,

@@ -41,27 +41,27 @@ absl::Status Service::FollowLifeEvents() {
     }));
   }
   if (config_.life_events.target.empty()) return absl::OkStatus();
+  const auto take = [this](sql::Session& session, const life_events::v1::KnownEvent& event,
+                           life_events::EventFollower::Topics* changed) {
+    return TakeLifeEvent(session, event, changed);
+  };
   CHUANYU_ASSIGN_OR_RETURN(
       follower_,
-      life_events::EventFollower::Open(
-          config_.life_events, {.pool = *pool_,
-                                .tls = config_.tls,
-                                .name = "family_economy",
-                                .metrics = &metrics_,
-                                .apply =
-                                    [this](sql::Session& session, const life_events::v1::KnownEvent& event,
-                                           life_events::EventFollower::Topics* changed) {
-                                      return TakeLifeEvent(session, event, changed);
-                                    },
-                                .applied =
-                                    [this](const life_events::EventFollower::Topics& changed) {
-                                      for (const std::string& name : changed) {
-                                        watchers_.Notify(name);  // of checks
-                                        batches_->Notify(name);  // of batches
-                                      }
-                                      LogEvent(Severity::kInfo, "life_event_applied",
-                                               {{"checks", static_cast<int64_t>(changed.size())}});
-                                    }}));
+      life_events::EventFollower::Open(config_.life_events,
+                                       {.pool = *pool_,
+                                        .tls = config_.tls,
+                                        .name = "family_economy",
+                                        .metrics = &metrics_,
+                                        .apply = take,
+                                        .withdraw = take,
+                                        .applied = [this](const life_events::EventFollower::Topics& changed) {
+                                          for (const std::string& name : changed) {
+                                            watchers_.Notify(name);  // of checks
+                                            batches_->Notify(name);  // of batches
+                                          }
+                                          LogEvent(Severity::kInfo, "life_event_applied",
+                                                   {{"checks", static_cast<int64_t>(changed.size())}});
+                                        }}));
   follower_->Start();
   return absl::OkStatus();
 }
@@ -78,6 +78,7 @@ absl::Status Service::TakeLifeEvent(sql::Session& session, const life_events::v1
   *known.event.mutable_date() = event.date();
   known.event.set_source(event.source());
   *known.event.mutable_region() = event.region();
+  known.event.set_withdrawn(event.withdrawn());
   const absl::Time now = clock_.Now();
   CHUANYU_ASSIGN_OR_RETURN(
       *changed, store_->TakeLifeEvent(

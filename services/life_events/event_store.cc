@@ -14,18 +14,27 @@ namespace chuanyu::life_events {
 namespace {
 
 const std::vector<sql::Migration>& Migrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{{{
-      // `person` is a blind index; `sealed` the KnownEvent.
-      "CREATE TABLE le_event (seq BIGINT PRIMARY KEY, person VARCHAR(64) NOT NULL, kind BIGINT NOT NULL, "
-      "event_date VARCHAR(10) NOT NULL, source BIGINT NOT NULL, sealed TEXT NOT NULL, "
-      "UNIQUE (person, kind, event_date, source))",
-      // The reports of own feeds by their own numbers; `content_mac` tells two bodies apart.
-      "CREATE TABLE le_report (source BIGINT NOT NULL, source_event_id VARCHAR(64) NOT NULL, "
-      "content_mac VARCHAR(64) NOT NULL, PRIMARY KEY (source, source_event_id))",
-      "CREATE TABLE le_sequence (name VARCHAR(16) PRIMARY KEY, value BIGINT NOT NULL)",
-      "INSERT INTO le_sequence (name, value) VALUES ('event', 0)",
-  }}};
+  static const auto* const migrations = new std::vector<sql::Migration>{
+      {{
+          // `person` is a blind index; `sealed` the KnownEvent.
+          "CREATE TABLE le_event (seq BIGINT PRIMARY KEY, person VARCHAR(64) NOT NULL, kind BIGINT NOT NULL, "
+          "event_date VARCHAR(10) NOT NULL, source BIGINT NOT NULL, sealed TEXT NOT NULL, "
+          "UNIQUE (person, kind, event_date, source))",
+          // The reports of own feeds by their own numbers; `content_mac` tells two bodies apart.
+          "CREATE TABLE le_report (source BIGINT NOT NULL, source_event_id VARCHAR(64) NOT NULL, "
+          "content_mac VARCHAR(64) NOT NULL, PRIMARY KEY (source, source_event_id))",
+          "CREATE TABLE le_sequence (name VARCHAR(16) PRIMARY KEY, value BIGINT NOT NULL)",
+          "INSERT INTO le_sequence (name, value) VALUES ('event', 0)",
+      }},
+      // As TellEventRequest.revision; odd: taken back.
+      {{"ALTER TABLE le_event ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"}}};
   return *migrations;
+}
+
+// What is wrong with one event and not with the others.
+bool IsOutcome(const absl::Status& status) {
+  return HasReason(status, Reason::IDEMPOTENCY_CONFLICT) || HasReason(status, Reason::CASE_NOT_FOUND) ||
+         HasReason(status, Reason::ORG_NOT_COMPETENT) || HasReason(status, Reason::BAD_REQUEST);
 }
 
 std::string SealName(int64_t seq) { return absl::StrCat("life-event/", seq); }
@@ -50,7 +59,7 @@ absl::StatusOr<std::vector<absl::StatusOr<bool>>> EventStore::Take(const std::ve
     for (const ParsedEvent& event : events) {
       outcomes.push_back(TakeOne(session, event, origin, now));
       const absl::Status& status = outcomes.back().status();
-      if (!status.ok() && !HasReason(status, Reason::IDEMPOTENCY_CONFLICT)) return status;
+      if (!status.ok() && !IsOutcome(status)) return status;
     }
     return absl::OkStatus();
   }));
@@ -59,91 +68,181 @@ absl::StatusOr<std::vector<absl::StatusOr<bool>>> EventStore::Take(const std::ve
 
 // Under its own number the feed reported this before; IDEMPOTENCY_CONFLICT when it was something else.
 absl::StatusOr<bool> EventStore::IsRepeat(sql::Session& session, const ParsedEvent& parsed,
-                                          const Origin& origin, const std::string& content) {
-  if (!origin.own) return false;
+                                          const std::string& person) {
+  const v1::LifeEvent& event = parsed.event;
+  // Type 0 is no kind of document, so this is never the index of a person.
+  const std::string content =
+      indexer_
+          .Index({.type = 0,
+                  .number = absl::StrCat(person, " ", event.kind(), " ", event.date().value(),
+                                         event.withdraws() ? " withdrawn" : "")})
+          .ToHex();
+  const sql::Binds key = {{"source", int64_t{event.source()}}, {"id", event.source_event_id()}};
+  sql::Binds row = key;
+  row["mac"] = content;
   CHUANYU_ASSIGN_OR_RETURN(
       const int64_t inserted,
       session.Execute("INSERT INTO le_report (source, source_event_id, content_mac) VALUES (:source, :id, "
                       ":mac) ON CONFLICT DO NOTHING",
-                      {{"source", int64_t{parsed.event.source()}},
-                       {"id", parsed.event.source_event_id()},
-                       {"mac", content}}));
+                      row));
   if (inserted == 1) return false;
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result known,
       session.Query("SELECT content_mac FROM le_report WHERE source = :source AND source_event_id = :id",
-                    {{"source", int64_t{parsed.event.source()}}, {"id", parsed.event.source_event_id()}}));
+                    key));
   if (!known.rows.empty() && sql::TextOf(known.rows[0][0]) == content) return true;
   return MakeError(Reason::IDEMPOTENCY_CONFLICT, {.field = "source_event_id"});
 }
 
-absl::StatusOr<int64_t> EventStore::Insert(sql::Session& session, const ParsedEvent& parsed,
-                                           const Origin& origin, const std::string& person, absl::Time now) {
+absl::StatusOr<v1::KnownEvent> EventStore::Open(const sql::Value& sealed, int64_t seq) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string bytes,
+                           crypto::OpenText(sealer_, sql::TextOf(sealed), SealName(seq)));
+  v1::KnownEvent known;
+  if (!known.ParseFromString(bytes)) return MakeError(Reason::INTERNAL, {.detail = "a stored life event"});
+  return known;
+}
+
+absl::StatusOr<std::optional<EventStore::Stored>> EventStore::Find(sql::Session& session,
+                                                                   const std::string& person,
+                                                                   const v1::LifeEvent& event) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT seq, revision, sealed FROM le_event WHERE person = :person AND kind = :kind AND "
+                    "event_date = :date AND source = :source",
+                    {{"person", person},
+                     {"kind", int64_t{event.kind()}},
+                     {"date", event.date().value()},
+                     {"source", int64_t{event.source()}}}));
+  if (found.rows.empty()) return std::optional<Stored>();
+  const sql::Row& row = found.rows[0];
+  Stored stored{.seq = sql::IntOf(row[0]), .revision = sql::IntOf(row[1]), .region = ""};
+  CHUANYU_ASSIGN_OR_RETURN(const v1::KnownEvent known, Open(row[2], stored.seq));
+  stored.region = known.region().code();
+  return std::optional<Stored>(std::move(stored));
+}
+
+absl::Status EventStore::Put(sql::Session& session, const ParsedEvent& parsed, const std::string& region,
+                             const std::string& person, const std::optional<Stored>& known, int64_t revision,
+                             absl::Time now) {
   CHUANYU_RETURN_IF_ERROR(
       session.Execute("UPDATE le_sequence SET value = value + 1 WHERE name = 'event'").status());
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result next,
                            session.Query("SELECT value FROM le_sequence WHERE name = 'event'"));
   if (next.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "le_sequence is empty"});
   const int64_t seq = sql::IntOf(next.rows[0][0]);
-  v1::KnownEvent known;
-  known.set_sequence(seq);
-  *known.mutable_person() = parsed.event.person();
-  known.set_kind(parsed.event.kind());
-  *known.mutable_date() = parsed.event.date();
-  known.set_source(parsed.event.source());
-  known.mutable_region()->set_code(origin.region);
-  *known.mutable_known_time() = TimestampOf(now);
+  v1::KnownEvent event;
+  event.set_sequence(seq);
+  *event.mutable_person() = parsed.event.person();
+  event.set_kind(parsed.event.kind());
+  *event.mutable_date() = parsed.event.date();
+  event.set_source(parsed.event.source());
+  event.mutable_region()->set_code(region);
+  *event.mutable_known_time() = TimestampOf(now);
+  event.set_withdrawn(parsed.event.withdraws());
+  if (event.withdrawn()) {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result others,
+        session.Query(
+            "SELECT seq FROM le_event WHERE person = :person AND kind = :kind AND revision % 2 = 0 "
+            "AND seq <> :own LIMIT 1",
+            {{"person", person}, {"kind", int64_t{event.kind()}}, {"own", known ? known->seq : int64_t{0}}}));
+    event.set_others_stand(!others.rows.empty());
+  }
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           crypto::SealText(sealer_, known.SerializeAsString(), SealName(seq)));
+                           crypto::SealText(sealer_, event.SerializeAsString(), SealName(seq)));
+  if (known) {
+    return session
+        .Execute("UPDATE le_event SET seq = :seq, revision = :revision, sealed = :sealed WHERE seq = :before",
+                 {{"seq", seq}, {"revision", revision}, {"sealed", sealed}, {"before", known->seq}})
+        .status();
+  }
+  return session
+      .Execute(
+          "INSERT INTO le_event (seq, person, kind, event_date, source, revision, sealed) "
+          "VALUES (:seq, :person, :kind, :date, :source, :revision, :sealed)",
+          {{"seq", seq},
+           {"person", person},
+           {"kind", int64_t{parsed.event.kind()}},
+           {"date", parsed.event.date().value()},
+           {"source", int64_t{parsed.event.source()}},
+           {"revision", revision},
+           {"sealed", sealed}})
+      .status();
+}
+
+absl::Status EventStore::Tell(sql::Session& session, v1::LifeEvent event, int64_t revision,
+                              const std::vector<std::string>& regions, absl::Time now) {
+  v1::TellEventRequest message;
+  *message.mutable_event() = std::move(event);
+  message.set_revision(revision);
+  // The event is told by what it is, so the newest sequence is as good a name as any.
+  CHUANYU_ASSIGN_OR_RETURN(const sql::Result newest,
+                           session.Query("SELECT value FROM le_sequence WHERE name = 'event'"));
+  if (newest.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "le_sequence is empty"});
+  for (const std::string& region : regions) {
+    CHUANYU_RETURN_IF_ERROR(
+        outbox_
+            .Add(session,
+                 {.to_region = region,
+                  .operation = kTellOperation,
+                  .purpose = kPurpose,
+                  .correlation_id = absl::StrCat("life-event-", sql::IntOf(newest.rows[0][0])),
+                  .payload = message.SerializeAsString()},
+                 now)
+            .status());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> EventStore::TakeOwn(sql::Session& session, const ParsedEvent& parsed,
+                                         const Origin& origin, const std::string& person,
+                                         const std::optional<Stored>& known, absl::Time now) {
+  const bool withdraws = parsed.event.withdraws();
+  // Before the feed's number is taken: what was refused can be reported under it later.
+  if (withdraws && !known) return MakeError(Reason::CASE_NOT_FOUND, {.field = "withdraws"});
+  if (withdraws && known->region != origin.region) {
+    return MakeError(Reason::ORG_NOT_COMPETENT, {.field = "withdraws"});
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, parsed, person));
+  if (repeat || (known && known->withdrawn() == withdraws)) return true;
+  const int64_t revision = known ? known->revision + 1 : 0;
+  CHUANYU_RETURN_IF_ERROR(Put(session, parsed, origin.region, person, known, revision, now));
+  CHUANYU_RETURN_IF_ERROR(Tell(session, parsed.event, revision, origin.tell, now));
+  return false;
+}
+
+absl::StatusOr<bool> EventStore::TakeTold(sql::Session& session, const ParsedEvent& parsed,
+                                          const Origin& origin, const std::string& person,
+                                          const std::optional<Stored>& known, absl::Time now) {
+  if (parsed.event.withdraws() != (origin.revision % 2 != 0)) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "revision"});
+  }
+  if (known && known->revision >= origin.revision) return true;
+  const bool theirs = !known || known->region == origin.region;
+  if (theirs || known->withdrawn()) {
+    CHUANYU_RETURN_IF_ERROR(Put(session, parsed, origin.region, person, known, origin.revision, now));
+    return known && known->withdrawn() == parsed.event.withdraws();
+  }
+  if (!parsed.event.withdraws()) return true;
+  // This region reported the same by itself, and that stands: said to who has just forgotten it.
+  const int64_t revision = origin.revision + 1;
   CHUANYU_RETURN_IF_ERROR(session
-                              .Execute("INSERT INTO le_event (seq, person, kind, event_date, source, sealed) "
-                                       "VALUES (:seq, :person, :kind, :date, :source, :sealed)",
-                                       {{"seq", seq},
-                                        {"person", person},
-                                        {"kind", int64_t{parsed.event.kind()}},
-                                        {"date", parsed.event.date().value()},
-                                        {"source", int64_t{parsed.event.source()}},
-                                        {"sealed", sealed}})
+                              .Execute("UPDATE le_event SET revision = :revision WHERE seq = :seq",
+                                       {{"revision", revision}, {"seq", known->seq}})
                               .status());
-  return seq;
+  v1::LifeEvent stands = parsed.event;
+  stands.set_withdraws(false);
+  CHUANYU_RETURN_IF_ERROR(Tell(session, std::move(stands), revision, origin.tell, now));
+  return true;
 }
 
 absl::StatusOr<bool> EventStore::TakeOne(sql::Session& session, const ParsedEvent& parsed,
                                          const Origin& origin, absl::Time now) {
   const auto [type, number] = parsed.person.Key();
   const std::string person = indexer_.Index({.type = type, .number = number}).ToHex();
-  const v1::LifeEvent& event = parsed.event;
-  // Type 0 is no kind of document, so this is never the index of a person.
-  const std::string content =
-      indexer_
-          .Index({.type = 0, .number = absl::StrCat(person, " ", event.kind(), " ", event.date().value())})
-          .ToHex();
-  CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, parsed, origin, content));
-  if (repeat) return true;
-  CHUANYU_ASSIGN_OR_RETURN(
-      const sql::Result known,
-      session.Query("SELECT seq FROM le_event WHERE person = :person AND kind = :kind AND event_date = :date "
-                    "AND source = :source",
-                    {{"person", person},
-                     {"kind", int64_t{event.kind()}},
-                     {"date", event.date().value()},
-                     {"source", int64_t{event.source()}}}));
-  if (!known.rows.empty()) return true;
-  CHUANYU_ASSIGN_OR_RETURN(const int64_t seq, Insert(session, parsed, origin, person, now));
-  v1::TellEventRequest message;
-  *message.mutable_event() = event;
-  for (const std::string& region : origin.tell) {
-    CHUANYU_RETURN_IF_ERROR(outbox_
-                                .Add(session,
-                                     {.to_region = region,
-                                      .operation = kTellOperation,
-                                      .purpose = kPurpose,
-                                      .correlation_id = absl::StrCat("life-event-", seq),
-                                      .payload = message.SerializeAsString()},
-                                     now)
-                                .status());
-  }
-  return false;
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Stored> known, Find(session, person, parsed.event));
+  return origin.own ? TakeOwn(session, parsed, origin, person, known, now)
+                    : TakeTold(session, parsed, origin, person, known, now);
 }
 
 absl::StatusOr<v1::ReadEventsResponse> EventStore::Read(int64_t after, int limit,
@@ -160,11 +259,7 @@ absl::StatusOr<v1::ReadEventsResponse> EventStore::Read(int64_t after, int limit
     for (const sql::Row& row : found.rows) {
       response.set_read_up_to(sql::IntOf(row[0]));
       if (!kinds.contains(static_cast<int>(sql::IntOf(row[1])))) continue;
-      CHUANYU_ASSIGN_OR_RETURN(const std::string bytes,
-                               crypto::OpenText(sealer_, sql::TextOf(row[2]), SealName(sql::IntOf(row[0]))));
-      if (!response.add_events()->ParseFromString(bytes)) {
-        return MakeError(Reason::INTERNAL, {.detail = "a stored life event"});
-      }
+      CHUANYU_ASSIGN_OR_RETURN(*response.add_events(), Open(row[2], sql::IntOf(row[0])));
     }
     return absl::OkStatus();
   }));

@@ -3,12 +3,14 @@
 // Taking an event in is one transaction with the message that tells the other region of it (common/outbox): a
 // crash leaves both or neither. An event is known by person, kind, day and source, whoever told it, so that
 // the same death from both regions, or twice from one, is one event. Sequences are given under a lock that is
-// held until the transaction ends: a reader never sees one appear before another that it has passed.
-// Thread-safe; blocks.
+// held until the transaction ends: a reader never sees one appear before another that it has passed. An event
+// that its source takes back, or reports anew after that, moves to the end and is read once more; its
+// revision goes up, so that messages that overtake each other do no harm. Thread-safe; blocks.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,7 +36,8 @@ class EventStore {
   struct Origin {
     std::string region;                  // whose system reported it
     bool own = false;                    // by a feed of this region: it has a number of its own there
-    std::vector<std::string> tell = {};  // regions to tell when it is new
+    std::vector<std::string> tell = {};  // regions to tell when it is new, or changed
+    int64_t revision = 0;                // of what another region told, see TellEventRequest
   };
 
   // Brings the tables up to date. All outlive the store.
@@ -43,7 +46,8 @@ class EventStore {
                                                           OutboxStore& outbox);
 
   // All in one transaction; an outcome for each, in order: whether it was known before, or
-  // IDEMPOTENCY_CONFLICT when the feed's own number was reported with other content.
+  // IDEMPOTENCY_CONFLICT when the feed's own number was reported with other content. Of a feed that takes an
+  // event back also CASE_NOT_FOUND when there is none, ORG_NOT_COMPETENT when it is another region's.
   absl::StatusOr<std::vector<absl::StatusOr<bool>>> Take(const std::vector<ParsedEvent>& events,
                                                          const Origin& origin, absl::Time now);
 
@@ -58,12 +62,30 @@ class EventStore {
              OutboxStore& outbox)
       : pool_(pool), sealer_(sealer), indexer_(indexer), outbox_(outbox) {}
 
+  // What is stored under a person, kind, day and source.
+  struct Stored {
+    int64_t seq = 0;
+    int64_t revision = 0;
+    std::string region;
+    bool withdrawn() const { return revision % 2 != 0; }
+  };
   absl::StatusOr<bool> TakeOne(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
                                absl::Time now);
-  absl::StatusOr<bool> IsRepeat(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
-                                const std::string& content);
-  absl::StatusOr<int64_t> Insert(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
-                                 const std::string& person, absl::Time now);
+  absl::StatusOr<bool> TakeOwn(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
+                               const std::string& person, const std::optional<Stored>& known, absl::Time now);
+  absl::StatusOr<bool> TakeTold(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
+                                const std::string& person, const std::optional<Stored>& known,
+                                absl::Time now);
+  absl::StatusOr<bool> IsRepeat(sql::Session& session, const ParsedEvent& parsed, const std::string& person);
+  absl::StatusOr<std::optional<Stored>> Find(sql::Session& session, const std::string& person,
+                                             const v1::LifeEvent& event);
+  // Under the next sequence, in the place of `known`.
+  absl::Status Put(sql::Session& session, const ParsedEvent& parsed, const std::string& region,
+                   const std::string& person, const std::optional<Stored>& known, int64_t revision,
+                   absl::Time now);
+  absl::Status Tell(sql::Session& session, v1::LifeEvent event, int64_t revision,
+                    const std::vector<std::string>& regions, absl::Time now);
+  absl::StatusOr<v1::KnownEvent> Open(const sql::Value& sealed, int64_t seq) const;
 
   sql::Pool& pool_;
   const crypto::Sealer& sealer_;

@@ -31,11 +31,11 @@ class EventStoreTest : public ::testing::TestWithParam<sql::Dialect> {
   }
 
   // "NEW", "DUPLICATE" or the reason.
-  std::string Take(const v1::LifeEvent& event, bool own = true) {
+  std::string Take(const v1::LifeEvent& event, bool own = true, int64_t revision = 0) {
     const auto parsed = ParseEvent(event, kToday, TestDivisions(), "event");
     EXPECT_TRUE(parsed.ok()) << parsed.status();
-    EventStore::Origin origin{.region = own ? "500000" : "510000", .own = own};
-    if (own) origin.tell = {"510000"};
+    const EventStore::Origin origin{
+        .region = own ? "500000" : "510000", .own = own, .tell = {"510000"}, .revision = revision};
     const auto taken = store_->Take({*parsed}, origin, now_);
     EXPECT_TRUE(taken.ok()) << taken.status();
     if (!taken.ok()) return "";
@@ -108,6 +108,62 @@ TEST_P(EventStoreTest, KeepsItsPlaceForAReader) {
   const v1::ReadEventsResponse none = store_->Read(0, 100, {}).value();
   EXPECT_EQ(none.events_size(), 0);
   EXPECT_EQ(none.read_up_to(), second.read_up_to());
+}
+
+TEST_P(EventStoreTest, TakesBackWhatWasReportedWronglyAndTellsIt) {
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "W-0"))), "CASE_NOT_FOUND");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "BZ-1"))), "IDEMPOTENCY_CONFLICT");
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "W-0"))), "NEW") << "its number was not used up";
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "W-0"))), "DUPLICATE");
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "W-1"))), "DUPLICATE");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "DUPLICATE") << "the file once more does not revive it";
+  EXPECT_EQ(ToTell(), 2u);
+  const v1::ReadEventsResponse read = Read();
+  ASSERT_EQ(read.events_size(), 1);
+  EXPECT_TRUE(read.events(0).withdrawn());
+  EXPECT_EQ(Read(read.read_up_to() - 1).events_size(), 1) << "also for whoever has read it before";
+  // It was right after all.
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-3")), "NEW");
+  EXPECT_FALSE(Read().events(0).withdrawn());
+  EXPECT_EQ(ToTell(), 3u);
+}
+
+TEST_P(EventStoreTest, SaysWhetherAnotherReportStands) {
+  v1::LifeEvent police = Death(kP16, "2026-11-25", "GA-1");
+  police.set_source(v1::LIFE_EVENT_SOURCE_POLICE);
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  EXPECT_EQ(Take(police), "NEW");
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "BZ-2"))), "NEW");
+  police.set_source_event_id("GA-2");
+  EXPECT_EQ(Take(Withdrawal(police)), "NEW");
+  const v1::ReadEventsResponse read = Read();
+  ASSERT_EQ(read.events_size(), 2);
+  EXPECT_TRUE(read.events(0).withdrawn() && read.events(0).others_stand());
+  EXPECT_TRUE(read.events(1).withdrawn() && !read.events(1).others_stand());
+}
+
+TEST_P(EventStoreTest, TakesBackWhatAnotherRegionToldInWhateverOrder) {
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "SC-W")), false, 1), "NEW");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "SC-7"), false, 0), "DUPLICATE") << "was overtaken";
+  ASSERT_EQ(Read().events_size(), 1);
+  EXPECT_TRUE(Read().events(0).withdrawn());
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "SC-8"), false, 2), "NEW");
+  EXPECT_FALSE(Read().events(0).withdrawn());
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "BZ-1"))), "ORG_NOT_COMPETENT");
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "SC-9")), false, 4), "BAD_REQUEST");
+  EXPECT_EQ(ToTell(), 0u);
+}
+
+// Both regions reported it before they heard of each other: one of them was wrong, the other was not.
+TEST_P(EventStoreTest, KeepsItsOwnReportWhenTheOtherRegionTakesBackItsOne) {
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "BZ-1")), "NEW");
+  EXPECT_EQ(Take(Death(kP16, "2026-11-25", "SC-7"), false, 0), "DUPLICATE");
+  const int64_t before = Read().read_up_to();
+  EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "SC-8")), false, 1), "DUPLICATE");
+  EXPECT_EQ(Read().read_up_to(), before);
+  EXPECT_FALSE(Read().events(0).withdrawn());
+  EXPECT_EQ(ToTell(), 2u) << "and says so";
 }
 
 TEST_P(EventStoreTest, HidesWhomItIsAbout) {

@@ -30,6 +30,11 @@ inline v1::LifeEvent Death(const std::string& number, const std::string& date, c
   return event;
 }
 
+inline v1::LifeEvent Withdrawal(v1::LifeEvent event) {
+  event.set_withdraws(true);
+  return event;
+}
+
 inline const Date kToday(2026, 11, 26);
 
 }  // namespace chuanyu::life_events

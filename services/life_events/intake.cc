@@ -80,7 +80,7 @@ absl::StatusOr<v1::ReportEventsResponse> Intake::Report(const Caller& caller,
       outcome.set_outcome(*taken[at] ? v1::REPORT_OUTCOME_DUPLICATE : v1::REPORT_OUTCOME_ACCEPTED);
     } else {
       Reject(taken[at].status(), &outcome);
-      outcome.set_field(absl::StrCat("events[", positions[at], "].source_event_id"));
+      outcome.set_field(absl::StrCat("events[", positions[at], "].", FieldOf(taken[at].status())));
     }
   }
   deps_.wake();
@@ -110,7 +110,11 @@ absl::StatusOr<v1::TellEventResponse> Intake::Tell(const ProviderCall& call,
   }
   CHUANYU_ASSIGN_OR_RETURN(
       const std::vector<absl::StatusOr<bool>> taken,
-      deps_.store.Take({*std::move(parsed)}, {.region = call.from_region}, deps_.clock.Now()));
+      deps_.store.Take(
+          {*std::move(parsed)},
+          {.region = call.from_region, .tell = {call.from_region}, .revision = request.revision()},
+          deps_.clock.Now()));
+  deps_.wake();
   Count(taken.at(0));
   v1::TellEventResponse response;
   CHUANYU_ASSIGN_OR_RETURN(const bool duplicate, taken.at(0));

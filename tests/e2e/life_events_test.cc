@@ -142,6 +142,45 @@ TEST_P(LifeEventsTest, S38_ADeathStopsProposalsAndDuplicatesChangeNothing) {
   ExpectStoppedByDeath(File("s38-later", {{kP16, "01"}}, VERIFICATION_TYPE_RECHECK), "m1", "510000");
 }
 
+// A mistyped number made somebody dead: who reported it takes it back, and both regions go on as if it had
+// not been.
+TEST_P(LifeEventsTest, ADeathThatWasReportedWronglyIsTakenBackInBothRegions) {
+  const Verification before = File("mistake", {{kP08, "01"}});
+  ASSERT_EQ(KindOf(before), PROPOSAL_KIND_DIBAO);
+  world().sc().family_economy().Kill();  // so that the batch goes on
+  const SyntheticBatch batch("2026-11-mistake", 1, 1,
+                             [](int64_t line) { return SyntheticLine(kP08.doc_no, line); });
+  const auto stub = FamilyEconomyBatches::NewStub(world().cq().ToFront(kPlatform));
+  ASSERT_TRUE(UploadChunks(*stub, batch, 0, batch.chunks()).ok());
+  EXPECT_EQ(sc_->Report(DeathOf(kP08, Yesterday(), "SC-08")), "ACCEPTED");
+  ExpectStoppedByDeath(AwaitEvents(before.verification_no(), 1), "m1", "510000");
+  ASSERT_THAT(WarningsOf("2026-11-mistake"), SizeIs(1));
+
+  life_events::v1::LifeEvent back = DeathOf(kP08, Yesterday(), "SC-08-back");
+  back.set_withdraws(true);
+  EXPECT_EQ(cq_->Report(back), "ORG_NOT_COMPETENT") << "who said it takes it back";
+  EXPECT_EQ(sc_->Report(back), "ACCEPTED");
+  Verification check;
+  ASSERT_TRUE(Eventually(absl::Seconds(40), [&] {
+    const auto now = front().Get(before.verification_no());
+    if (now.ok()) check = *now;
+    return now.ok() && now->life_events_size() == 1 && now->life_events(0).withdrawn();
+  })) << check.ShortDebugString();
+  EXPECT_EQ(KindOf(check), PROPOSAL_KIND_DIBAO);
+  EXPECT_THAT(check.discrepancies(), IsEmpty());
+  EXPECT_THAT(check.earlier_reports(), SizeIs(2));
+  EXPECT_FALSE(check.report().note().empty());
+  EXPECT_EQ(check.events(check.events_size() - 1).kind(), CASE_EVENT_KIND_LIFE_EVENT_WITHDRAWN);
+  ASSERT_TRUE(Eventually(absl::Seconds(40), [&] {
+    const auto warnings = WarningsOf("2026-11-mistake");
+    return warnings.size() == 1 && warnings[0].life_event().withdrawn();
+  }));
+  EXPECT_EQ(sc_->Report(back), "DUPLICATE");
+  ASSERT_TRUE(world().sc().StartFamilyEconomy().ok());
+  // Nobody who files later hears of it.
+  EXPECT_THAT(File("mistake-later", {{kP08, "01"}}, VERIFICATION_TYPE_RECHECK).life_events(), IsEmpty());
+}
+
 TEST_P(LifeEventsTest, TheSameDeathFromBothRegionsAtOnceIsOneEvent) {
   const Verification before = File("both", {{kP20, "01"}});
   const auto death = DeathOf(kP20, Yesterday(), "B-20");

@@ -43,9 +43,8 @@ absl::StatusOr<std::string> BatchStore::CaseRefOf(sql::Session& session, int64_t
   return question.rows.empty() ? std::string() : sql::TextOf(question.rows[0][0]);
 }
 
-absl::StatusOr<std::vector<std::string>> BatchStore::WarnAbout(sql::Session& session,
-                                                               const std::string& person,
-                                                               const RaiseFn& raise) {
+absl::StatusOr<std::vector<BatchStore::ActiveLine>> BatchStore::ActiveLinesOf(sql::Session& session,
+                                                                              const std::string& person) {
   // Changes nothing but takes the rows that AddChunk takes: a chunk that comes at the same moment has looked
   // at what is known before (LastLook), or its lines are found here.
   CHUANYU_RETURN_IF_ERROR(
@@ -56,10 +55,25 @@ absl::StatusOr<std::vector<std::string>> BatchStore::WarnAbout(sql::Session& ses
                     "b.batch_seq AND p.person = :person WHERE b.state IN " +
                         ActiveStates() + " ORDER BY b.batch_seq",
                     {{"person", person}}));
+  std::vector<ActiveLine> out;
+  for (const sql::Row& row : lines.rows) out.push_back({sql::IntOf(row[0]), sql::IntOf(row[1])});
+  return out;
+}
+
+absl::StatusOr<std::string> BatchStore::Touch(sql::Session& session, const StoredBatch& batch) {
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("UPDATE fe_batch SET version = version + 1 WHERE batch_seq = :seq", {{"seq", batch.seq}})
+          .status());
+  return WatchName(batch.org, batch.manifest.batch_no());
+}
+
+absl::StatusOr<std::vector<std::string>> BatchStore::WarnAbout(sql::Session& session,
+                                                               const std::string& person,
+                                                               const RaiseFn& raise) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<ActiveLine> lines, ActiveLinesOf(session, person));
   std::vector<std::string> changed;
-  for (const sql::Row& row : lines.rows) {
-    const int64_t seq = sql::IntOf(row[0]);
-    const int64_t line_no = sql::IntOf(row[1]);
+  for (const auto& [seq, line_no] : lines) {
     CHUANYU_ASSIGN_OR_RETURN(const std::optional<StoredBatch> batch,
                              FindIn(session, "batch_seq = :seq", {{"seq", seq}}));
     if (!batch) continue;
@@ -69,10 +83,23 @@ absl::StatusOr<std::vector<std::string>> BatchStore::WarnAbout(sql::Session& ses
       warning.set_case_ref(case_ref);
       CHUANYU_RETURN_IF_ERROR(InsertWarning(session, *batch, std::move(warning)));
     }
-    CHUANYU_RETURN_IF_ERROR(
-        session.Execute("UPDATE fe_batch SET version = version + 1 WHERE batch_seq = :seq", {{"seq", seq}})
-            .status());
-    changed.push_back(WatchName(batch->org, batch->manifest.batch_no()));
+    CHUANYU_ASSIGN_OR_RETURN(changed.emplace_back(), Touch(session, *batch));
+  }
+  return changed;
+}
+
+absl::StatusOr<std::vector<std::string>> BatchStore::TakeBackWarnings(sql::Session& session,
+                                                                      const std::string& person,
+                                                                      const v1::MemberLifeEvent& event) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<ActiveLine> lines, ActiveLinesOf(session, person));
+  std::vector<std::string> changed;
+  for (const auto& [seq, line_no] : lines) {
+    CHUANYU_ASSIGN_OR_RETURN(const bool taken_back, TakeBackOfLine(session, seq, line_no, event));
+    if (!taken_back) continue;
+    CHUANYU_ASSIGN_OR_RETURN(const std::optional<StoredBatch> batch,
+                             FindIn(session, "batch_seq = :seq", {{"seq", seq}}));
+    if (!batch) continue;
+    CHUANYU_ASSIGN_OR_RETURN(changed.emplace_back(), Touch(session, *batch));
   }
   return changed;
 }

@@ -57,9 +57,11 @@ absl::Status BatchRoom::MayAsk(const std::string& purpose, v1::DataClass data_cl
 
 absl::StatusOr<std::vector<std::string>> BatchRoom::TakeLifeEvent(sql::Session& session,
                                                                   const KnownLifeEvent& known) {
-  return store_->WarnAbout(
-      session, known.person.ToHex().substr(0, kPersonHexDigits),
-      [&](const std::string& org) { return rules_->RaiseFor(known.event, org, TodayShanghai(deps_.clock)); });
+  const std::string person = known.person.ToHex().substr(0, kPersonHexDigits);
+  if (known.event.withdrawn()) return store_->TakeBackWarnings(session, person, known.event);
+  return store_->WarnAbout(session, person, [&](const std::string& org) {
+    return rules_->RaiseFor(known.event, org, TodayShanghai(deps_.clock));
+  });
 }
 
 absl::StatusOr<std::unique_ptr<BatchRoom>> BatchRoom::Open(const ServiceConfig& config, const Deps& deps) {

@@ -149,6 +149,10 @@ class BatchStore {
   using RaiseFn = std::function<std::vector<v1::BatchWarning>(const std::string& org)>;
   absl::StatusOr<std::vector<std::string>> WarnAbout(sql::Session& session, const std::string& person,
                                                      const RaiseFn& raise);
+  // The same for what was taken back: its warnings say so (life_event.withdrawn); their disposition stays an
+  // officer's.
+  absl::StatusOr<std::vector<std::string>> TakeBackWarnings(sql::Session& session, const std::string& person,
+                                                            const v1::MemberLifeEvent& event);
   // Forgets who was in a batch that is over. In steps, so that no transaction grows with the batch.
   absl::Status ForgetPersons(int64_t seq);
   // Batches that are over and still remember.
@@ -193,6 +197,20 @@ class BatchStore {
   absl::Status InsertMatches(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
                              const std::vector<uint32_t>& duplicates, absl::Time now);
   absl::Status InsertWarning(sql::Session& session, const StoredBatch& batch, v1::BatchWarning warning);
+  // STALE_VERSION when it has another version than `before` by now.
+  absl::Status SaveWarning(sql::Session& session, int64_t seq, int64_t id, int64_t before,
+                           const v1::BatchWarning& warning);
+  // Of that line, what came from this event.
+  absl::StatusOr<bool> TakeBackOfLine(sql::Session& session, int64_t seq, int64_t line_no,
+                                      const v1::MemberLifeEvent& event);
+  struct ActiveLine {
+    int64_t seq = 0;
+    int64_t line_no = 0;
+  };
+  // Where the person is in batches that are not over; takes the rows that AddChunk takes.
+  absl::StatusOr<std::vector<ActiveLine>> ActiveLinesOf(sql::Session& session, const std::string& person);
+  // The batch has changed; its name for watchers.
+  absl::StatusOr<std::string> Touch(sql::Session& session, const StoredBatch& batch);
   absl::Status InsertChunk(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,
                            absl::Time now, const LastLook& look);
   absl::Status InsertKnown(sql::Session& session, const StoredBatch& batch, const NewChunk& chunk,

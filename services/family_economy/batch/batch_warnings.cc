@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "services/family_economy/batch/batch_store.h"
+#include "services/family_economy/rules/life_events.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -80,6 +81,47 @@ absl::StatusOr<BatchStore::WarningPage> BatchStore::Warnings(int64_t seq, v1::Wa
   return page;
 }
 
+absl::Status BatchStore::SaveWarning(sql::Session& session, int64_t seq, int64_t id, int64_t before,
+                                     const v1::BatchWarning& warning) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                           SealText(warning.SerializeAsString(), SealName(seq, id)));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const int64_t changed,
+      session.Execute("UPDATE fe_batch_warning SET disposition = :disposition, version = :version, "
+                      "sealed = :sealed WHERE batch_seq = :seq AND warning_id = :id AND version = :before",
+                      {{"disposition", int64_t{warning.disposition()}},
+                       {"version", warning.version()},
+                       {"sealed", sealed},
+                       {"seq", seq},
+                       {"id", id},
+                       {"before", before}}));
+  return changed == 1 ? absl::OkStatus() : MakeError(Reason::STALE_VERSION, {.field = "version"});
+}
+
+// Rare, so that all warnings of the batch are looked through.
+absl::StatusOr<bool> BatchStore::TakeBackOfLine(sql::Session& session, int64_t seq, int64_t line_no,
+                                                const v1::MemberLifeEvent& event) {
+  bool changed = false;
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT warning_id, sealed FROM fe_batch_warning WHERE batch_seq = :seq",
+                    {{"seq", seq}}));
+  for (const sql::Row& row : found.rows) {
+    const int64_t id = sql::IntOf(row[0]);
+    CHUANYU_ASSIGN_OR_RETURN(const std::string bytes, OpenText(sql::TextOf(row[1]), SealName(seq, id)));
+    CHUANYU_ASSIGN_OR_RETURN(v1::BatchWarning warning, Read(bytes));
+    const bool same = warning.line_no() == line_no && warning.has_life_event() &&
+                      IsSameLifeEvent(warning.life_event(), event) && !warning.life_event().withdrawn();
+    if (!same) continue;
+    const int64_t before = warning.version();
+    warning.mutable_life_event()->set_withdrawn(true);
+    warning.set_version(before + 1);
+    CHUANYU_RETURN_IF_ERROR(SaveWarning(session, seq, id, before, warning));
+    changed = true;
+  }
+  return changed;
+}
+
 absl::StatusOr<v1::BatchWarning> BatchStore::SetDisposition(int64_t seq,
                                                             const v1::SetWarningDispositionRequest& request) {
   const absl::Status missing = MakeError(Reason::CASE_NOT_FOUND, {.field = "warning_no"});
@@ -105,19 +147,7 @@ absl::StatusOr<v1::BatchWarning> BatchStore::SetDisposition(int64_t seq,
     const bool decided = request.disposition() != v1::WARNING_DISPOSITION_PENDING;
     warning.set_officer(decided ? request.officer() : "");
     warning.set_version(warning.version() + 1);
-    CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                             SealText(warning.SerializeAsString(), SealName(seq, id)));
-    CHUANYU_ASSIGN_OR_RETURN(
-        const int64_t changed,
-        session.Execute("UPDATE fe_batch_warning SET disposition = :disposition, version = :version, "
-                        "sealed = :sealed WHERE batch_seq = :seq AND warning_id = :id AND version = :before",
-                        {{"disposition", int64_t{warning.disposition()}},
-                         {"version", warning.version()},
-                         {"sealed", sealed},
-                         {"seq", seq},
-                         {"id", id},
-                         {"before", request.version()}}));
-    return changed == 1 ? absl::OkStatus() : MakeError(Reason::STALE_VERSION, {.field = "version"});
+    return SaveWarning(session, seq, id, request.version(), warning);
   }));
   return warning;
 }

@@ -92,7 +92,7 @@ void CompareMaritalStatus(const v1::MemberResult& result, const v1::MaritalStatu
 
 // What a register of the same region says already is not said again.
 void AddReportedDeath(const v1::MemberLifeEvent& event, v1::Verification* verification) {
-  if (!IsDeath(event)) return;
+  if (!IsDeath(event) || event.withdrawn()) return;
   const auto& known = verification->discrepancies();
   const bool said = std::any_of(known.begin(), known.end(), [&](const v1::Discrepancy& one) {
     return one.kind() == v1::DISCREPANCY_KIND_DECEASED && one.member_id() == event.member_id() &&

@@ -1,7 +1,5 @@
 #include "services/family_economy/rules/life_events.h"
 
-#include <algorithm>
-
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
@@ -9,12 +7,11 @@
 namespace chuanyu::family_economy {
 namespace {
 
-bool IsKnown(const v1::MemberLifeEvent& event, const v1::Verification& verification) {
-  const auto& known = verification.life_events();
-  return std::any_of(known.begin(), known.end(), [&](const v1::MemberLifeEvent& one) {
-    return one.member_id() == event.member_id() && one.kind() == event.kind() &&
-           one.date().value() == event.date().value() && one.source() == event.source();
-  });
+v1::MemberLifeEvent* Find(const v1::MemberLifeEvent& event, v1::Verification* verification) {
+  for (v1::MemberLifeEvent& one : *verification->mutable_life_events()) {
+    if (one.member_id() == event.member_id() && IsSameLifeEvent(one, event)) return &one;
+  }
+  return nullptr;
 }
 
 // EXPIRED may be asked again, so it is not closed. What is archived or ended is not reopened: who is still
@@ -33,6 +30,10 @@ bool IsClosed(const v1::Verification& verification) {
 
 }  // namespace
 
+bool IsSameLifeEvent(const v1::MemberLifeEvent& a, const v1::MemberLifeEvent& b) {
+  return a.kind() == b.kind() && a.date().value() == b.date().value() && a.source() == b.source();
+}
+
 bool IsDeath(const v1::MemberLifeEvent& event) {
   return event.kind() == chuanyu::life_events::v1::LIFE_EVENT_KIND_DEATH;
 }
@@ -43,13 +44,15 @@ std::string SourceNameOf(const v1::MemberLifeEvent& event) {
 }
 
 void AddKnownLifeEvent(const v1::MemberLifeEvent& event, v1::Verification* verification) {
-  if (!IsKnown(event, *verification)) *verification->add_life_events() = event;
+  if (Find(event, verification) == nullptr) *verification->add_life_events() = event;
 }
 
 bool RecordLifeEvent(const Actor& actor, const std::string& own_region, const v1::MemberLifeEvent& event,
                      v1::Verification* verification) {
-  if (IsClosed(*verification) || IsKnown(event, *verification)) return false;
-  *verification->add_life_events() = event;
+  if (IsClosed(*verification)) return false;
+  v1::MemberLifeEvent* const known = Find(event, verification);
+  if (known == nullptr ? event.withdrawn() : known->withdrawn() == event.withdrawn()) return false;
+  (known == nullptr ? *verification->add_life_events() : *known) = event;
   const bool reported = HasReport(verification->state()) && !IsPending(verification->state()) &&
                         verification->report().has_generated_at() && !verification->has_decision();
   if (reported) {
@@ -57,7 +60,8 @@ bool RecordLifeEvent(const Actor& actor, const std::string& own_region, const v1
     FindDuplicatesAndDiscrepancies(own_region, verification);
     CompleteReport(actor.now, verification);
   }
-  RecordEvent(v1::CASE_EVENT_KIND_LIFE_EVENT, actor, verification);
+  RecordEvent(event.withdrawn() ? v1::CASE_EVENT_KIND_LIFE_EVENT_WITHDRAWN : v1::CASE_EVENT_KIND_LIFE_EVENT,
+              actor, verification);
   return true;
 }
 

@@ -9,10 +9,14 @@
 
 namespace chuanyu::family_economy {
 
-// Writes the event down and, when there is a report that no officer has decided on, puts that aside and
-// begins a new one, so that nobody decides on a report that says nothing of it. After a decision it is
-// written down only. False when nothing changed: the same event (member, kind, day, source) was known, or the
-// check is closed or erased. `own_region` as in FindDuplicatesAndDiscrepancies.
+// Of the same member: the same kind, day and source.
+bool IsSameLifeEvent(const v1::MemberLifeEvent& a, const v1::MemberLifeEvent& b);
+
+// Writes the event down, or that it was taken back (`withdrawn`), and, when there is a report that no officer
+// has decided on, puts that aside and begins a new one, so that nobody decides on a report that says nothing
+// of it. After a decision it is written down only. False when nothing changed: the same event (member, kind,
+// day, source) was known, or is taken back and never was; or the check is closed or erased. `own_region` as
+// in FindDuplicatesAndDiscrepancies.
 bool RecordLifeEvent(const Actor& actor, const std::string& own_region, const v1::MemberLifeEvent& event,
                      v1::Verification* verification);
 

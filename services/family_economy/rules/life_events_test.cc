@@ -51,6 +51,25 @@ TEST(LifeEventOfAMember, MakesANewReportThatSaysSo) {
   EXPECT_THAT(EvidenceOf(check).life_events(), SizeIs(1));
 }
 
+TEST(LifeEventOfAMember, ThatWasTakenBackMakesANewReportWithoutIt) {
+  v1::Verification check = Reported();
+  v1::MemberLifeEvent back = DeathOf("P02");
+  back.set_withdrawn(true);
+  EXPECT_FALSE(RecordLifeEvent(kService, kChongqing, back, &check)) << "never known here";
+  ASSERT_TRUE(RecordLifeEvent(kService, kChongqing, DeathOf("P02"), &check));
+  ASSERT_TRUE(RecordLifeEvent(kService, kChongqing, back, &check));
+  EXPECT_THAT(check.discrepancies(), IsEmpty());
+  EXPECT_THAT(check.earlier_reports(), SizeIs(2));
+  EXPECT_EQ(check.events(check.events_size() - 1).kind(), v1::CASE_EVENT_KIND_LIFE_EVENT_WITHDRAWN);
+  ASSERT_THAT(EvidenceOf(check).life_events(), SizeIs(1)) << "what was said and taken back is shown";
+  EXPECT_TRUE(EvidenceOf(check).life_events(0).withdrawn());
+  EXPECT_FALSE(RecordLifeEvent(kService, kChongqing, back, &check));
+  // It was right after all.
+  ASSERT_TRUE(RecordLifeEvent(kService, kChongqing, DeathOf("P02"), &check));
+  EXPECT_THAT(check.discrepancies(), SizeIs(1));
+  EXPECT_THAT(check.life_events(), SizeIs(1));
+}
+
 TEST(LifeEventOfAMember, ChangesNothingTheSecondTime) {
   v1::Verification check = Reported();
   ASSERT_TRUE(RecordLifeEvent(kService, kChongqing, DeathOf("P02"), &check));

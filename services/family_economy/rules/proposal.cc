@@ -206,6 +206,7 @@ class Composer {
 
   // A death is told before any register has it. Whoever it was, the household is not what was declared.
   void AddLifeEvent(const v1::MemberLifeEvent& event) {
+    if (event.withdrawn()) return;
     if (event.kind() == life_events::v1::LIFE_EVENT_KIND_PRISON_RELEASE) return AddRelease(event);
     if (!IsDeath(event)) return;
     input_.manual_reasons.insert(ManualReason::kDeathRecorded);

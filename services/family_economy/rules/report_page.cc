@@ -187,7 +187,8 @@ void AddLifeEvents(const v1::Verification& verification, HtmlPage& page) {
       .Begin({"成员", "地区", "事件", "日期", "来源"});
   for (const v1::MemberLifeEvent& one : verification.life_events()) {
     page.Row({MemberName(verification.report(), one.member_id()), RegionWord(one.region().code()),
-              WordOf(one.kind()), one.date().value(), WordOf(one.source())});
+              WordOf(one.kind()), one.date().value(),
+              absl::StrCat(WordOf(one.source()), one.withdrawn() ? "（报告方已撤回）" : "")});
   }
   page.End();
 }
