@@ -63,7 +63,8 @@ absl::StatusOr<Registers::PersonPage> Registers::ListPersons(v1::DataClass data_
   const size_t none = rows.columns.size();
   if (!rows.rows.empty() &&
       (key == none || (sealed == none) == (clear == none) || (sealed != none && sealer_ == nullptr))) {
-    return MakeError(Reason::CODE_UNKNOWN, {.field = mapping->second.file, .detail = "columns of persons"});
+    return MakeError(Reason::CODE_UNKNOWN,
+                     {.field = mapping->second.statement.file, .detail = "columns of persons"});
   }
   PersonPage page;
   for (const sql::Row& row : rows.rows) {

@@ -1,0 +1,127 @@
+#include "common/registers/register_source.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include "common/base/status_macros.h"
+#include "common/errors/error.h"
+#include "common/service/keys.h"
+
+namespace chuanyu::registers {
+
+using cases::v1::RegisterAnswer;
+
+absl::StatusOr<RegistersConfig> ReadRegistersConfig(const Config& top) {
+  RegistersConfig out;
+  if (!top.Has("registers")) return out;
+  CHUANYU_ASSIGN_OR_RETURN(const Config table, top.Table("registers"));
+  CHUANYU_ASSIGN_OR_RETURN(out.url, table.String("url"));
+  CHUANYU_ASSIGN_OR_RETURN(out.mapping, table.Path("mapping"));
+  CHUANYU_ASSIGN_OR_RETURN(out.index, table.Path("index"));
+  return out;
+}
+
+absl::StatusOr<std::unique_ptr<CaseRegisters>> CaseRegisters::Open(const RegistersConfig& config,
+                                                                   const google::protobuf::Message& record,
+                                                                   const std::vector<std::string>& words) {
+  std::unique_ptr<CaseRegisters> out(new CaseRegisters(record));
+  if (config.url.empty()) return out;
+  CHUANYU_ASSIGN_OR_RETURN(out->indexer_, LoadIndexer(config.index));
+  CHUANYU_ASSIGN_OR_RETURN(out->pool_,
+                           sql::Pool::Open({.url = config.url, .unavailable = Reason::SOURCE_UNAVAILABLE}));
+  CHUANYU_RETURN_IF_ERROR(out->LoadAll(config.mapping, words));
+  return out;
+}
+
+absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector<std::string>& words) {
+  std::error_code error;
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
+  }
+  if (error || paths.empty()) {
+    return MakeError(Reason::CONFIG_INVALID,
+                     {.field = "registers.mapping", .detail = "no *.toml in the folder"});
+  }
+  std::sort(paths.begin(), paths.end());
+  for (const std::string& path : paths) {
+    CHUANYU_ASSIGN_OR_RETURN(const Config file, Config::Load(path));
+    Source source;
+    CHUANYU_ASSIGN_OR_RETURN(source.statement, LoadStatement(file, path));
+    CHUANYU_ASSIGN_OR_RETURN(source.knows, file.Strings("knows"));
+    for (const std::string& word : source.knows) {
+      if (std::find(words.begin(), words.end(), word) == words.end()) {
+        return file.Invalid("knows", "holds a word that is not known");
+      }
+    }
+    if (source.knows.empty()) return file.Invalid("knows", "is empty");
+    CHUANYU_ASSIGN_OR_RETURN(source.columns, LoadColumns(file, *record_.GetDescriptor()));
+    CHUANYU_RETURN_IF_ERROR(file.CheckNoUnknownKeys());
+    CHUANYU_RETURN_IF_ERROR(pool_->Run([&](sql::Session& session) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(const sql::Result tried, Try(session, source.statement));
+      return CheckColumns(source.statement.file, source.columns, tried);
+    }));
+    sources_.push_back(std::move(source));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CaseRegisters::Read(const Source& source, const sql::Binds& binds, Answer* out) const {
+  out->records.clear();
+  return pool_->Run([&](sql::Session& session) -> absl::Status {
+    // Before the records: what is complete until then is so for records read later.
+    CHUANYU_ASSIGN_OR_RETURN(const auto as_of, DataAsOf(session, source.statement));
+    if (as_of) out->answer.mutable_data_as_of()->set_seconds(*as_of);
+    CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(source.statement.sql, binds));
+    // A view that was changed under a running service must not shift columns.
+    if (!CheckColumns(source.statement.file, source.columns, found).ok()) {
+      return MakeError(Reason::CODE_UNKNOWN, {.field = source.statement.file});
+    }
+    for (const sql::Row& row : found.rows) {
+      std::unique_ptr<google::protobuf::Message> record(record_.New());
+      CHUANYU_RETURN_IF_ERROR(ReadRow(source.columns, found.columns, row, record.get()));
+      out->records.push_back(std::move(record));
+    }
+    return absl::OkStatus();
+  });
+}
+
+std::vector<CaseRegisters::Answer> CaseRegisters::Unasked(absl::Time now) const {
+  std::vector<Answer> out;
+  for (const Source& source : sources_) {
+    Answer& one = out.emplace_back();
+    one.source = &source;
+    one.answer.set_source(source.statement.source);
+    one.answer.set_state(cases::v1::REGISTER_STATE_NOT_CHECKED);
+    one.answer.set_reason(std::string(ReasonName(Reason::ID_DOC_TYPE)));
+    one.answer.mutable_asked_at()->set_seconds(absl::ToUnixSeconds(now));
+  }
+  return out;
+}
+
+std::vector<CaseRegisters::Answer> CaseRegisters::Ask(const std::optional<Person>& person, Date as_of,
+                                                      absl::Time now) const {
+  std::vector<Answer> out = Unasked(now);
+  if (out.empty() || !person || !person->document) return out;
+  const auto [type, number] = person->Key();
+  const sql::Binds binds = BindsOf(indexer_->Index({.type = type, .number = number}), as_of);
+  for (Answer& one : out) {
+    RegisterAnswer& answer = one.answer;
+    answer.clear_reason();
+    const absl::Status read = AskAgainIfDown([&] { return Read(*one.source, binds, &one); });
+    if (read.ok()) {
+      answer.set_state(one.records.empty() ? cases::v1::REGISTER_STATE_NO_HIT
+                                           : cases::v1::REGISTER_STATE_HIT);
+      continue;
+    }
+    const bool down = IsDown(read);
+    one.records.clear();
+    answer.set_state(down ? cases::v1::REGISTER_STATE_NOT_CHECKED : cases::v1::REGISTER_STATE_ERROR);
+    answer.set_reason(std::string(
+        ReasonName(down ? Reason::SOURCE_UNAVAILABLE : ReasonOf(read).value_or(Reason::INTERNAL))));
+  }
+  return out;
+}
+
+}  // namespace chuanyu::registers
