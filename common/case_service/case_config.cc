@@ -62,6 +62,9 @@ absl::Status ReadCaseConfig(const Config& top, const CaseConfigRules& rules, Cas
   if (out.calendar.empty()) return top.Invalid("data", "lacks calendar: time limits are working days");
   CHUANYU_ASSIGN_OR_RETURN(out.life_events, life_events::ReadFollowConfig(top));
   if (rules.erases) CHUANYU_RETURN_IF_ERROR(ReadRetention(top, out.retention));
+  if (rules.looks_up) {
+    CHUANYU_ASSIGN_OR_RETURN(out.registers, registers::ReadRegistersConfig(top));
+  }
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> offices, top.Tables("office"));
   if (offices.empty()) return top.Invalid("office", "is missing: nobody could act");
   for (const Config& table : offices) {

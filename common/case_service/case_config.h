@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "common/case_service/offices.h"
 #include "common/life_events/follow_config.h"
+#include "common/registers/register_source.h"
 #include "common/service/service_config.h"
 
 namespace chuanyu {
@@ -31,6 +32,7 @@ struct CaseConfig : CommonConfig {
   std::vector<Office> offices;
   CaseRetention retention;                // [retention]; of items that erase
   life_events::FollowConfig life_events;  // [life_events]; without it no death is heard of
+  registers::RegistersConfig registers;   // [registers]; of items that look up what is stated
 };
 
 // What differs between items.
@@ -39,6 +41,7 @@ struct CaseConfigRules {
   std::vector<std::string> roles;  // that an [[office]] may have
   std::string signs;               // "recognitions": a signing key is needed; empty: none may be given
   bool erases = false;             // [retention] may be given
+  bool looks_up = false;           // [registers] may be given
 };
 
 // CONFIG_INVALID, naming file, line and key. Says nothing about keys that only one service has: those are

@@ -28,6 +28,15 @@ absl::Status CaseDeaths::Forget(sql::Session& session, const std::string& subjec
       .status();
 }
 
+absl::Status CaseDeaths::ForgetErased(sql::Session& session, Date last, int limit) const {
+  return session
+      .Execute(absl::StrCat("DELETE FROM ", prefix_, "_death WHERE subject IN (SELECT d.subject FROM ",
+                            prefix_, "_death d WHERE d.day <= :last AND NOT EXISTS (SELECT 1 FROM ", prefix_,
+                            "_application a WHERE a.subject = d.subject) ORDER BY d.day LIMIT ", limit, ")"),
+               {{"last", FormatDate(last)}})
+      .status();
+}
+
 absl::StatusOr<std::optional<Date>> CaseDeaths::DayOf(sql::Session& session,
                                                       const std::string& subject) const {
   CHUANYU_ASSIGN_OR_RETURN(

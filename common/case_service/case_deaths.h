@@ -1,5 +1,6 @@
 // Deaths that were reported to a case service, in "<prefix>_death": a blind index and a day, kept so that the
-// same death changes nothing again and that nothing is granted to somebody whose death came first. Runs in
+// same death changes nothing again and that nothing is granted to somebody whose death came first, until
+// nothing of the person's is kept any more. Runs in
 // the caller's transaction. Blocks; thread-safe as far as sessions are each one thread's.
 #pragma once
 
@@ -28,6 +29,8 @@ class CaseDeaths {
   absl::Status Forget(sql::Session& session, const std::string& subject) const;
   // Nothing while none is known.
   absl::StatusOr<std::optional<Date>> DayOf(sql::Session& session, const std::string& subject) const;
+  // Those of `last` or before of whom no case knows any more: all are erased. At most `limit`.
+  absl::Status ForgetErased(sql::Session& session, Date last, int limit) const;
 
  private:
   const std::string prefix_;

@@ -21,7 +21,11 @@ constexpr int kMostFurther = 39;
 }  // namespace
 
 CaseDesk::CaseDesk(CaseConfig config, CaseItem item, const Clock& clock)
-    : config_(std::move(config)), item_(std::move(item)), closed_(item_.tables), clock_(clock) {}
+    : config_(std::move(config)),
+      item_(std::move(item)),
+      closed_(item_.tables),
+      untold_(item_.tables, kUntold),
+      clock_(clock) {}
 
 void CaseDesk::Attach(std::function<void(const std::string& topic)> changed, std::function<void()> wake) {
   changed_ = std::move(changed);

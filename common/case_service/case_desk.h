@@ -67,6 +67,7 @@ class CaseDesk {
   const CaseRows& rows() const { return *rows_; }
 
   const ClosedCases& closed() const { return closed_; }  // of items whose tables have it
+  const ClosedCases& untold() const { return untold_; }  // of items whose tables have it
 
   Date Today() const { return TodayShanghai(clock_); }
 
@@ -118,6 +119,7 @@ class CaseDesk {
   const CaseConfig config_;
   const CaseItem item_;
   const ClosedCases closed_;
+  const ClosedCases untold_;
   const Clock& clock_;
   std::function<void(const std::string& topic)> changed_ = [](const std::string&) {};
   std::function<void()> wake_ = [] {};

@@ -62,7 +62,8 @@ absl::StatusOr<int> CaseWork<T>::EraseOnce() {
   }
   const absl::Time opened_before =
       desk_.clock().Now() - absl::Hours(24) * std::max(options.content_days, kRepeatsEndDays);
-  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics*) {
+  CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics*) -> absl::Status {
+    CHUANYU_RETURN_IF_ERROR(deaths_.ForgetErased(session, last, options.max_rows));
     return desk_.claims().Forget(session, absl::ToUnixMillis(opened_before), options.max_rows).status();
   }));
   return erased;

@@ -3,8 +3,8 @@
 // window. What an item adds are the hooks: what an application says, what a decision makes of it.
 //
 // `T` names the item's messages, which all have the same fields: Application, CreateRequest, PerformRequest,
-// ListRequest, ListResponse, PushRequest, PushResponse, ResultRequest, and State with the functions
-// ParseState and StateName. Blocks; thread-safe.
+// ListRequest, ListResponse, PushRequest, PushResponse, ResultRequest, State with the functions ParseState
+// and StateName, and LookedUp, what is found out before an act. Blocks; thread-safe.
 #pragma once
 
 #include <algorithm>
@@ -71,6 +71,9 @@ class CaseWork {
   absl::Status TakeResult(const std::string& from, const typename T::ResultRequest& request);
   // The answer to an own message of the outbox: its effect and the end of the message in one transaction.
   absl::Status TakeAnswer(const OutboxMessage& message, const std::string& payload);
+  // Ends cases that were decided and of which nobody recorded in time that the applicant was told: the flow's
+  // act "end_untold". At each tick; at most `limit`. For items whose tables have kUntold.
+  absl::Status EndUntold(int limit);
   // Tells cases what has become of their claims. At each tick and after each answer.
   absl::Status TellCases();
   // A death that was reported, in the caller's transaction: ends what is in force, and stops applications
@@ -83,8 +86,8 @@ class CaseWork {
   }
 
   // Erases persons from cases that closed as long ago as the configuration allows, some at a time; what
-  // proves that there was a case, and what came of it, stays. How many. For items whose tables have
-  // ClosedCases::Statements.
+  // proves that there was a case, and what came of it, stays; deaths go with the last case of the person. How
+  // many. For items whose tables have ClosedCases::Statements and CaseDeaths::Statements.
   absl::StatusOr<int> EraseOnce();
 
   // Of the current step, whose names are those of the enum.
@@ -126,9 +129,12 @@ class CaseWork {
   virtual absl::Status CheckNew(sql::Session&, const Stored&) { return absl::OkStatus(); }
   // Has come to the place that decides, which is here.
   virtual absl::Status Arrived(sql::Session&, Stored*) { return absl::OkStatus(); }
+  // What an act needs from elsewhere, before its transaction: registers may be away, and nobody else's act
+  // waits for them. Never fails; what could not be found out says so.
+  virtual typename T::LookedUp LookUp(const Caller&, const typename T::PerformRequest&) { return {}; }
   // Before an act; what it changes is stored with the act.
-  virtual absl::Status Before(sql::Session&, const Caller&, const typename T::PerformRequest&, Stored*,
-                              Topics*) {
+  virtual absl::Status Before(sql::Session&, const Caller&, const typename T::PerformRequest&,
+                              const typename T::LookedUp&, Stored*, Topics*) {
     return absl::OkStatus();
   }
   // "approve", when the flow allows it, every region agrees and the office is that of the 户籍.
@@ -175,7 +181,10 @@ class CaseWork {
  private:
   bool MaySee(const std::string& org, const Stored& stored) const;
   absl::Status ActOn(sql::Session& session, const Caller& caller, const typename T::PerformRequest& request,
-                     Stored* stored, Topics* topics);
+                     const typename T::LookedUp& looked_up, Stored* stored, Topics* topics);
+  // A window that has been decided about waits for its officer to tell the applicant.
+  absl::Status AwaitTelling(sql::Session& session, const Stored& stored) const;
+  absl::Status EndIfUntold(sql::Session& session, const std::string& number, Topics* topics);
   absl::Status CheckDecision(sql::Session& session, const Caller& caller, const Stored& stored) const;
   // May go on to the place that decides: at once in this region, by message to another as soon as its claim
   // is confirmed.
@@ -201,5 +210,6 @@ class CaseWork {
 }  // namespace chuanyu
 
 #include "common/case_service/case_retention_impl.h"   // IWYU pragma: export
+#include "common/case_service/case_untold_impl.h"      // IWYU pragma: export
 #include "common/case_service/case_work_impl.h"        // IWYU pragma: export
 #include "common/case_service/case_work_peers_impl.h"  // IWYU pragma: export

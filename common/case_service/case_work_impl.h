@@ -158,6 +158,7 @@ template <typename T>
 absl::StatusOr<typename T::Application> CaseWork<T>::Perform(const Caller& caller,
                                                              const typename T::PerformRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
+  const typename T::LookedUp looked_up = LookUp(caller, request);
   Stored stored;
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics* topics) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(stored, LoadFor(session, caller.org, request.application_no()));
@@ -166,7 +167,7 @@ absl::StatusOr<typename T::Application> CaseWork<T>::Perform(const Caller& calle
     if (request.version() != 0 && request.version() != stored.application.version()) {
       return MakeError(Reason::STALE_VERSION, {.field = "version"});
     }
-    CHUANYU_RETURN_IF_ERROR(ActOn(session, caller, request, &stored, topics));
+    CHUANYU_RETURN_IF_ERROR(ActOn(session, caller, request, looked_up, &stored, topics));
     CHUANYU_RETURN_IF_ERROR(Refresh(&stored.application));
     CHUANYU_RETURN_IF_ERROR(store_.Save(session, &stored));
     topics->push_back(stored.application.application_no());
@@ -188,7 +189,8 @@ absl::Status CaseWork<T>::CheckDecision(sql::Session& session, const Caller& cal
 
 template <typename T>
 absl::Status CaseWork<T>::ActOn(sql::Session& session, const Caller& caller,
-                                const typename T::PerformRequest& request, Stored* stored, Topics* topics) {
+                                const typename T::PerformRequest& request,
+                                const typename T::LookedUp& looked_up, Stored* stored, Topics* topics) {
   const std::string& act = request.act();
   const Office* const office = FindOffice(desk_.config().offices, caller.org);
   // The window acts on what it took in; the offices of the 户籍 on what has come to them.
@@ -200,7 +202,7 @@ absl::Status CaseWork<T>::ActOn(sql::Session& session, const Caller& caller,
     return MakeError(Reason::BAD_REQUEST,
                      {.field = "version", .detail = "nobody decides on what was not seen"});
   }
-  CHUANYU_RETURN_IF_ERROR(Before(session, caller, request, stored, topics));
+  CHUANYU_RETURN_IF_ERROR(Before(session, caller, request, looked_up, stored, topics));
   if (act == "approve") {
     CHUANYU_RETURN_IF_ERROR(CheckDecision(session, caller, *stored));
     CHUANYU_RETURN_IF_ERROR(Decide(session, caller, request, stored, topics));
@@ -218,7 +220,10 @@ absl::Status CaseWork<T>::ActOn(sql::Session& session, const Caller& caller,
     stored->application.mutable_deciding_region()->set_code(facts.hukou_region);
   }
   if (act == "push") return Forward(session, stored);
-  if (act == "approve" || act == "reject" || act == "return") return ReturnToWindow(session, *stored);
+  if (act == "approve" || act == "reject" || act == "return") {
+    CHUANYU_RETURN_IF_ERROR(AwaitTelling(session, *stored));
+    return ReturnToWindow(session, *stored);
+  }
   return ReleaseEnded(session, *stored);
 }
 

@@ -74,6 +74,7 @@ absl::Status CaseWork<T>::ActAsSystem(sql::Session& session, const std::string& 
   CHUANYU_RETURN_IF_ERROR(cases::Perform(desk_.flow(), desk_.calendar(), act, {.role = cases::kSystem},
                                          desk_.Today(), stored->application.mutable_steps()));
   CHUANYU_RETURN_IF_ERROR(ReleaseEnded(session, *stored));
+  CHUANYU_RETURN_IF_ERROR(AwaitTelling(session, *stored));
   return Store(session, stored, topics);
 }
 

@@ -5,12 +5,12 @@
 
 namespace chuanyu {
 
-std::vector<std::string> ClosedCases::Statements(const std::string& prefix) {
-  const std::string table = prefix + "_closed";
+std::vector<std::string> ClosedCases::Statements(const std::string& prefix, const std::string& what) {
+  const std::string table = prefix + "_" + what;
   return {absl::StrCat("CREATE TABLE ", table,
                        " (application_no VARCHAR(40) PRIMARY KEY, closed_on VARCHAR(10) NOT NULL)"),
           absl::StrCat("CREATE INDEX ", table, "_on ON ", table, " (closed_on, application_no)"),
-          // When they closed, if they did, is found out at the first look.
+          // What is true of them is found out at the first look.
           absl::StrCat("INSERT INTO ", table,
                        " (application_no, closed_on) SELECT application_no, '2000-01-01' FROM ", prefix,
                        "_application")};
@@ -18,8 +18,8 @@ std::vector<std::string> ClosedCases::Statements(const std::string& prefix) {
 
 absl::Status ClosedCases::Add(sql::Session& session, const std::string& number, Date on) const {
   return session
-      .Execute(absl::StrCat("INSERT INTO ", prefix_,
-                            "_closed (application_no, closed_on) VALUES (:no, :on) ON CONFLICT "
+      .Execute(absl::StrCat("INSERT INTO ", table_,
+                            " (application_no, closed_on) VALUES (:no, :on) ON CONFLICT "
                             "(application_no) DO UPDATE SET closed_on = excluded.closed_on"),
                {{"no", number}, {"on", FormatDate(on)}})
       .status();
@@ -27,17 +27,16 @@ absl::Status ClosedCases::Add(sql::Session& session, const std::string& number, 
 
 absl::Status ClosedCases::Remove(sql::Session& session, const std::string& number) const {
   return session
-      .Execute(absl::StrCat("DELETE FROM ", prefix_, "_closed WHERE application_no = :no"), {{"no", number}})
+      .Execute(absl::StrCat("DELETE FROM ", table_, " WHERE application_no = :no"), {{"no", number}})
       .status();
 }
 
 absl::StatusOr<std::vector<std::string>> ClosedCases::Until(sql::Session& session, Date last,
                                                             int limit) const {
-  return Texts(
-      session,
-      absl::StrCat("SELECT application_no FROM ", prefix_,
-                   "_closed WHERE closed_on <= :last ORDER BY closed_on, application_no LIMIT ", limit),
-      {{"last", FormatDate(last)}});
+  return Texts(session,
+               absl::StrCat("SELECT application_no FROM ", table_,
+                            " WHERE closed_on <= :last ORDER BY closed_on, application_no LIMIT ", limit),
+               {{"last", FormatDate(last)}});
 }
 
 }  // namespace chuanyu

@@ -1,10 +1,10 @@
-// Cases of a service that nothing waits for any more, in "<prefix>_closed": a number and a day, until what is
-// personal in them is erased. A case may be there that is open again, or still needed: who reads it looks.
-// Runs in the caller's transaction. Blocks; thread-safe as far as sessions are each one thread's.
+// Numbers of a service's cases and a day of each, in a table of its own. "<prefix>_closed": cases that
+// nothing waits for any more, until what is personal in them is erased. "<prefix>_untold": cases that were
+// decided, until the applicant is told. A case may be there of which that is no longer true: who reads it
+// looks. Runs in the caller's transaction. Blocks; thread-safe as far as sessions are each one thread's.
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -13,21 +13,25 @@
 
 namespace chuanyu {
 
+inline constexpr char kClosed[] = "closed";
+inline constexpr char kUntold[] = "untold";
+
 class ClosedCases {
  public:
   // `prefix`: as that of CaseRows.
-  explicit ClosedCases(std::string prefix) : prefix_(std::move(prefix)) {}
+  explicit ClosedCases(const std::string& prefix, const std::string& what = kClosed)
+      : table_(prefix + "_" + what) {}
   // What creates the table, with every case that is there already: one migration of the service's.
-  static std::vector<std::string> Statements(const std::string& prefix);
+  static std::vector<std::string> Statements(const std::string& prefix, const std::string& what = kClosed);
 
   // The day of one that is there is replaced.
   absl::Status Add(sql::Session& session, const std::string& number, Date on) const;
   absl::Status Remove(sql::Session& session, const std::string& number) const;
-  // Closed on `last` or before, the oldest first, at most `limit`.
+  // Of `last` or before, the oldest first, at most `limit`.
   absl::StatusOr<std::vector<std::string>> Until(sql::Session& session, Date last, int limit) const;
 
  private:
-  const std::string prefix_;
+  const std::string table_;
 };
 
 }  // namespace chuanyu

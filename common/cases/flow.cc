@@ -54,6 +54,11 @@ absl::StatusOr<Act> ReadAct(const Config& table) {
   if (to != kBack) act.to = to;
   CHUANYU_ASSIGN_OR_RETURN(act.by, table.Strings("by"));
   if (act.by.empty()) return table.Invalid("by", "names no role");
+  if (!table.Has("working_days_after_limit")) return act;
+  if (act.by != std::vector<std::string>{"SYSTEM"}) return table.Invalid("by", "is not SYSTEM alone");
+  CHUANYU_ASSIGN_OR_RETURN(act.working_days_after_limit,
+                           policy_file::ReadInt(table, "working_days_after_limit", 0, 365));
+  CHUANYU_RETURN_IF_ERROR(policy_file::ReadSource(table).status());
   return act;
 }
 

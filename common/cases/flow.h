@@ -45,6 +45,8 @@ struct Act {
   // Nothing: back to the step that the supplement interrupted.
   std::optional<std::string> to;
   std::vector<std::string> by;  // roles; "SYSTEM" is the service itself
+  // Of an act of the service itself that time brings: so long after the step's limit, or after its beginning.
+  int working_days_after_limit = 0;
 };
 
 class Flow {

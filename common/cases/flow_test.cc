@@ -61,23 +61,25 @@ TEST(Flow, IsCheckedAsAWhole) {
     const char* to;
     const char* word;
   };
-  for (const Row& row : {Row{"name = \"NOTIFIED\"\nkind = \"END\"", "name = \"NOTIFIED\"\nkind = \"REVIEW\"",
-                             "never comes to an end"},
-                         Row{"to = \"REJECTED\"", "to = \"APPROVED\"", "never reached"},
-                         Row{"to = \"RETURNED\"", "to = \"LOST\"", "is no step"},
-                         Row{"from = [\"COUNTY_REVIEW\"]\nto = \"APPROVED\"",
-                             "from = [\"NOTIFIED\"]\nto = \"APPROVED\"", "names an end"},
-                         Row{"name = \"reject\"", "name = \"approve\"", "allowed twice"},
-                         Row{"to = \"BACK\"", "to = \"RECEIVED\"", "without act to BACK"},
-                         Row{"from = [\"RECEIVED\"]\nto = \"PUSHED\"", "from = [\"RECEIVED\"]\nto = \"BACK\"",
-                             "no supplement"},
-                         Row{"name = \"PUSHED\"", "name = \"RECEIVED\"", "twice"},
-                         Row{"kind = \"INTAKE\"", "kind = \"REVIEW\"", "INTAKE"},
-                         Row{"source = \"民办发〔2021〕10号: 户籍地镇街 15个工作日内\"", "", "source"},
-                         Row{"kind = \"SUPPLEMENT\"", "kind = \"SUPPLEMENT\"\nworking_days = 3", "no limit"},
-                         Row{"by = [\"COUNTY\"]", "by = []", "names no role"},
-                         Row{"working_days = 15", "working_days = 0", "working_days"},
-                         Row{"version =", "versions =", "version"}}) {
+  for (const Row& row :
+       {Row{"name = \"NOTIFIED\"\nkind = \"END\"", "name = \"NOTIFIED\"\nkind = \"REVIEW\"",
+            "never comes to an end"},
+        Row{"to = \"REJECTED\"", "to = \"APPROVED\"", "never reached"},
+        Row{"to = \"RETURNED\"", "to = \"LOST\"", "is no step"},
+        Row{"from = [\"COUNTY_REVIEW\"]\nto = \"APPROVED\"", "from = [\"NOTIFIED\"]\nto = \"APPROVED\"",
+            "names an end"},
+        Row{"name = \"reject\"", "name = \"approve\"", "allowed twice"},
+        Row{"to = \"BACK\"", "to = \"RECEIVED\"", "without act to BACK"},
+        Row{"from = [\"RECEIVED\"]\nto = \"PUSHED\"", "from = [\"RECEIVED\"]\nto = \"BACK\"",
+            "no supplement"},
+        Row{"name = \"PUSHED\"", "name = \"RECEIVED\"", "twice"},
+        Row{"kind = \"INTAKE\"", "kind = \"REVIEW\"", "INTAKE"},
+        Row{"source = \"民办发〔2021〕10号: 户籍地镇街 15个工作日内\"", "", "source"},
+        Row{"kind = \"SUPPLEMENT\"", "kind = \"SUPPLEMENT\"\nworking_days = 3", "no limit"},
+        Row{"by = [\"COUNTY\"]", "by = []", "names no role"},
+        Row{"working_days = 15", "working_days = 0", "working_days"},
+        Row{"to = \"UNTOLD\"\nby = [\"SYSTEM\"]", "to = \"UNTOLD\"\nby = [\"WINDOW\"]", "SYSTEM alone"},
+        Row{"source = \"[PROP] no text found\"", "", "source"}, Row{"version =", "versions =", "version"}}) {
     const auto flow = Flow::Parse(Changed(row.from, row.to), "flow.toml", {});
     EXPECT_TRUE(HasReason(flow.status(), Reason::CONFIG_INVALID)) << row.from;
     EXPECT_NE(flow.status().message().find(row.word), absl::string_view::npos) << flow.status();

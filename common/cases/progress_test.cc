@@ -205,7 +205,8 @@ TEST(Progress, HoldsInRandomLives) {
       if (IsOver(*flow, steps)) ends.insert(Current(steps).step());
     }
   }
-  EXPECT_EQ(ends, (std::set<std::string>{"DECEASED", "DONE", "DUPLICATE", "NOTIFIED", "WITHDRAWN"}));
+  EXPECT_EQ(ends,
+            (std::set<std::string>{"DECEASED", "DONE", "DUPLICATE", "NOTIFIED", "UNTOLD", "WITHDRAWN"}));
 }
 
 }  // namespace

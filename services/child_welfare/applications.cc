@@ -6,6 +6,20 @@
 #include "common/errors/error.h"
 
 namespace chuanyu::child_welfare {
+namespace {
+
+// By the officers of the 户籍, who look things up.
+bool Examines(const v1::PerformStepRequest& request) {
+  return request.role() != "WINDOW" && (request.act() == "town_pass" || request.act() == "approve");
+}
+
+// What registers say is kept with the case, and counts.
+absl::Status TakeChecks(const std::vector<v1::ParentCheck>& checks, v1::Application* application) {
+  *application->mutable_parent_checks() = {checks.begin(), checks.end()};
+  return Verify(checks, application->mutable_parents());
+}
+
+}  // namespace
 
 absl::StatusOr<CaseFacts> Applications::FactsOf(const v1::Application& application) const {
   CHUANYU_ASSIGN_OR_RETURN(const ChildApplication parsed, desk_.Parse(application));
@@ -24,7 +38,8 @@ absl::Status Applications::NotHukou() const {
 }
 
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
-  return !application.has_proposal() && !application.has_transfer() && !application.erased();
+  return !application.has_proposal() && !application.has_transfer() && !application.erased() &&
+         application.parent_checks().empty();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -56,6 +71,7 @@ v1::Application Applications::Basic(const v1::Application& application) const {
   out.clear_parents();
   out.clear_guardian();
   out.clear_proposal();
+  out.clear_parent_checks();
   return out;
 }
 
@@ -73,6 +89,39 @@ void Applications::Derive(v1::Application* application) const {
     proposal.mutable_earliest_eligible()->set_value(FormatDate(*assessment.earliest_eligible));
   }
   if (assessment.until) proposal.mutable_until()->set_value(FormatDate(*assessment.until));
+}
+
+std::vector<v1::ParentCheck> Applications::LookUpFor(
+    const std::string& application_no,
+    const google::protobuf::RepeatedPtrField<v1::ParentFact>& stated) const {
+  v1::Application application;
+  const absl::Status read = desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const StoredApplication stored, desk_.store().Load(session, application_no));
+    application = stored.application;
+    return absl::OkStatus();
+  });
+  if (!read.ok() || !DecidesHere(application)) return {};  // the act itself says what is wrong
+  TakeFound(stated, application.mutable_parents());
+  return desk_.parent_registers().Ask(application.parents());
+}
+
+std::vector<v1::ParentCheck> Applications::LookUp(const Caller&, const v1::PerformStepRequest& request) {
+  return Examines(request) ? LookUpFor(request.application_no(), request.found())
+                           : std::vector<v1::ParentCheck>();
+}
+
+absl::Status Applications::Before(sql::Session&, const Caller&, const v1::PerformStepRequest& request,
+                                  const std::vector<v1::ParentCheck>& checks, StoredApplication* stored,
+                                  Topics*) {
+  v1::Application& application = stored->application;
+  if (!Examines(request) || !DecidesHere(application)) {
+    return request.found().empty() ? absl::OkStatus() : MakeError(Reason::BAD_REQUEST, {.field = "found"});
+  }
+  if (!request.found().empty()) {
+    TakeFound(request.found(), application.mutable_parents());
+    CHUANYU_RETURN_IF_ERROR(desk_.Parse(application).status());
+  }
+  return TakeChecks(checks, &application);
 }
 
 absl::Status Applications::CheckNew(sql::Session& session, const StoredApplication& stored) {
@@ -95,9 +144,9 @@ absl::Status Applications::Decide(sql::Session& session, const Caller& caller,
   CHUANYU_ASSIGN_OR_RETURN(const v1::Category category,
                            chuanyu::child_welfare::Decide(assessment, parsed.birth, policy.age, desk_.Today(),
                                                           request.category()));
-  CHUANYU_ASSIGN_OR_RETURN(
-      const v1::Determination made,
-      determinations_.Begin(session, *stored, parsed, assessment, category, caller.org, topics));
+  CHUANYU_ASSIGN_OR_RETURN(const v1::Determination made,
+                           determinations_.Begin(session, *stored, parsed, assessment, category,
+                                                 request.other_benefits(), caller.org, topics));
   v1::Result& result = *application.mutable_result();
   result.set_determination_no(made.determination_no());
   result.set_category(category);
@@ -135,14 +184,15 @@ absl::StatusOr<std::string> Applications::FileMove(sql::Session& session, const 
 }
 
 absl::StatusOr<Applications::Restated> Applications::Restate(
-    sql::Session& session, const std::string& application_no,
-    const v1::ReviewDeterminationRequest& review) const {
+    sql::Session& session, const std::string& application_no, const v1::ReviewDeterminationRequest& review,
+    const std::vector<v1::ParentCheck>& checks) const {
   CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored, desk_.store().Load(session, application_no));
   v1::Application& application = stored.application;
   if (!review.parents().empty()) *application.mutable_parents() = review.parents();
   if (review.study_stage() != v1::STUDY_STAGE_UNSPECIFIED) {
     application.mutable_child()->set_study_stage(review.study_stage());
   }
+  CHUANYU_RETURN_IF_ERROR(TakeChecks(checks, &application));
   CHUANYU_ASSIGN_OR_RETURN(ChildApplication parsed, desk_.Parse(application));
   CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.PolicyToday());
   Restated out{.application = std::move(parsed)};
@@ -220,6 +270,7 @@ absl::Status Applications::Erase(sql::Session& session, StoredApplication* store
   application.clear_parents();
   application.clear_guardian();
   application.clear_proposal();
+  application.clear_parent_checks();
   return determinations_.Erase(session, application.application_no(), stored->subject);
 }
 

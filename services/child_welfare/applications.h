@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "common/case_service/case_moves.h"
@@ -22,6 +23,7 @@ struct Messages {
   using PushRequest = v1::PushApplicationRequest;
   using PushResponse = v1::PushApplicationResponse;
   using ResultRequest = v1::ReturnResultRequest;
+  using LookedUp = std::vector<v1::ParentCheck>;
   static bool ParseState(const std::string& name, State* out) {
     return v1::ApplicationState_Parse(name, out);
   }
@@ -39,6 +41,17 @@ class Applications final : public MovingCases<Messages> {
   // DUP_ACTIVE_APPLICATION, and those of ParseChildApplication.
   absl::StatusOr<std::string> FileMove(sql::Session& session, const v1::Determination& moved,
                                        const std::string& hukou_code, Month from, Topics* topics);
+  // What the place that decides about `created` asks for, by what `stated` says of it.
+  absl::StatusOr<std::vector<cases::v1::Material>> MaterialsOf(const v1::Application& stated,
+                                                               const v1::Application& created) const {
+    return desk_.MaterialsOf(stated, created.deciding_region().code());
+  }
+
+  // What registers say of the parents that a review states, or of those of the application; outside of any
+  // transaction.
+  std::vector<v1::ParentCheck> LookUpFor(
+      const std::string& application_no,
+      const google::protobuf::RepeatedPtrField<v1::ParentFact>& stated) const;
   // What is stated of the child that was decided about is `review`'s now, in the caller's transaction: what
   // the rules make of it. Those of ParseChildApplication and of rules/assessment.h's Decide.
   struct Restated {
@@ -47,7 +60,8 @@ class Applications final : public MovingCases<Messages> {
     v1::Category category = v1::CATEGORY_UNSPECIFIED;
   };
   absl::StatusOr<Restated> Restate(sql::Session& session, const std::string& application_no,
-                                   const v1::ReviewDeterminationRequest& review) const;
+                                   const v1::ReviewDeterminationRequest& review,
+                                   const std::vector<v1::ParentCheck>& checks) const;
 
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
@@ -61,6 +75,12 @@ class Applications final : public MovingCases<Messages> {
   v1::Application Basic(const v1::Application& application) const override;
   // The proposal, when this region decides.
   void Derive(v1::Application* application) const override;
+  // Registers, for what the 户籍's officers pass or approve.
+  std::vector<v1::ParentCheck> LookUp(const Caller& caller, const v1::PerformStepRequest& request) override;
+  // What an officer found replaces what was stated; registers say whether it is so.
+  absl::Status Before(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
+                      const std::vector<v1::ParentCheck>& checks, StoredApplication* stored,
+                      Topics* topics) override;
   // DUP_BENEFIT while the child has a status here, unless it is what carries that over.
   absl::Status CheckNew(sql::Session& session, const StoredApplication& stored) override;
   absl::Status Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,

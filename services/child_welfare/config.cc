@@ -9,7 +9,8 @@ absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
   return LoadCaseConfig(path, {.item = "child_welfare",
                                .roles = {"WINDOW", "TOWN", "COUNTY"},
                                .signs = "recognitions",
-                               .erases = true});
+                               .erases = true,
+                               .looks_up = true});
 }
 
 absl::StatusOr<std::vector<merkle::NoteSigner>> LoadRecognitionSigners(const ServiceConfig& config) {

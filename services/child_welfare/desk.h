@@ -11,9 +11,11 @@
 #include "common/case_service/case_desk.h"
 #include "common/clock/timestamp.h"
 #include "common/merkle/note_key.h"
+#include "common/policy/materials.h"
 #include "services/child_welfare/case_store.h"
 #include "services/child_welfare/config.h"
 #include "services/child_welfare/month_store.h"
+#include "services/child_welfare/parent_registers.h"
 #include "services/child_welfare/rules/application.h"
 
 namespace chuanyu::child_welfare {
@@ -36,11 +38,15 @@ class Desk final : public CaseDesk {
   const ChildPolicy& policy() const { return *policy_; }
   const CaseStore& store() const { return *store_; }
   const MonthStore& months() const { return months_; }
+  const ParentRegisters& parent_registers() const { return *parent_registers_; }
   const std::vector<merkle::NoteSigner>& signers() const { return signers_; }
   absl::StatusOr<PolicyDay> PolicyToday() const { return policy_->On(Today()); }
 
   // Reads what the application says, by the policy of today.
   absl::StatusOr<ChildApplication> Parse(const v1::Application& application) const;
+  // What `region` asks for, by what the application says.
+  absl::StatusOr<std::vector<cases::v1::Material>> MaterialsOf(const v1::Application& application,
+                                                               const std::string& region) const;
 
  private:
   Desk(const ServiceConfig& config, const Clock& clock);
@@ -48,6 +54,8 @@ class Desk final : public CaseDesk {
   std::unique_ptr<ChildPolicy> policy_;
   std::unique_ptr<CaseStore> store_;
   MonthStore months_;
+  std::unique_ptr<ParentRegisters> parent_registers_;
+  std::unique_ptr<MaterialList> materials_;
   std::vector<merkle::NoteSigner> signers_;
 };
 

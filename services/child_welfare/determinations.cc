@@ -105,7 +105,7 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
                                                         const StoredApplication& stored,
                                                         const ChildApplication& application,
                                                         const Assessment& assessment, v1::Category category,
-                                                        const std::string& org,
+                                                        const StatedBenefits& others, const std::string& org,
                                                         CaseDesk::Topics* topics) const {
   CHUANYU_ASSIGN_OR_RETURN(const auto holder, InForce(session, stored.subject));
   if (holder) return MakeError(Reason::DUP_BENEFIT, {.field = "child", .detail = "region " + holder->region});
@@ -133,6 +133,8 @@ absl::StatusOr<v1::Determination> Determinations::Begin(sql::Session& session,
   Ledger ledger;
   CHUANYU_RETURN_IF_ERROR(ledger.Add(entitlement));
   SetLedger(ledger, &out);
+  CHUANYU_ASSIGN_OR_RETURN(const StatedBenefits stated, ReadOtherBenefits(others, from));
+  StateOtherBenefits(stated, &out);
   out.set_org(org);
   out.mutable_next_review()->set_value(FormatDate(NextReview(today, last_day, assessment)));
   out.mutable_last_day_as_child()->set_value(FormatDate(last_day));
@@ -160,15 +162,23 @@ absl::Status Determinations::Review(const ChildApplication& application, const A
   return absl::OkStatus();
 }
 
+absl::StatusOr<MonthAmount> Determinations::AmountFor(const v1::Determination& determination,
+                                                      const Entitlement& due, Month month) const {
+  if (determination.other_benefits().empty()) return MonthAmount{.fen = due.fen_month};
+  CHUANYU_ASSIGN_OR_RETURN(const PolicyDay policy, desk_.policy().On(Date(month)));
+  return AmountOf(due, month, determination.other_benefits(), policy.top_up);
+}
+
 absl::Status Determinations::PostDue(sql::Session& session, StoredDetermination* stored) const {
   v1::Determination& determination = stored->determination;
   const Date today = desk_.Today();
   for (auto month = NextDue(determination, today); month; month = NextDue(determination, today)) {
     const Ledger ledger = LedgerOf(determination);
     const Entitlement& due = *ledger.Of(*month);
-    CHUANYU_RETURN_IF_ERROR(
-        desk_.months().Post(session, stored->subject, determination.determination_no(),
-                            {.month = *month, .category = due.category, .fen = due.fen_month}));
+    CHUANYU_ASSIGN_OR_RETURN(const MonthAmount amount, AmountFor(determination, due, *month));
+    CHUANYU_RETURN_IF_ERROR(desk_.months().Post(
+        session, stored->subject, determination.determination_no(),
+        {.month = *month, .category = due.category, .fen = amount.fen, .deducted = amount.deducted}));
     determination.mutable_posted_to()->set_value(FormatMonth(*month));
   }
   return absl::OkStatus();

@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "services/child_welfare/desk.h"
 #include "services/child_welfare/rules/status.h"
+#include "services/child_welfare/rules/top_up.h"
 
 namespace chuanyu::child_welfare {
 
@@ -18,11 +19,12 @@ class Determinations {
   explicit Determinations(const Desk& desk) : desk_(desk) {}
 
   // Confirms the status of an application that a county has approved today; one that was carried over from
-  // another region goes on with its months. DUP_BENEFIT when the child has one in force here.
+  // another region goes on with its months. `others`: what other benefits pay. DUP_BENEFIT when the child has
+  // one in force here; those of ReadOtherBenefits.
   absl::StatusOr<v1::Determination> Begin(sql::Session& session, const StoredApplication& stored,
                                           const ChildApplication& application, const Assessment& assessment,
-                                          v1::Category category, const std::string& org,
-                                          CaseDesk::Topics* topics) const;
+                                          v1::Category category, const StatedBenefits& others,
+                                          const std::string& org, CaseDesk::Topics* topics) const;
 
   enum class Tell { kWhenItCounts, kNobody };
   // Changes one by an act of rules/status.h: posts what is due before it and after it, stores it, and tells
@@ -33,6 +35,9 @@ class Determinations {
   // An officer has looked at one, which is `category` by what is stated now.
   absl::Status Review(const ChildApplication& application, const Assessment& assessment,
                       v1::Category category, Date on, v1::Determination* determination) const;
+  // What is due for a month of `due`, an entitlement of the determination, by the policy of the month.
+  absl::StatusOr<MonthAmount> AmountFor(const v1::Determination& determination, const Entitlement& due,
+                                        Month month) const;
   // What is in force of a subject ends: an event that was told. OK also when nothing is, or ends before.
   absl::Status EndOf(sql::Session& session, const std::string& subject, v1::EndReason reason, Date on,
                      CaseDesk::Topics* topics) const;

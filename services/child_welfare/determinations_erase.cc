@@ -31,6 +31,7 @@ absl::Status Determinations::Erase(sql::Session& session, const std::string& app
   determination.clear_last_day_as_child();
   determination.clear_study_stage();
   determination.clear_moved_to();
+  determination.clear_other_benefits();
   CHUANYU_RETURN_IF_ERROR(desk_.store().SaveDetermination(session, &*stored));
   CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.store().Newest(session, subject));
   const bool goes_on = newest && (Holds(newest->determination) ||

@@ -48,7 +48,7 @@ class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
     CHUANYU_RETURN_IF_ERROR(
         desk_->Transact([&](sql::Session& session, std::vector<std::string>* topics) -> absl::Status {
           CHUANYU_ASSIGN_OR_RETURN(out, determinations_->Begin(session, stored, application, assessment,
-                                                               category, "county", topics));
+                                                               category, {}, "county", topics));
           return absl::OkStatus();
         }));
     return out;

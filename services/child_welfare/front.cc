@@ -21,6 +21,9 @@ grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* 
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Application created, deps_.applications.Create(caller, *request));
     *response->mutable_application() = created;
+    CHUANYU_ASSIGN_OR_RETURN(const auto materials,
+                             deps_.applications.MaterialsOf(request->application(), created));
+    *response->mutable_materials() = {materials.begin(), materials.end()};
     return absl::OkStatus();
   });
 }
@@ -105,6 +108,16 @@ grpc::ServerUnaryReactor* Front::ReviewDetermination(grpc::CallbackServerContext
                                                      v1::ReviewDeterminationResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(), deps_.acts.Review(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::StateOtherBenefits(grpc::CallbackServerContext* context,
+                                                    const v1::StateOtherBenefitsRequest* request,
+                                                    v1::StateOtherBenefitsResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_determination(),
+                             deps_.acts.StateOtherBenefits(caller, *request));
     return absl::OkStatus();
   });
 }

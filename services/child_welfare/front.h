@@ -57,6 +57,9 @@ class Front final : public v1::ChildWelfare::CallbackService {
   grpc::ServerUnaryReactor* ReviewDetermination(grpc::CallbackServerContext* context,
                                                 const v1::ReviewDeterminationRequest* request,
                                                 v1::ReviewDeterminationResponse* response) override;
+  grpc::ServerUnaryReactor* StateOtherBenefits(grpc::CallbackServerContext* context,
+                                               const v1::StateOtherBenefitsRequest* request,
+                                               v1::StateOtherBenefitsResponse* response) override;
   grpc::ServerUnaryReactor* MoveDetermination(grpc::CallbackServerContext* context,
                                               const v1::MoveDeterminationRequest* request,
                                               v1::MoveDeterminationResponse* response) override;

@@ -19,6 +19,7 @@ struct PaidMonth {
   Month month;
   v1::Category category = v1::CATEGORY_UNSPECIFIED;
   std::optional<int64_t> fen;  // nothing when no standard is known
+  int64_t deducted = 0;        // of the standard, because of other benefits
 };
 
 class MonthStore {

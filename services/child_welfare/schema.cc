@@ -62,10 +62,17 @@ sql::Migration Third() {
   return migration;
 }
 
+// Months that were topped up, and decisions that wait to be told.
+sql::Migration Fourth() {
+  sql::Migration migration{.statements = ClosedCases::Statements(kTables, kUntold)};
+  migration.statements.emplace_back("ALTER TABLE cw_month ADD COLUMN deducted BIGINT NOT NULL DEFAULT 0");
+  return migration;
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second(), Third()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second(), Third(), Fourth()};
   return *migrations;
 }
 

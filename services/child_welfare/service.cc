@@ -69,6 +69,7 @@ absl::Status Service::Serve() {
 
 void Service::Tick() {
   LogFailure("claims_not_told", applications_.TellCases());
+  LogFailure("untold_not_ended", applications_.EndUntold(kClockPage));
   LogFailure("determinations_not_checked", determinations_.RunClock(kClockPage));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <future>
 #include <memory>
 #include <random>
@@ -38,12 +39,15 @@ inline v1::Application FormOf(const std::string& county) {
 
 class Side {
  public:
-  Side(sql::Dialect dialect, const std::string& region, const std::string& peer, const Clock& clock)
+  // `registers`: of both regions; none without.
+  Side(sql::Dialect dialect, const std::string& region, const std::string& peer, const Clock& clock,
+       const registers::RegistersConfig& registers = {})
       : files_(dialect), county_(region == "500000" ? kCountyCq : kCountySc) {
     CaseConfig config = files_.Config("child_welfare", region, {peer});
     config.offices = {{.org = "county", .roles = {"WINDOW", "TOWN", "COUNTY"}, .counties = {county_}},
                       {.org = "other", .roles = {"WINDOW", "COUNTY"}, .counties = {}}};
     config.retention.content_days = 30;
+    config.registers = registers;
     desk_ = Desk::Open(config, clock).value();
     determinations_ = std::make_unique<Determinations>(*desk_);
     claims_ = std::make_unique<ClaimCalls>(*desk_, [this](sql::Session& session, const std::string& subject) {
@@ -69,8 +73,10 @@ class Side {
     request.mutable_application()->mutable_accept_division()->set_code(county_);
     return applications_->Create(kCounty, request);
   }
-  absl::StatusOr<v1::Application> Act(const std::string& number, const std::string& act,
-                                      const std::string& role) {
+  absl::StatusOr<v1::Application> Act(
+      const std::string& number, const std::string& act, const std::string& role,
+      const std::function<v1::PerformStepRequest(v1::PerformStepRequest)>& with =
+          [](const v1::PerformStepRequest& request) { return request; }) {
     v1::PerformStepRequest request;
     request.set_request_id(NextId());
     request.set_application_no(number);
@@ -78,7 +84,7 @@ class Side {
     request.set_role(role);
     request.set_officer_id("officer-1");
     if (act == "approve" || act == "reject") request.set_version(Get(number).version());
-    return applications_->Perform(kCounty, request);
+    return applications_->Perform(kCounty, with(request));
   }
   v1::Application Get(const std::string& number) {
     const auto found = applications_->Get("county", number);
@@ -192,6 +198,8 @@ class Side {
   void Tick() {
     const absl::Status told = applications_->TellCases();
     EXPECT_TRUE(told.ok()) << told;
+    const absl::Status untold = applications_->EndUntold(100);
+    EXPECT_TRUE(untold.ok()) << untold;
     const absl::Status looked = determinations_->RunClock(100);
     EXPECT_TRUE(looked.ok()) << looked;
   }

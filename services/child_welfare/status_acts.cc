@@ -1,12 +1,27 @@
 #include "services/child_welfare/status_acts.h"
 
+#include <cstdlib>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/token.h"
 
 namespace chuanyu::child_welfare {
+namespace {
+
+v1::BenefitMonth ToProto(const PaidMonth& line) {
+  v1::BenefitMonth out;
+  out.mutable_month()->set_value(FormatMonth(line.month));
+  out.set_category(line.category);
+  if (line.fen) out.mutable_fen()->set_amount(*line.fen);
+  if (line.deducted > 0) out.mutable_deducted()->set_amount(line.deducted);
+  return out;
+}
+
+}  // namespace
 
 template <typename Request>
 absl::StatusOr<v1::Determination> StatusActs::Once(const Caller& caller, const Request& request,
@@ -47,20 +62,59 @@ absl::StatusOr<v1::GetDeterminationResponse> StatusActs::Get(const std::string& 
                              desk_.store().LoadDetermination(session, number));
     if (stored.determination.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
     *out.mutable_determination() = stored.determination;
-    const Ledger due = LedgerOf(stored.determination);
-    CHUANYU_ASSIGN_OR_RETURN(const auto paid, desk_.months().OfDetermination(session, number));
-    int64_t recover = 0;
-    for (const PaidMonth& line : paid) {
-      v1::BenefitMonth& month = *out.add_months();
-      month.mutable_month()->set_value(FormatMonth(line.month));
-      month.set_category(line.category);
-      if (line.fen) month.mutable_fen()->set_amount(*line.fen);
-      if (due.Of(line.month) == nullptr) recover += line.fen.value_or(0);
-    }
-    if (recover > 0) out.mutable_recover()->set_amount(recover);
-    return absl::OkStatus();
+    return AddMonths(session, stored.determination, &out);
   }));
   return out;
+}
+
+absl::Status StatusActs::AddMonths(sql::Session& session, const v1::Determination& determination,
+                                   v1::GetDeterminationResponse* out) const {
+  const Ledger ledger = LedgerOf(determination);
+  CHUANYU_ASSIGN_OR_RETURN(const auto paid,
+                           desk_.months().OfDetermination(session, determination.determination_no()));
+  int64_t recover = 0;
+  int64_t owed = 0;
+  for (const PaidMonth& line : paid) {
+    *out->add_months() = ToProto(line);
+    const Entitlement* const due = ledger.Of(line.month);
+    if (due == nullptr) {
+      recover += line.fen.value_or(0);
+    } else if (line.fen && !IsErased(determination)) {  // what was deducted is erased with the person
+      CHUANYU_ASSIGN_OR_RETURN(const MonthAmount amount,
+                               determinations_.AmountFor(determination, *due, line.month));
+      const int64_t above = *line.fen - amount.fen.value_or(*line.fen);
+      (above > 0 ? recover : owed) += std::abs(above);
+    }
+  }
+  if (recover > 0) out->mutable_recover()->set_amount(recover);
+  if (owed > 0) out->mutable_owed()->set_amount(owed);
+  const Month now(desk_.Today());
+  const Entitlement* const due = ledger.Of(now);
+  if (due == nullptr) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(const MonthAmount amount, determinations_.AmountFor(determination, *due, now));
+  *out->mutable_due() =
+      ToProto({.month = now, .category = due->category, .fen = amount.fen, .deducted = amount.deducted});
+  return absl::OkStatus();
+}
+
+absl::StatusOr<v1::Determination> StatusActs::StateOtherBenefits(
+    const Caller& caller, const v1::StateOtherBenefitsRequest& request) const {
+  if (request.other_benefits().empty()) return MakeError(Reason::BAD_REQUEST, {.field = "other_benefits"});
+  CHUANYU_ASSIGN_OR_RETURN(const StatedBenefits stated,
+                           ReadOtherBenefits(request.other_benefits(), std::nullopt));
+  return Once(
+      caller, request,
+      [&](sql::Session&, Date on, v1::Determination* determination, CaseDesk::Topics*) -> absl::Status {
+        if (on > desk_.Today()) {
+          return MakeError(Reason::STATE_CONFLICT, {.field = "on", .detail = "is after today"});
+        }
+        if (IsErased(*determination)) {
+          return MakeError(Reason::STATE_CONFLICT,
+                           {.field = "determination_no", .detail = "its persons are erased"});
+        }
+        child_welfare::StateOtherBenefits(stated, determination);
+        return absl::OkStatus();
+      });
 }
 
 absl::StatusOr<v1::Determination> StatusActs::End(const Caller& caller,
@@ -95,14 +149,18 @@ absl::StatusOr<v1::Determination> StatusActs::Resume(const Caller& caller,
 
 absl::StatusOr<v1::Determination> StatusActs::Review(const Caller& caller,
                                                      const v1::ReviewDeterminationRequest& request) const {
-  return Once(
-      caller, request,
-      [&](sql::Session& session, Date on, v1::Determination* determination,
-          CaseDesk::Topics*) -> absl::Status {
-        CHUANYU_ASSIGN_OR_RETURN(const Applications::Restated now,
-                                 applications_.Restate(session, determination->application_no(), request));
-        return determinations_.Review(now.application, now.assessment, now.category, on, determination);
-      });
+  const std::string& number = request.determination_no();
+  const std::vector<v1::ParentCheck> checks =
+      applications_.LookUpFor(ApplicationNumber(number), request.parents());
+  return Once(caller, request,
+              [&](sql::Session& session, Date on, v1::Determination* determination,
+                  CaseDesk::Topics*) -> absl::Status {
+                CHUANYU_ASSIGN_OR_RETURN(
+                    const Applications::Restated now,
+                    applications_.Restate(session, determination->application_no(), request, checks));
+                return determinations_.Review(now.application, now.assessment, now.category, on,
+                                              determination);
+              });
 }
 
 absl::StatusOr<v1::Determination> StatusActs::Move(const Caller& caller,

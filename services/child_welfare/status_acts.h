@@ -29,6 +29,8 @@ class StatusActs {
                                            const v1::ResumeDeterminationRequest& request) const;
   absl::StatusOr<v1::Determination> Review(const Caller& caller,
                                            const v1::ReviewDeterminationRequest& request) const;
+  absl::StatusOr<v1::Determination> StateOtherBenefits(const Caller& caller,
+                                                       const v1::StateOtherBenefitsRequest& request) const;
   absl::StatusOr<v1::Determination> Move(const Caller& caller,
                                          const v1::MoveDeterminationRequest& request) const;
 
@@ -36,6 +38,8 @@ class StatusActs {
   // `act` happens on the day that `request` names, in the transaction `session`.
   using Act = absl::FunctionRef<absl::Status(sql::Session& session, Date on, v1::Determination* determination,
                                              CaseDesk::Topics* topics)>;
+  absl::Status AddMonths(sql::Session& session, const v1::Determination& determination,
+                         v1::GetDeterminationResponse* out) const;
   template <typename Request>
   absl::StatusOr<v1::Determination> Once(const Caller& caller, const Request& request, Act act) const;
 

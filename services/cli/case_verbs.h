@@ -86,9 +86,14 @@ absl::Status CaseVerbs<T>::Submit(const Context& context, const Args& args) {
                              return stub->CreateApplication(call, request, into);
                            }));
   if (context.output == "json") {
-    PrintJson(response.application());
-  } else {
-    std::printf("%s\n", response.application().application_no().c_str());
+    PrintJson(response);
+    return absl::OkStatus();
+  }
+  std::printf("%s\n", response.application().application_no().c_str());
+  // Beside the number, which scripts read: what the place of the 户籍 asks for.
+  for (const auto& material : response.materials()) {
+    std::fprintf(stderr, "%s%s%s\n", material.name().c_str(), material.when().empty() ? "" : "  ",
+                 material.when().c_str());
   }
   return absl::OkStatus();
 }
@@ -173,7 +178,8 @@ template <typename T>
 CLI::App* CaseVerbs<T>::Add(CLI::App& group, Context& context, const std::shared_ptr<Args>& args,
                             const std::string& acts, const std::string& roles,
                             std::function<absl::Status(typename T::ActRequest*)> before) {
-  CLI::App* const submit = group.add_subcommand("submit", "Submits an application file; prints its number.");
+  CLI::App* const submit = group.add_subcommand(
+      "submit", "Submits an application file; prints its number, and on stderr the list of materials.");
   submit->add_option("file", args->what, "CreateApplicationRequest in JSON")->required();
   submit->add_flag("--fresh-id", args->fresh_id, "Submit under a new request id instead of the file's");
   CLI::App* const get =

@@ -112,6 +112,24 @@ void AddMove(CLI::App& group, Context& context) {
   verb->add_option("--to", args->word, "Division code of the 户籍 now")->required();
 }
 
+void AddBenefits(CLI::App& group, Context& context) {
+  CLI::App* const verb = group.add_subcommand(
+      "benefits", "What other benefits pay to a child, from a month on: only the rest is paid (补差).");
+  const auto args = AddStatusAct<cw::StateOtherBenefitsRequest, cw::StateOtherBenefitsResponse>(
+      verb, context,
+      [](const std::string& file, auto* request) -> absl::Status {
+        cw::StateOtherBenefitsRequest stated;
+        CHUANYU_RETURN_IF_ERROR(ReadJsonFile(file, &stated));
+        *request->mutable_other_benefits() = stated.other_benefits();
+        return absl::OkStatus();
+      },
+      [](auto& stub, auto* of, const auto& request, auto* into) {
+        return stub.StateOtherBenefits(of, request, into);
+      });
+  verb->add_option("--stated", args->word, "File with other_benefits: kind, from_month, fen_month, source")
+      ->required();
+}
+
 void AddReview(CLI::App& group, Context& context) {
   CLI::App* const verb = group.add_subcommand(
       "review", "An officer has looked at a status: it goes on, as what is stated of the parents now.");
@@ -158,17 +176,26 @@ void AddChild(CLI::App& app, Context& context) {
   group->require_subcommand(1);
   auto args = std::make_shared<Verbs::Args>();
   auto category = std::make_shared<std::string>();
-  CLI::App* const act =
-      Verbs::Add(*group, context, args,
-                 "supplement, resubmit, withdraw, push, town_pass, return, approve, reject, notify",
-                 "WINDOW, TOWN or COUNTY", [category](cw::PerformStepRequest* request) {
-                   cw::Category value = cw::CATEGORY_UNSPECIFIED;
-                   if (!category->empty() && !cw::Category_Parse("CATEGORY_" + *category, &value)) {
-                     return MakeError(Reason::BAD_REQUEST, {.field = "category"});
-                   }
-                   request->set_category(value);
-                   return absl::OkStatus();
-                 });
+  auto found = std::make_shared<std::string>();
+  CLI::App* const act = Verbs::Add(
+      *group, context, args,
+      "supplement, resubmit, withdraw, push, town_pass, return, approve, reject, notify",
+      "WINDOW, TOWN or COUNTY", [category, found](cw::PerformStepRequest* request) -> absl::Status {
+        cw::Category value = cw::CATEGORY_UNSPECIFIED;
+        if (!category->empty() && !cw::Category_Parse("CATEGORY_" + *category, &value)) {
+          return MakeError(Reason::BAD_REQUEST, {.field = "category"});
+        }
+        request->set_category(value);
+        if (found->empty()) return absl::OkStatus();
+        cw::PerformStepRequest stated;
+        CHUANYU_RETURN_IF_ERROR(ReadJsonFile(*found, &stated));
+        *request->mutable_found() = stated.found();
+        *request->mutable_other_benefits() = stated.other_benefits();
+        return absl::OkStatus();
+      });
+  act->add_option("--found", *found,
+                  "File with found, facts of parents in place of what was stated (town_pass, approve), and "
+                  "other_benefits (approve)");
   act->add_option("--category", *category, "ORPHAN or DEFACTO, where the table leaves it to the officer");
   AddStatus(*group, context);
   AddEnd(*group, context);
@@ -176,6 +203,7 @@ void AddChild(CLI::App& app, Context& context) {
   AddResume(*group, context);
   AddMove(*group, context);
   AddReview(*group, context);
+  AddBenefits(*group, context);
   AddChildRecognition(*group, context);
 }
 

@@ -35,12 +35,6 @@ void AddDeath(v1::Findings* findings) {
   MergeFindings(death, findings);
 }
 
-v1::Decided& AddDecided(v1::Benefit benefit, v1::Result* result) {
-  v1::Decided& decided = *result->add_decided();
-  decided.set_benefit(benefit);
-  return decided;
-}
-
 }  // namespace
 
 absl::StatusOr<CaseFacts> Applications::FactsOf(const v1::Application& application) const {
@@ -64,7 +58,7 @@ absl::Status Applications::NotHukou() const {
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
   return !application.has_findings() && application.assessed().empty() &&
          application.asked_regions().empty() && application.paid_elsewhere().empty() &&
-         !application.has_transfer() && !application.erased();
+         application.register_checks().empty() && !application.has_transfer() && !application.erased();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -95,6 +89,7 @@ v1::Application Applications::Basic(const v1::Application& application) const {
   out.clear_findings();
   out.clear_assessed();
   out.clear_paid_elsewhere();
+  out.clear_register_checks();
   return out;
 }
 
@@ -215,39 +210,6 @@ absl::Status Applications::TakeOther(sql::Session& session, const OutboxMessage&
   return desk_.store().Save(session, &stored);
 }
 
-absl::Status Applications::Before(sql::Session&, const Caller& caller, const v1::PerformStepRequest& request,
-                                  StoredApplication* stored, Topics*) {
-  const v1::Findings& findings = request.findings();
-  const bool fed = request.role() == "DISABLED_FED";
-  if (request.act() == "fed_pass" && findings.cert_state() == v1::CERT_STATE_UNSPECIFIED) {
-    return MakeError(Reason::BAD_REQUEST, {.field = "findings.cert_state", .detail = "is what 残联 checks"});
-  }
-  v1::Application& application = stored->application;
-  if (request.has_findings()) {
-    if (!DecidesHere(application) || request.role() == "WINDOW") {
-      return MakeError(Reason::ROLE_DENIED, {.field = "findings"});
-    }
-    // 民政 finds the statuses, 残联 the certificate.
-    const bool certificate =
-        findings.cert_state() != v1::CERT_STATE_UNSPECIFIED || findings.has_cert_valid_to();
-    const bool others = !findings.statuses().empty() || findings.has_hukou_since();
-    if ((certificate && !fed) || (others && fed))
-      return MakeError(Reason::ROLE_DENIED, {.field = "findings"});
-    CHUANYU_RETURN_IF_ERROR(CheckFindings(findings, desk_.Today()));
-    MergeFindings(findings, application.mutable_findings());
-  }
-  if (request.act() != "reject") return absl::OkStatus();
-  // Why, as far as the rules say it; an officer may have other reasons.
-  v1::Result& result = *application.mutable_result();
-  result.set_org(caller.org);
-  result.mutable_decided_on()->set_value(FormatDate(desk_.Today()));
-  Derive(&application);
-  for (const v1::Assessed& each : application.assessed()) {
-    if (!each.eligible()) AddDecided(each.benefit(), &result).set_refused_reason(each.reason());
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Applications::Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest&,
                                   StoredApplication* stored, Topics*) {
   v1::Application& application = stored->application;
@@ -272,7 +234,8 @@ absl::Status Applications::Decide(sql::Session& session, const Caller& caller, c
   result.set_org(caller.org);
   result.mutable_decided_on()->set_value(FormatDate(desk_.Today()));
   for (const Assessment& each : assessed) {
-    v1::Decided& decided = AddDecided(each.benefit, &result);
+    v1::Decided& decided = *result.add_decided();
+    decided.set_benefit(each.benefit);
     if (each.refused) {
       decided.set_refused_reason(std::string(ReasonName(*each.refused)));
       continue;
@@ -298,6 +261,7 @@ absl::Status Applications::Erase(sql::Session& session, StoredApplication* store
   application.clear_findings();
   application.clear_assessed();
   application.clear_paid_elsewhere();
+  application.clear_register_checks();
   return grants_.Erase(session, application.application_no());
 }
 

@@ -24,6 +24,7 @@ struct Messages {
   using PushRequest = v1::PushApplicationRequest;
   using PushResponse = v1::PushApplicationResponse;
   using ResultRequest = v1::ReturnResultRequest;
+  using LookedUp = std::vector<v1::RegisterCheck>;
   static bool ParseState(const std::string& name, State* out) {
     return v1::ApplicationState_Parse(name, out);
   }
@@ -44,6 +45,12 @@ class Applications final : public MovingCases<Messages> {
   absl::StatusOr<std::string> FileMove(sql::Session& session, const std::vector<StoredGrant>& moved,
                                        const std::vector<Month>& next, Date on, Topics* topics);
 
+  // What the place that decides about `created` asks for, by what `stated` says of it.
+  absl::StatusOr<std::vector<cases::v1::Material>> MaterialsOf(const v1::Application& stated,
+                                                               const v1::Application& created) const {
+    return desk_.MaterialsOf(stated, created.deciding_region().code());
+  }
+
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
   std::string HukouOf(const v1::Application& application) const override;
@@ -58,9 +65,14 @@ class Applications final : public MovingCases<Messages> {
   void Derive(v1::Application* application) const override;
   // Asks every other region what it pays.
   absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
-  // Takes in what was found.
+  // Registers, for what the 户籍's officers pass or approve.
+  std::vector<v1::RegisterCheck> LookUp(const Caller& caller, const v1::PerformStepRequest& request) override;
+  // Takes in what was found, by officers and in registers.
   absl::Status Before(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
-                      StoredApplication* stored, Topics* topics) override;
+                      const std::vector<v1::RegisterCheck>& checks, StoredApplication* stored,
+                      Topics* topics) override;
+  absl::Status TakeFindings(const v1::PerformStepRequest& request,
+                            const std::vector<v1::RegisterCheck>& checks, v1::Application* application) const;
   absl::Status Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
                       StoredApplication* stored, Topics* topics) override;
   // What is paid ends with the month of the death, and nothing is proposed or granted any more.

@@ -12,7 +12,8 @@ absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
                                          {.item = "disability",
                                           .roles = {"WINDOW", "TOWN", "DISABLED_FED", "COUNTY"},
                                           .signs = "",
-                                          .erases = true},
+                                          .erases = true,
+                                          .looks_up = true},
                                          out));
   CHUANYU_ASSIGN_OR_RETURN(const Config policy, top.Table("policy"));
   CHUANYU_ASSIGN_OR_RETURN(out.standards, policy.Path("standards"));

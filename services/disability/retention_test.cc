@@ -2,6 +2,7 @@
 // real PostgreSQL. Synthetic persons.
 #include <string>
 
+#include "common/base/status_macros.h"
 #include "gtest/gtest.h"
 #include "services/disability/granted_testing.h"
 
@@ -82,6 +83,31 @@ TEST_P(DisabilityRetentionTest, AfterAMoveTheOldSideKeepsNobody) {
   EXPECT_FALSE(HasPersons(sc().Get(no)) || HasPersons(sc().Get(carried)));
   EXPECT_EQ(Erased(cq()), 0);
   EXPECT_TRUE(HasPersons(cq().Get(carried)));
+}
+
+int DeathsKept(Side& side) {
+  int64_t out = -1;
+  EXPECT_TRUE(side.desk()
+                  .Read([&](sql::Session& session) -> absl::Status {
+                    CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                                             session.Query("SELECT COUNT(*) FROM dis_death"));
+                    out = sql::IntOf(found.rows.at(0)[0]);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  return static_cast<int>(out);
+}
+
+TEST_P(DisabilityRetentionTest, ADeathIsForgottenWithTheLastCaseOfThePerson) {
+  Granted("1");
+  regions().MoveTo(Date(2026, 3, 21));
+  sc().Die(Date(2026, 3, 20));
+  regions().MoveTo(Date(2026, 4, 25));  // March was the last month paid: the case is kept to the end of April
+  EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(DeathsKept(sc()), 1) << "nothing may be granted meanwhile";
+  regions().MoveTo(Date(2026, 6, 1));
+  EXPECT_EQ(Erased(sc()), 1);
+  EXPECT_EQ(DeathsKept(sc()), 0);
 }
 
 // A run takes no more than it may; the next one goes on.

@@ -45,7 +45,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
   static const auto* const migrations =
       new std::vector<sql::Migration>{First(),
                                       {.statements = CaseDeaths::Statements(kTables)},
-                                      {.statements = ClosedCases::Statements(kTables)}};
+                                      {.statements = ClosedCases::Statements(kTables)},
+                                      {.statements = ClosedCases::Statements(kTables, kUntold)}};
   return *migrations;
 }
 

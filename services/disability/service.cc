@@ -66,6 +66,7 @@ absl::Status Service::Serve() {
 
 void Service::Tick() {
   LogFailure("claims_not_told", applications_.TellCases());
+  LogFailure("untold_not_ended", applications_.EndUntold(kClockPage));
   const absl::StatusOr<int> looked = grants_.RunClock(kClockPage);
   LogFailure("months_not_posted", looked.status());
   // Compared when everything is posted.

@@ -44,8 +44,10 @@ TEST_P(DisabilityTest, IsDecidedAtThePlaceOfTheHukouAndToldAtTheWindow) {
   ASSERT_TRUE(sc().Act(no, "town_pass", "TOWN", &statuses).ok());
   EXPECT_EQ(ReasonText(sc().Act(no, "fed_pass", "TOWN", nullptr).status()),
             "BAD_REQUEST findings.cert_state");
-  EXPECT_EQ(ReasonText(sc().Act(no, "fed_pass", "DISABLED_FED", &statuses).status()),
+  EXPECT_EQ(ReasonText(sc().Act(no, "fed_pass", "DISABLED_FED", nullptr).status()),
             "BAD_REQUEST findings.cert_state");
+  EXPECT_EQ(ReasonText(sc().Act(no, "fed_pass", "DISABLED_FED", &statuses).status()), "ROLE_DENIED findings")
+      << "nor 残联 for the town";
   ASSERT_TRUE(sc().Act(no, "fed_pass", "DISABLED_FED", &certificate).ok());
   there = sc().Get(no);
   EXPECT_TRUE(there.assessed(0).eligible());

@@ -19,12 +19,13 @@ namespace chuanyu::disability {
 class Side {
  public:
   Side(sql::Dialect dialect, const std::string& region, const std::string& peer, const Clock& clock,
-       int chunk_lines = 3)
+       int chunk_lines = 3, const registers::RegistersConfig& registers = {})
       : files_(dialect), county_(region == "500000" ? "500109" : "511623") {
     ServiceConfig config;
     static_cast<CaseConfig&>(config) = files_.Config("disability", region, {peer});
     config.standards = kStandards;
     config.retention.content_days = 30;
+    config.registers = registers;
     config.retention.max_rows = 2;
     config.offices = {
         {.org = "county", .roles = {"WINDOW", "TOWN", "DISABLED_FED", "COUNTY"}, .counties = {county_}},
@@ -154,6 +155,7 @@ class Side {
   }
   void Tick() {
     EXPECT_TRUE(applications_->TellCases().ok());
+    EXPECT_TRUE(applications_->EndUntold(100).ok());
     EXPECT_TRUE(grants_->RunClock(100).ok());
     EXPECT_TRUE(comparisons_->RunClock().ok());
   }

@@ -1,5 +1,6 @@
 #include "services/child_welfare/rules/application.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/identity/uscc.h"
@@ -61,6 +62,25 @@ absl::Status CheckGuardianPerson(const v1::Guardian& guardian, const Person& chi
   return absl::OkStatus();
 }
 
+// Who the parents are, where it is stated: neither the child nor who cares for it.
+absl::Status CheckParentPersons(const std::vector<v1::ParentFact>& parents, const v1::Guardian& guardian,
+                                const Person& child, Date today, const DivisionTable& divisions,
+                                std::vector<Warning>* warnings) {
+  for (size_t at = 0; at < parents.size(); ++at) {
+    if (!parents[at].has_person()) continue;
+    const std::string field = absl::StrCat("parents[", at, "].person");
+    CHUANYU_ASSIGN_OR_RETURN(const Person parent,
+                             ParsePerson(parents[at].person(), today, divisions, field, warnings));
+    const bool cares = guardian.has_person() && guardian.person().doc_no() == parents[at].person().doc_no() &&
+                       guardian.person().doc_type() == parents[at].person().doc_type();
+    if (parent.Key() == child.Key() || cares) {
+      return MakeError(Reason::B_EVIDENCE_CONFLICT,
+                       {.field = field, .detail = cares ? "is the guardian" : "is the child"});
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckGuardian(const v1::Guardian& guardian, const Person& child, v1::CareType care, Date today,
                            const DivisionTable& divisions, std::vector<Warning>* warnings) {
   if (care == v1::CARE_TYPE_INSTITUTION) {
@@ -94,6 +114,7 @@ absl::StatusOr<ChildApplication> ParseChildApplication(const v1::Child& child,
     return MakeError(Reason::B_AGE, {.field = "child", .detail = "is an adult today"});
   }
   CHUANYU_ASSIGN_OR_RETURN(const Parents checked, CheckParents(parents, policy, today));
+  CHUANYU_RETURN_IF_ERROR(CheckParentPersons(parents, guardian, person, today, divisions, &warnings));
   CHUANYU_RETURN_IF_ERROR(CheckGuardian(guardian, person, child.care_type(), today, divisions, &warnings));
   return ChildApplication{.child = std::move(person),
                           .birth = birth,

@@ -66,4 +66,12 @@ const policy_file::Words<v1::EvidenceKind>& EvidenceKindWords() {
   return words;
 }
 
+const policy_file::Words<v1::OtherBenefitKind>& OtherBenefitWords() {
+  static const auto& words = *new policy_file::Words<v1::OtherBenefitKind>{
+      {"DIBAO", v1::OTHER_BENEFIT_KIND_DIBAO},
+      {"TEKUN", v1::OTHER_BENEFIT_KIND_TEKUN},
+      {"DISABILITY_LIFE", v1::OTHER_BENEFIT_KIND_DISABILITY_LIFE}};
+  return words;
+}
+
 }  // namespace chuanyu::child_welfare

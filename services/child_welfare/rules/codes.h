@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "chuanyu/child_welfare/v1/application.pb.h"
 #include "chuanyu/child_welfare/v1/facts.pb.h"
 #include "common/policy/period.h"
 
@@ -34,5 +35,6 @@ const policy_file::Words<v1::Category>& CategoryWords();
 const policy_file::Words<v1::CareType>& CareTypeWords();
 const policy_file::Words<v1::StudyStage>& StudyStageWords();
 const policy_file::Words<v1::EvidenceKind>& EvidenceKindWords();
+const policy_file::Words<v1::OtherBenefitKind>& OtherBenefitWords();
 
 }  // namespace chuanyu::child_welfare

@@ -61,6 +61,7 @@ absl::StatusOr<PolicyDay> ChildPolicy::On(Date day) const {
     }
     if (difference.age) out.age = *difference.age;
     if (!difference.fen_month.empty()) out.fen_month = difference.fen_month;
+    if (difference.top_up) out.top_up = *difference.top_up;
   }
   return out;
 }

@@ -13,12 +13,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "chuanyu/child_welfare/v1/application.pb.h"
 #include "common/calendar/date.h"
 #include "common/config/config.h"
 #include "common/policy/period.h"
 #include "services/child_welfare/rules/codes.h"
 
 namespace chuanyu::child_welfare {
+
+// A hundred thousand yuan a month: far above anything real.
+inline constexpr int64_t kMaxFen = 10'000'000;
 
 // Father × mother, unordered. Every pair of the twelve conditions has exactly one result: the loader refuses
 // a table with a gap or with two rows for one pair.
@@ -60,6 +64,9 @@ struct AgeRules {
   std::string source;
 };
 
+// Benefits that are deducted from the standard of a category: only the rest is paid (补差).
+using TopUpRules = std::map<v1::Category, std::set<v1::OtherBenefitKind>>;
+
 // All that holds on one day.
 struct PolicyDay {
   DecisionTable table;
@@ -71,6 +78,7 @@ struct PolicyDay {
   AgeRules age;
   int evidence_reusable_months = 0;           // when 户籍 moves
   std::map<v1::CareType, int64_t> fen_month;  // what is paid; empty: no standard is known
+  TopUpRules top_up;
   // By the table and the parameter above.
   v1::TableResult ResultFor(v1::ParentCondition one, v1::ParentCondition other) const;
 };
@@ -100,6 +108,7 @@ class ChildPolicy {
     std::optional<bool> deported_only_with_dead_or_missing;
     std::optional<AgeRules> age;
     std::map<v1::CareType, int64_t> fen_month;
+    std::optional<TopUpRules> top_up;
   };
   std::string version_;
   std::vector<Period> periods_;

@@ -16,9 +16,6 @@ using policy_file::ReadSpan;
 using policy_file::ReadWord;
 using policy_file::Words;
 
-// A hundred thousand yuan a month: far above anything real.
-constexpr int64_t kMaxFen = 10'000'000;
-
 absl::StatusOr<std::vector<v1::ParentCondition>> ReadConditions(const Config& table, const std::string& key) {
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> letters, table.Strings(key));
   if (letters.empty()) return table.Invalid(key, "names no condition");
@@ -124,6 +121,21 @@ absl::StatusOr<bool> ReadDeported(const Config& parent) {
   return table.Bool("only_with_dead_or_missing");
 }
 
+// A row for some categories; none names a category twice.
+absl::StatusOr<TopUpRules> ReadTopUp(const Config& period) {
+  TopUpRules out;
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> rows, period.Tables("top_up"));
+  for (const Config& row : rows) {
+    CHUANYU_ASSIGN_OR_RETURN(const auto categories, ReadWordSet(row, "categories", CategoryWords()));
+    CHUANYU_ASSIGN_OR_RETURN(const auto kinds, ReadWordSet(row, "benefits", OtherBenefitWords()));
+    CHUANYU_RETURN_IF_ERROR(ReadSource(row).status());
+    for (const v1::Category category : categories) {
+      if (!out.emplace(category, kinds).second) return row.Invalid("categories", "names one that has a row");
+    }
+  }
+  return out;
+}
+
 absl::StatusOr<PolicyDay> ReadDay(const Config& period) {
   PolicyDay out;
   CHUANYU_ASSIGN_OR_RETURN(out.table, ReadDecisions(period));
@@ -134,6 +146,7 @@ absl::StatusOr<PolicyDay> ReadDay(const Config& period) {
   CHUANYU_ASSIGN_OR_RETURN(const Config move, period.Table("hukou_move"));
   CHUANYU_ASSIGN_OR_RETURN(out.evidence_reusable_months, ReadInt(move, "evidence_months", 0, 120));
   CHUANYU_RETURN_IF_ERROR(ReadSource(move).status());
+  CHUANYU_ASSIGN_OR_RETURN(out.top_up, ReadTopUp(period));
   return out;
 }
 
@@ -192,6 +205,9 @@ class ChildPolicyReader {
         CHUANYU_ASSIGN_OR_RETURN(difference.age, ReadAge(table));
       }
       CHUANYU_ASSIGN_OR_RETURN(difference.fen_month, ReadStandards(table));
+      if (table.Has("top_up")) {
+        CHUANYU_ASSIGN_OR_RETURN(difference.top_up, ReadTopUp(table));
+      }
       out.differences_.push_back(std::move(difference));
     }
     return file.CheckNoUnknownKeys();

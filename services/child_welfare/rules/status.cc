@@ -69,6 +69,8 @@ bool IsValid(const v1::Determination& determination) {
   return Holds(determination) && !determination.has_suspended_on();
 }
 
+bool IsErased(const v1::Determination& determination) { return !determination.has_last_day_as_child(); }
+
 Ledger LedgerOf(const v1::Determination& determination) {
   Ledger out;
   for (const v1::Entitlement& each : determination.entitlements()) {

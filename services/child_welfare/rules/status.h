@@ -22,6 +22,9 @@ bool Holds(const v1::Determination& determination);
 // It counts: what others are told.
 bool IsValid(const v1::Determination& determination);
 
+// Its persons have been erased after the time for which they are kept.
+bool IsErased(const v1::Determination& determination);
+
 // Its months, and back.
 Ledger LedgerOf(const v1::Determination& determination);
 void SetLedger(const Ledger& ledger, v1::Determination* determination);
