@@ -343,6 +343,31 @@ TEST_P(FilingsOnBothTest, MapReachesTheOtherRegionWithoutLoss) {
   EXPECT_EQ(ReasonText(cq().map().Take("510000", kPurpose, forged)), "PURPOSE_DENIED purpose");
 }
 
+// What the poller asks once a second: else a watcher of the map would not see what another process files.
+TEST_P(FilingsOnBothTest, MapChangesAlsoWhenAnotherProcessChangesIt) {
+  const std::unique_ptr<Desk> desk = sc().Another();
+  const Map another(*desk);
+  const auto version = [&] {
+    std::map<std::string, int64_t> versions;
+    const absl::Status status = desk->Read([&](sql::Session& session) {
+      return another.Versions(session, {"SC-D-511623-20260522-00000001", kMapTopic}, &versions);
+    });
+    EXPECT_TRUE(status.ok()) << status;
+    EXPECT_THAT(versions, SizeIs(1));
+    return versions[kMapTopic];
+  };
+  EXPECT_EQ(version(), 0);
+  const std::string number = Filed(sc(), sc(), TestFiling());
+  const int64_t filed = version();
+  EXPECT_GT(filed, 0);
+  ASSERT_TRUE(sc().Act(number, "suspend", "COUNTY").ok());
+  EXPECT_GT(version(), filed);
+  std::map<std::string, int64_t> versions;
+  ASSERT_TRUE(
+      desk->Read([&](sql::Session& session) { return another.Versions(session, {number}, &versions); }).ok());
+  EXPECT_THAT(versions, IsEmpty()) << "nobody watches the map";
+}
+
 TEST_P(FilingsTest, WithdrawnBeforeItIsFiledFreesThePremises) {
   const std::string number = Forwarded(cq(), TestFiling());
   regions_.Settle();

@@ -1,5 +1,6 @@
 #include "services/elderly_care/map.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -75,6 +76,13 @@ absl::StatusOr<std::vector<v1::MapChange>> Map::Changes(int64_t after) const {
     return absl::OkStatus();
   }));
   return out;
+}
+
+absl::Status Map::Versions(sql::Session& session, const std::vector<std::string>& topics,
+                           std::map<std::string, int64_t>* versions) const {
+  if (std::find(topics.begin(), topics.end(), kMapTopic) == topics.end()) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN((*versions)[kMapTopic], desk_.store().LastChange(session));
+  return absl::OkStatus();
 }
 
 absl::Status Map::Subscribe(const v1::SubscribeMapRequest& request) const {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,9 @@ class Map {
   absl::StatusOr<v1::ListInstitutionsResponse> List(const v1::ListInstitutionsRequest& request) const;
   absl::Status Subscribe(const v1::SubscribeMapRequest& request) const;
   absl::StatusOr<std::vector<v1::MapChange>> Changes(int64_t after) const;
+  // Adds the version of kMapTopic, if that is asked for: how far what other processes did has come.
+  absl::Status Versions(sql::Session& session, const std::vector<std::string>& topics,
+                        std::map<std::string, int64_t>* versions) const;
   // `done` runs once: at once for the own region, else with the answer, or PEER_UNAVAILABLE within seconds.
   using Done = std::function<void(absl::StatusOr<v1::CheckStatusResponse>)>;
   void Check(const v1::CheckStatusRequest& request, Done done) const;

@@ -20,7 +20,12 @@ absl::StatusOr<std::unique_ptr<Service>> Service::Start(const ServiceConfig& con
 
 Service::Service(std::unique_ptr<Desk> desk)
     : desk_(std::move(desk)),
-      runtime_(*desk_, {.legal_basis = kLegalBasis}),
+      runtime_(*desk_, {.legal_basis = kLegalBasis,
+                        .versions =
+                            [this](sql::Session& session, const std::vector<std::string>& topics,
+                                   std::map<std::string, int64_t>* versions) {
+                              return map_.Versions(session, topics, versions);
+                            }}),
       // A filing holds its claim as long as it is live: nothing else keeps another one out.
       claims_(*desk_, {}),
       map_(*desk_),

@@ -78,6 +78,12 @@ absl::StatusOr<std::vector<v1::MapChange>> Store::Changes(sql::Session& session,
   return Read(found);
 }
 
+absl::StatusOr<int64_t> Store::LastChange(sql::Session& session) const {
+  CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
+                           session.Query("SELECT COALESCE(MAX(seq), 0) FROM ec_entry"));
+  return sql::IntOf(found.rows.at(0).at(0));
+}
+
 absl::StatusOr<std::vector<v1::MapChange>> Store::Shown(sql::Session& session, int64_t before,
                                                         int limit) const {
   CHUANYU_ASSIGN_OR_RETURN(

@@ -31,6 +31,8 @@ class Store : public CaseStoreOf<v1::Filing> {
   absl::Status SaveEntry(sql::Session& session, const v1::PublicEntry& entry) const;
   // After a sequence, oldest change first.
   absl::StatusOr<std::vector<v1::MapChange>> Changes(sql::Session& session, int64_t after, int limit) const;
+  // Sequence of the newest one; 0: the map is empty.
+  absl::StatusOr<int64_t> LastChange(sql::Session& session) const;
   // Shown ones, newest change first, below sequence `before` (0: from the newest).
   absl::StatusOr<std::vector<v1::MapChange>> Shown(sql::Session& session, int64_t before, int limit) const;
 

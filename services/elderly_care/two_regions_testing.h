@@ -45,6 +45,9 @@ class TestRegion {
     parts_ = std::make_unique<Parts>(*std::move(desk));
   }
 
+  // A second process of the same service: it shares nothing with the first but the database.
+  std::unique_ptr<Desk> Another() const { return Desk::Open(config_, clock_).value(); }
+
   Desk& desk() { return *parts_->desk; }
   Filings& filings() { return parts_->filings; }
   const Peers& peers() const { return parts_->peers; }
