@@ -147,16 +147,7 @@ absl::Status Bookings::EndPast(sql::Session& session, v1::AppointmentRecord* rec
     return End(session, v1::APPOINTMENT_STATE_FULFILLED, record);
   CHUANYU_ASSIGN_OR_RETURN(const Booker booker,
                            Read(appointment, *desk_.policy().FindOffice(appointment.office_code())));
-  for (const std::string& subject : booker.unscoped) {
-    CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute("INSERT INTO mr_no_show (subject, day, number) VALUES (:subject, :day, "
-                     ":number) ON CONFLICT DO NOTHING",
-                     {{"subject", subject},
-                      {"day", appointment.date().value()},
-                      {"number", appointment.appointment_no()}})
-            .status());
-  }
+  CHUANYU_RETURN_IF_ERROR(no_shows_.Record(session, booker.unscoped, appointment));
   return End(session, v1::APPOINTMENT_STATE_NO_SHOW, record);
 }
 

@@ -104,24 +104,6 @@ absl::StatusOr<Bookings::Booker> Bookings::Read(const v1::Appointment& appointme
   return out;
 }
 
-absl::Status Bookings::CheckBlocks(sql::Session& session, const Booker& booker) const {
-  sql::Binds binds;
-  const std::string subjects = sql::BindList(booker.unscoped, &binds);
-  CHUANYU_ASSIGN_OR_RETURN(
-      const sql::Result found,
-      session.Query(absl::StrCat("SELECT subject, day FROM mr_no_show WHERE subject IN (", subjects, ")"),
-                    binds));
-  std::map<std::string, std::vector<Date>> missed;
-  for (const sql::Row& row : found.rows) {
-    CHUANYU_ASSIGN_OR_RETURN(missed[sql::TextOf(row[0])].emplace_back(), ParseDate(sql::TextOf(row[1])));
-  }
-  for (auto& [subject, days] : missed) {
-    if (BlockedUntil(desk_.policy().booking, std::move(days), desk_.Today()))
-      return MakeError(Reason::C_BOOKING_BLOCKED, {.detail = "walk-in service is open"});
-  }
-  return absl::OkStatus();
-}
-
 // 离婚登记发证: only inside the issue window, at the office that accepted the application.
 absl::Status Bookings::CheckIssueDay(sql::Session& session, const v1::Appointment& appointment) const {
   if (appointment.service() != v1::SLOT_SERVICE_DIVORCE_ISSUE) return absl::OkStatus();
@@ -187,7 +169,7 @@ absl::StatusOr<v1::Appointment> Bookings::Hold(const std::string& org,
         CHUANYU_RETURN_IF_ERROR(CheckBookingTime(desk_.policy().booking, *office, *period, desk_.calendar(),
                                                  day, desk_.clock().Now()));
         CHUANYU_RETURN_IF_ERROR(CheckIssueDay(session, appointment));
-        CHUANYU_RETURN_IF_ERROR(CheckBlocks(session, booker));
+        CHUANYU_RETURN_IF_ERROR(no_shows_.CheckBlocks(session, booker.unscoped));
         CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.rows().NextSequence(session));
         appointment.set_appointment_no(desk_.NumberOf(kLetter, county, sequence));
         // Persons first, then the place: two couples never wait for each other.

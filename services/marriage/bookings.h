@@ -13,12 +13,15 @@
 
 #include "absl/status/statusor.h"
 #include "services/marriage/desk.h"
+#include "services/marriage/no_shows.h"
 
 namespace chuanyu::marriage {
 
 class Bookings {
  public:
-  explicit Bookings(const Desk& desk) : desk_(desk) {}
+  explicit Bookings(const Desk& desk) : desk_(desk), no_shows_(desk) {}
+
+  const NoShows& no_shows() const { return no_shows_; }
 
   // `org`: "county" of this region, or "510000/county".
   absl::StatusOr<std::vector<v1::Slot>> List(const v1::ListSlotsRequest& request) const;
@@ -53,7 +56,6 @@ class Bookings {
     std::vector<std::string> unscoped;  // both persons, for missed appointments
   };
   absl::StatusOr<Booker> Read(const v1::Appointment& appointment, const RegistryOffice& office) const;
-  absl::Status CheckBlocks(sql::Session& session, const Booker& booker) const;
   absl::Status CheckIssueDay(sql::Session& session, const v1::Appointment& appointment) const;
   absl::Status TakePlace(sql::Session& session, const v1::Appointment& appointment, int capacity) const;
   absl::Status GivePlaceBack(sql::Session& session, const v1::Appointment& appointment) const;
@@ -71,6 +73,7 @@ class Bookings {
   absl::Status CheckMaySee(const std::string& org, const v1::AppointmentRecord& record) const;
 
   const Desk& desk_;
+  const NoShows no_shows_;
 };
 
 // The two as their claims hold them.

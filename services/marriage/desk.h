@@ -19,6 +19,7 @@ namespace chuanyu::marriage {
 // Methods of MarriageProvider that are sent to.
 inline constexpr char kCheckMaritalStatus[] = "CheckMaritalStatus";
 inline constexpr char kRecordEvent[] = "RecordEvent";
+inline constexpr char kRecordNoShow[] = "RecordNoShow";
 inline constexpr char kBook[] = "Book";
 
 inline constexpr char kMarry[] = "P-MARRY";

@@ -81,6 +81,7 @@ absl::Status Peers::ApplyAnswer(sql::Session& session, const OutboxMessage& mess
   if (claim) return absl::OkStatus();
   if (message.operation == desk_.Operation(kRecordEvent))
     return checks_.TakeNoticed(session, message.correlation_id, message.to_region, topics);
+  if (message.operation == desk_.Operation(kRecordNoShow)) return absl::OkStatus();
   v1::CheckMaritalStatusRequest question;
   v1::CheckMaritalStatusResponse answer;
   if (message.operation != desk_.Operation(kCheckMaritalStatus) ||

@@ -20,6 +20,7 @@ class Peers {
       : desk_(desk), claims_(claims), registers_(registers), bookings_(bookings), checks_(checks) {}
 
   const ClaimCalls& claims() const { return claims_; }
+  const NoShows& no_shows() const { return bookings_.no_shows(); }
 
   // As MarriageProvider's calls; `from` is the asking region. CheckMaritalStatus: PURPOSE_DENIED unless
   // P-MARRY or P-DIVORCE; says nothing of persons whom the region does not hold.

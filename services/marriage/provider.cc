@@ -11,6 +11,7 @@ void Provider::AddTo(QuestionServer& questions) {
   questions.Add<v1::MarriageProvider>("ReleaseSubject", *this, &Provider::ReleaseSubject);
   questions.Add<v1::MarriageProvider>("CheckMaritalStatus", *this, &Provider::CheckMaritalStatus);
   questions.Add<v1::MarriageProvider>("RecordEvent", *this, &Provider::RecordEvent);
+  questions.Add<v1::MarriageProvider>("RecordNoShow", *this, &Provider::RecordNoShow);
   questions.Add<v1::MarriageProvider>("Book", *this, &Provider::Book);
 }
 
@@ -31,6 +32,16 @@ grpc::ServerUnaryReactor* Provider::RecordEvent(grpc::CallbackServerContext* con
   return calls_.Run(context, *request,
                     [this, request](const ProviderCall& call) -> absl::StatusOr<std::string> {
                       CHUANYU_RETURN_IF_ERROR(peers_.RecordEvent(call.from_region, *request));
+                      return "";
+                    });
+}
+
+grpc::ServerUnaryReactor* Provider::RecordNoShow(grpc::CallbackServerContext* context,
+                                                 const v1::RecordNoShowRequest* request,
+                                                 v1::RecordNoShowResponse*) {
+  return calls_.Run(context, *request,
+                    [this, request](const ProviderCall& call) -> absl::StatusOr<std::string> {
+                      CHUANYU_RETURN_IF_ERROR(peers_.no_shows().Take(call.from_region, *request));
                       return "";
                     });
 }

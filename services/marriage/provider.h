@@ -35,6 +35,9 @@ class Provider final : public v1::MarriageProvider::CallbackService {
   grpc::ServerUnaryReactor* RecordEvent(grpc::CallbackServerContext* context,
                                         const v1::RecordEventRequest* request,
                                         v1::RecordEventResponse* response) override;
+  grpc::ServerUnaryReactor* RecordNoShow(grpc::CallbackServerContext* context,
+                                         const v1::RecordNoShowRequest* request,
+                                         v1::RecordNoShowResponse* response) override;
   grpc::ServerUnaryReactor* Book(grpc::CallbackServerContext* context, const v1::BookRequest* request,
                                  v1::BookResponse* response) override;
 

@@ -178,6 +178,12 @@ class TwoRegions {
                                to.peers.CheckMaritalStatus(from, message.purpose, request));
       return response.SerializeAsString();
     }
+    if (method == kRecordNoShow) {
+      v1::RecordNoShowRequest request;
+      request.ParseFromString(message.payload);
+      CHUANYU_RETURN_IF_ERROR(to.bookings.no_shows().Take(from, request));
+      return std::string();
+    }
     v1::RecordEventRequest request;
     request.ParseFromString(message.payload);
     CHUANYU_RETURN_IF_ERROR(to.peers.RecordEvent(from, request));

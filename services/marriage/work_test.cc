@@ -1,12 +1,12 @@
-// The acceptance scenarios of marriage (domain page §10; the number is in each test's name) that need a day
-// of their own, over two regions in one process, on SQLite and on a real PostgreSQL. Synthetic persons.
+// Registrations of the acceptance scenarios (domain page §10; the number is in each test's name) that need a
+// day of their own, over two regions in one process, on SQLite and on a real PostgreSQL. Synthetic persons.
 #include <filesystem>
 #include <fstream>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/marriage/import.h"
-#include "services/marriage/two_regions_testing.h"
+#include "services/marriage/work_testing.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -15,24 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr char kYubei[] = "500112-01";
-constexpr char kBeibei[] = "500109-01";
-constexpr char kLinshui[] = "511623-01";
-
-class WorkTest : public ::testing::TestWithParam<sql::Dialect> {
- protected:
-  void TearDown() override { EXPECT_THAT(regions_.failures(), IsEmpty()); }
-  std::vector<std::vector<std::string>> Numbers(const std::string& region) {
-    return regions_.Rows(region, "SELECT certificate_no FROM mr_certificate ORDER BY certificate_no");
-  }
-
-  TwoRegions regions_{GetParam(), MorningOf(Date(2026, 11, 24))};
-  Counter counter_{regions_};
-};
-INSTANTIATE_TEST_SUITE_P(On, WorkTest, ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(On, WorkTest, kBothDialects, DialectName);
 
 // What does not depend on the database.
 class RulesAtWorkTest : public WorkTest {};
@@ -247,110 +230,6 @@ TEST_P(WorkTest, DivorceIsWithdrawnOrLapsesAndMayBeAppliedForAgain) {
   regions_.Settle();
   EXPECT_THAT(counter_.Get(kCq, strangers->registration_no())->refused_reasons(),
               ElementsAre("C_NO_MARRIAGE"));
-}
-
-TEST_P(WorkTest, S28_NoShowsStopBookingAndNotService) {
-  for (const char* day : {"2026-11-26", "2026-11-27"}) {
-    const auto held = counter_.Hold(kCq, kYubei, day, "PM1", v1::SLOT_SERVICE_MARRY, kP04, kP05);
-    ASSERT_TRUE(held.ok()) << held.status();
-    ASSERT_TRUE(counter_.ActOn(kCq, held->appointment_no(), v1::APPOINTMENT_ACT_CONFIRM).ok());
-    regions_.Settle();
-    EXPECT_EQ(regions_.at(kCq).bookings.Get("county", held->appointment_no())->check(),
-              v1::BOOKING_CHECK_VERIFIED);
-    regions_.SetClocks(MorningOf(*ParseDate(day) + 1) - absl::Hours(20));
-    regions_.SetClocks(MorningOf(*ParseDate(day) + 1));
-    regions_.Settle();
-    EXPECT_EQ(regions_.at(kCq).bookings.Get("county", held->appointment_no())->state(),
-              v1::APPOINTMENT_STATE_NO_SHOW);
-    if (std::string(day) == "2026-11-26") regions_.SetClocks(MorningOf(Date(2026, 11, 25)));
-  }
-  regions_.SetClocks(MorningOf(Date(2026, 11, 28)));
-  const auto book = [&] {
-    return NameOf(
-        counter_.Hold(kCq, kYubei, "2026-12-15", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP18).status());
-  };
-  EXPECT_EQ(book(), "C_BOOKING_BLOCKED");
-  EXPECT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP04, "511681"), PartyOf(kP05, "500112")),
-            "J500199-2026-000001")
-      << "walk-in";
-  regions_.SetClocks(MorningOf(Date(2026, 12, 13)));
-  EXPECT_EQ(book(), "OK") << "15 days later";
-}
-
-TEST_P(RulesAtWorkTest, AppointmentGoesThroughTheDay) {
-  const auto held = counter_.Hold(kCq, kYubei, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP05);
-  ASSERT_TRUE(held.ok()) << held.status();
-  const std::string& no = held->appointment_no();
-  EXPECT_FALSE(held->has_person_a());
-  EXPECT_EQ(NameOf(regions_.at(kCq).bookings.Get("other", no).status()), "CASE_NOT_FOUND");
-  EXPECT_EQ(
-      NameOf(counter_.Hold(kCq, kBeibei, "2026-11-27", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP18).status()),
-      "DUP_ACTIVE_APPLICATION");
-  EXPECT_TRUE(counter_.Hold(kCq, kBeibei, "2026-11-27", "AM1", v1::SLOT_SERVICE_REISSUE, kP04, kP18).ok())
-      << "another service";
-  EXPECT_EQ(
-      NameOf(counter_.Hold(kCq, kYubei, "2026-11-24", "PM1", v1::SLOT_SERVICE_MARRY, kP01, kP02).status()),
-      "C_BOOKING_CLOSED");
-  EXPECT_EQ(
-      NameOf(counter_.Hold(kCq, kYubei, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP01, kP01).status()),
-      "C_SAME_PERSON");
-  ASSERT_TRUE(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CONFIRM).ok());
-  regions_.Settle();
-  regions_.SetClocks(MorningOf(Date(2026, 11, 26)));
-  EXPECT_EQ(NameOf(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CANCEL).status()), "C_BOOKING_CLOSED");
-  EXPECT_EQ(NameOf(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CHECK_IN, kP04, kP18).status()), "C_ABSENT");
-  ASSERT_TRUE(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_CHECK_IN, kP05, kP04).ok());
-  ASSERT_TRUE(counter_.ActOn(kCq, no, v1::APPOINTMENT_ACT_FULFIL).ok());
-  // Free for another one.
-  EXPECT_TRUE(counter_.Hold(kCq, kYubei, "2026-11-30", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP05).ok());
-}
-
-TEST_P(WorkTest, AHoldThatIsNotConfirmedGivesItsPlaceBack) {
-  const auto held = counter_.Hold(kCq, kYubei, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP05);
-  ASSERT_TRUE(held.ok()) << held.status();
-  const auto booked = [&] { return regions_.Rows(kCq, "SELECT booked FROM mr_slot")[0][0]; };
-  EXPECT_EQ(booked(), "1");
-  regions_.clock(kCq).Advance(absl::Minutes(10));
-  EXPECT_EQ(NameOf(counter_.ActOn(kCq, held->appointment_no(), v1::APPOINTMENT_ACT_CONFIRM).status()),
-            "STATE_CONFLICT");
-  EXPECT_EQ(booked(), "0");
-  regions_.Settle();
-  EXPECT_THAT(regions_.Rows(kSc, "SELECT 1 FROM uq_claim WHERE is_open = 1"), IsEmpty());
-}
-
-// Domain page §3.12: allowed while the other region is away, and the later one is cancelled afterwards.
-TEST_P(WorkTest, OfTwoBookingsInTwoRegionsTheLaterIsCancelled) {
-  const auto first = counter_.Hold(kSc, kLinshui, "2026-11-26", "AM1", v1::SLOT_SERVICE_MARRY, kP04, kP18);
-  regions_.clock(kCq).Advance(absl::Seconds(1));
-  const auto second = counter_.Hold(kCq, kYubei, "2026-11-27", "AM1", v1::SLOT_SERVICE_MARRY, kP05, kP04);
-  ASSERT_TRUE(first.ok() && second.ok());
-  ASSERT_TRUE(counter_.ActOn(kCq, second->appointment_no(), v1::APPOINTMENT_ACT_CONFIRM).ok());
-  regions_.Settle();
-  const auto cancelled = regions_.at(kCq).bookings.Get("county", second->appointment_no());
-  EXPECT_EQ(cancelled->state(), v1::APPOINTMENT_STATE_CANCELLED);
-  EXPECT_TRUE(cancelled->cancelled_as_duplicate());
-  EXPECT_EQ(regions_.Rows(kCq, "SELECT booked FROM mr_slot")[0][0], "0");
-  EXPECT_EQ(regions_.at(kSc).bookings.Get("county", first->appointment_no())->check(),
-            v1::BOOKING_CHECK_VERIFIED);
-}
-
-TEST_P(RulesAtWorkTest, IssueIsBookedInsideItsWindowOnly) {
-  regions_.SetClocks(MorningOf(Date(2026, 6, 1)));
-  ASSERT_EQ(counter_.Marry(kCq, kYubei, PartyOf(kP01, "500112"), PartyOf(kP02, "511623")),
-            "J500199-2026-000001");
-  const auto started = counter_.Start(kCq, v1::REGISTRATION_KIND_DIVORCE, kYubei, PartyOf(kP01, "500112"),
-                                      PartyOf(kP02, "511623"));
-  regions_.Settle();
-  ASSERT_TRUE(counter_.Act(kCq, started->registration_no(), "accept").ok());
-  regions_.SetClocks(MorningOf(Date(2026, 6, 25)));
-  const auto book = [&](const char* day) {
-    return NameOf(counter_
-                      .Hold(kCq, kYubei, day, "AM1", v1::SLOT_SERVICE_DIVORCE_ISSUE, kP01, kP02,
-                            started->registration_no())
-                      .status());
-  };
-  EXPECT_EQ(book("2026-07-01"), "C_BOOKING_CLOSED");
-  EXPECT_EQ(book("2026-07-02"), "OK");
 }
 
 TEST_P(WorkTest, VoidNumbersLeaveARecordAndNoGap) {
