@@ -198,7 +198,9 @@ void Remote::TakeReceipt(const Receipt& receipt) {
       stored = store_
                    .Change(*number, clock_.Now(),
                            [&](v1::Verification* verification) {
-                             const bool marked = MarkSubmitted(receipt.request_id, verification);
+                             // One that is over stays as its officer sees it.
+                             const bool marked = AwaitsAnswers(*verification) &&
+                                                 MarkSubmitted(receipt.request_id, verification);
                              return Advance(clock_.Now(), options_.own_region, verification) || marked;
                            })
                    .status();
