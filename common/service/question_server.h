@@ -2,8 +2,7 @@
 // by the method of the typed service that a call of its own would have reached.
 //
 //   QuestionServer questions("510000");
-//   questions.Add("/chuanyu.family_economy.v1.FamilyEconomyProvider/QueryStatus", provider,
-//   &Provider::QueryStatus);
+//   questions.Add<v1::FamilyEconomyProvider>("QueryStatus", provider, &Provider::QueryStatus);
 //   ... serve it beside `provider`; Close() before the server shuts down.
 #pragma once
 

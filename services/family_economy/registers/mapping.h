@@ -2,10 +2,11 @@
 // class, TOML, deploy/registers/*.toml for the demo's tables:
 //
 //   class = "A10"
-//   channel = "province"             # optional, "department" without it; A14 only goes through the
-//   province's source, sql, data_as_of          # common/registers/statement.h persons = "SELECT ... WHERE
-//   key > :after ORDER BY key LIMIT :limit"   # optional: everybody in it, below [columns], [values.<field>]
-//   # common/registers/column_mapping.h: fields of the class's item
+//   channel = "province"  # optional, "department" without it; A14 only goes through the province's
+//   persons = "SELECT ... WHERE key > :after ORDER BY key LIMIT :limit"  # optional: everybody in it, below
+//
+// and, as common/registers/statement.h says, source, sql, data_as_of, and [columns] with [values.<field>] for
+// the fields of the class's item.
 //
 // `persons` lists everybody whom the register knows, for the match index of re-checks: each person once, by a
 // text key in ascending order, in pages of :limit rows after the key :after. Its columns are person_key and
