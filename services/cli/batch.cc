@@ -12,7 +12,6 @@
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
-#include "google/protobuf/util/json_util.h"
 #include "grpcpp/client_context.h"
 #include "services/cli/batch_file.h"
 #include "services/cli/batch_progress.h"
@@ -34,15 +33,6 @@ struct SubmitOptions {
   std::string as_of;
   std::vector<std::string> classes = {"A02", "A03", "A10", "A11", "A12", "A13"};
 };
-
-void PrintJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.always_print_primitive_fields = true;
-  std::string json;
-  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
-    std::printf("%s\n", json.c_str());
-  std::fflush(stdout);
-}
 
 absl::StatusOr<std::unique_ptr<Stub>> Open(const Context& context) {
   CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
@@ -125,7 +115,7 @@ absl::Status Submit(const Context& context, const SubmitOptions& options) {
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, Open(context));
   CHUANYU_ASSIGN_OR_RETURN(const v1::Batch batch, Upload(*stub, manifest, options.file));
   if (context.output == "json") {
-    PrintJson(batch);
+    PrintJsonLine(batch);
   } else {
     std::printf("%s\n", batch.manifest().batch_no().c_str());
   }
@@ -153,7 +143,7 @@ absl::Status Watch(const Context& context, const std::string& batch_no) {
   for (v1::WatchBatchResponse response; reader->Read(&response);) {
     last = response.batch();
     if (context.output == "json") {
-      PrintJson(last);
+      PrintJsonLine(last);
       continue;
     }
     if (progress == nullptr) {
@@ -192,7 +182,7 @@ absl::Status Results(const Context& context, const std::string& batch_no, const 
     if (!status.ok()) return rpc::FromGrpc(status);
     for (const v1::BatchLineResult& line : page.results()) {
       if (context.output == "json") {
-        PrintJson(line);
+        PrintJsonLine(line);
         continue;
       }
       std::string hits;

@@ -37,6 +37,10 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(const Connection& connect
 
 // BAD_REQUEST when the file is no such message in JSON.
 absl::Status ReadJsonFile(const std::string& path, google::protobuf::Message* into);
+// As -o json has it: "false" and 0 are printed as well, because they are answers.
+void PrintJson(const google::protobuf::Message& message);
+// The same in one line, at once: for a stream of messages.
+void PrintJsonLine(const google::protobuf::Message& message);
 
 // Each verb group, one file each.
 void AddAudit(CLI::App& app, Context& context);

@@ -8,7 +8,6 @@
 #include "common/base/status_macros.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
-#include "google/protobuf/util/json_util.h"
 #include "grpcpp/client_context.h"
 #include "services/cli/command.h"
 #include "services/cli/table.h"
@@ -29,15 +28,6 @@ std::string StateText(v1::RequestState state) {
 
 std::string AgeText(int64_t ms) {
   return absl::FormatDuration(absl::Trunc(absl::Milliseconds(ms), absl::Seconds(1)));
-}
-
-void PrintJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.always_print_primitive_fields = true;  // "false" and 0 are answers as well
-  std::string json;
-  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
-    std::printf("%s", json.c_str());
 }
 
 void Print(const v1::RequestView& view) {

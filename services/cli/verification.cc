@@ -19,15 +19,6 @@
 
 namespace chuanyu::cli {
 
-void PrintJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.always_print_primitive_fields = true;  // "false" and 0 are answers as well
-  std::string json;
-  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
-    std::printf("%s", json.c_str());
-}
-
 absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& context) {
   CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
   return v1::FamilyEconomy::NewStub(channel);

@@ -5,14 +5,12 @@
 
 #include "absl/status/statusor.h"
 #include "chuanyu/family_economy/v1/family_economy.grpc.pb.h"
-#include "google/protobuf/message.h"
 #include "services/cli/command.h"
 
 namespace chuanyu::cli {
 
 namespace v1 = family_economy::v1;
 
-void PrintJson(const google::protobuf::Message& message);
 absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& context);
 
 // verification list; verification cancel, revoke, review, decide, archive.

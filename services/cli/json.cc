@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 
@@ -16,6 +17,24 @@ absl::Status ReadJsonFile(const std::string& path, google::protobuf::Message* in
   if (google::protobuf::util::JsonStringToMessage(text.str(), into).ok()) return absl::OkStatus();
   return MakeError(Reason::BAD_REQUEST,
                    {.detail = path + " is not a " + into->GetDescriptor()->name() + " in JSON"});
+}
+
+void PrintJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
+    std::printf("%s", json.c_str());
+}
+
+void PrintJsonLine(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  std::string json;
+  if (google::protobuf::util::MessageToJsonString(message, &json, options).ok())
+    std::printf("%s\n", json.c_str());
+  std::fflush(stdout);
 }
 
 }  // namespace chuanyu::cli
