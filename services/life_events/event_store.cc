@@ -121,9 +121,10 @@ absl::StatusOr<std::optional<EventStore::Stored>> EventStore::Find(sql::Session&
   return std::optional<Stored>(std::move(stored));
 }
 
-absl::Status EventStore::Put(sql::Session& session, const ParsedEvent& parsed, const std::string& region,
-                             const std::string& person, const std::optional<Stored>& known, int64_t revision,
-                             absl::Time now) {
+absl::StatusOr<int64_t> EventStore::Put(sql::Session& session, const ParsedEvent& parsed,
+                                        const std::string& region, const std::string& person,
+                                        const std::optional<Stored>& known, int64_t revision,
+                                        absl::Time now) {
   CHUANYU_RETURN_IF_ERROR(
       session.Execute("UPDATE le_sequence SET value = value + 1 WHERE name = 'event'").status());
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result next,
@@ -151,45 +152,44 @@ absl::Status EventStore::Put(sql::Session& session, const ParsedEvent& parsed, c
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, event.SerializeAsString(), SealName(seq)));
   if (known) {
-    return session
-        .Execute("UPDATE le_event SET seq = :seq, revision = :revision, sealed = :sealed WHERE seq = :before",
-                 {{"seq", seq}, {"revision", revision}, {"sealed", sealed}, {"before", known->seq}})
-        .status();
+    CHUANYU_RETURN_IF_ERROR(
+        session
+            .Execute(
+                "UPDATE le_event SET seq = :seq, revision = :revision, sealed = :sealed WHERE seq = :before",
+                {{"seq", seq}, {"revision", revision}, {"sealed", sealed}, {"before", known->seq}})
+            .status());
+    return seq;
   }
-  return session
-      .Execute(
-          "INSERT INTO le_event (seq, person, kind, event_date, source, revision, sealed) "
-          "VALUES (:seq, :person, :kind, :date, :source, :revision, :sealed)",
-          {{"seq", seq},
-           {"person", person},
-           {"kind", int64_t{parsed.event.kind()}},
-           {"date", parsed.event.date().value()},
-           {"source", int64_t{parsed.event.source()}},
-           {"revision", revision},
-           {"sealed", sealed}})
-      .status();
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT INTO le_event (seq, person, kind, event_date, source, revision, sealed) "
+                   "VALUES (:seq, :person, :kind, :date, :source, :revision, :sealed)",
+                   {{"seq", seq},
+                    {"person", person},
+                    {"kind", int64_t{parsed.event.kind()}},
+                    {"date", parsed.event.date().value()},
+                    {"source", int64_t{parsed.event.source()}},
+                    {"revision", revision},
+                    {"sealed", sealed}})
+          .status());
+  return seq;
 }
 
-absl::Status EventStore::Tell(sql::Session& session, v1::LifeEvent event, int64_t revision,
+absl::Status EventStore::Tell(sql::Session& session, v1::LifeEvent event, int64_t seq, int64_t revision,
                               const std::vector<std::string>& regions, absl::Time now) {
   v1::TellEventRequest message;
   *message.mutable_event() = std::move(event);
   message.set_revision(revision);
-  // The event is told by what it is, so the newest sequence is as good a name as any.
-  CHUANYU_ASSIGN_OR_RETURN(const sql::Result newest,
-                           session.Query("SELECT value FROM le_sequence WHERE name = 'event'"));
-  if (newest.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "le_sequence is empty"});
   for (const std::string& region : regions) {
-    CHUANYU_RETURN_IF_ERROR(
-        outbox_
-            .Add(session,
-                 {.to_region = region,
-                  .operation = kTellOperation,
-                  .purpose = kPurpose,
-                  .correlation_id = absl::StrCat("life-event-", sql::IntOf(newest.rows[0][0])),
-                  .payload = message.SerializeAsString()},
-                 now)
-            .status());
+    CHUANYU_RETURN_IF_ERROR(outbox_
+                                .Add(session,
+                                     {.to_region = region,
+                                      .operation = kTellOperation,
+                                      .purpose = kPurpose,
+                                      .correlation_id = absl::StrCat("life-event-", seq),
+                                      .payload = message.SerializeAsString()},
+                                     now)
+                                .status());
   }
   return absl::OkStatus();
 }
@@ -206,8 +206,9 @@ absl::StatusOr<bool> EventStore::TakeOwn(sql::Session& session, const ParsedEven
   CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, parsed, person));
   if (repeat || (known && known->withdrawn() == withdraws)) return true;
   const int64_t revision = known ? known->revision + 1 : 0;
-  CHUANYU_RETURN_IF_ERROR(Put(session, parsed, origin.region, person, known, revision, now));
-  CHUANYU_RETURN_IF_ERROR(Tell(session, parsed.event, revision, origin.tell, now));
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t seq,
+                           Put(session, parsed, origin.region, person, known, revision, now));
+  CHUANYU_RETURN_IF_ERROR(Tell(session, parsed.event, seq, revision, origin.tell, now));
   return false;
 }
 
@@ -220,7 +221,8 @@ absl::StatusOr<bool> EventStore::TakeTold(sql::Session& session, const ParsedEve
   if (known && known->revision >= origin.revision) return true;
   const bool theirs = !known || known->region == origin.region;
   if (theirs || known->withdrawn()) {
-    CHUANYU_RETURN_IF_ERROR(Put(session, parsed, origin.region, person, known, origin.revision, now));
+    CHUANYU_RETURN_IF_ERROR(
+        Put(session, parsed, origin.region, person, known, origin.revision, now).status());
     return known && known->withdrawn() == parsed.event.withdraws();
   }
   if (!parsed.event.withdraws()) return true;
@@ -232,7 +234,7 @@ absl::StatusOr<bool> EventStore::TakeTold(sql::Session& session, const ParsedEve
                               .status());
   v1::LifeEvent stands = parsed.event;
   stands.set_withdraws(false);
-  CHUANYU_RETURN_IF_ERROR(Tell(session, std::move(stands), revision, origin.tell, now));
+  CHUANYU_RETURN_IF_ERROR(Tell(session, std::move(stands), known->seq, revision, origin.tell, now));
   return true;
 }
 

@@ -79,11 +79,11 @@ class EventStore {
   absl::StatusOr<bool> IsRepeat(sql::Session& session, const ParsedEvent& parsed, const std::string& person);
   absl::StatusOr<std::optional<Stored>> Find(sql::Session& session, const std::string& person,
                                              const v1::LifeEvent& event);
-  // Under the next sequence, in the place of `known`.
-  absl::Status Put(sql::Session& session, const ParsedEvent& parsed, const std::string& region,
-                   const std::string& person, const std::optional<Stored>& known, int64_t revision,
-                   absl::Time now);
-  absl::Status Tell(sql::Session& session, v1::LifeEvent event, int64_t revision,
+  // Under the next sequence, which it returns, in the place of `known`.
+  absl::StatusOr<int64_t> Put(sql::Session& session, const ParsedEvent& parsed, const std::string& region,
+                              const std::string& person, const std::optional<Stored>& known, int64_t revision,
+                              absl::Time now);
+  absl::Status Tell(sql::Session& session, v1::LifeEvent event, int64_t seq, int64_t revision,
                     const std::vector<std::string>& regions, absl::Time now);
   absl::StatusOr<v1::KnownEvent> Open(const sql::Value& sealed, int64_t seq) const;
 
