@@ -113,10 +113,19 @@ ProviderCall StatedBy(const grpc::CallbackServerContext& context) {
           .authorization_no = MetadataOf(context, "chuanyu-authorization-no")};
 }
 
+absl::StatusOr<rpc::CallerIdentity> CheckOwnNode(const grpc::CallbackServerContext& context,
+                                                 const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(rpc::CallerIdentity caller, CallerOf(context));
+  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kNode));
+  // The other region's node has the same role; what it wants comes through the own node and its journal.
+  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
+  return caller;
+}
+
 absl::StatusOr<ProviderCall> CheckNode(const grpc::CallbackServerContext& context,
                                        const google::protobuf::Message& question,
                                        const std::string& own_region) {
-  CHUANYU_RETURN_IF_ERROR(AdmitOwnNode(context, own_region).status());
+  CHUANYU_RETURN_IF_ERROR(CheckOwnNode(context, own_region).status());
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(question));
   ProviderCall call = StatedBy(context);
   if (!IsUuidV7(call.request_id)) return MakeError(Reason::BAD_REQUEST, {.field = "chuanyu-request-id"});
@@ -138,12 +147,11 @@ absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
 }
 
 absl::StatusOr<rpc::CallerIdentity> AdmitOwnNode(const grpc::CallbackServerContext& context,
+                                                 const google::protobuf::Message& request,
                                                  const std::string& own_region) {
-  CHUANYU_ASSIGN_OR_RETURN(rpc::CallerIdentity caller, CallerOf(context));
-  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kNode));
-  // The other region's node has the same role; what it wants comes through the own node and its journal.
-  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
-  return caller;
+  absl::StatusOr<rpc::CallerIdentity> node = CheckOwnNode(context, own_region);
+  if (!node.ok()) return Refused(context, request, node.status());
+  return node;
 }
 
 absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,

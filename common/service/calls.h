@@ -38,8 +38,10 @@ struct ProviderCall {
   std::string authorization_no;
 };
 
-// The exchange node of the own region: CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION.
+// The exchange node of the own region: CALLER_UNKNOWN, ROLE_DENIED, CALLER_WRONG_REGION; logged in the same
+// way.
 absl::StatusOr<rpc::CallerIdentity> AdmitOwnNode(const grpc::CallbackServerContext& context,
+                                                 const google::protobuf::Message& request,
                                                  const std::string& own_region);
 // Its question: also UNKNOWN_FIELD, BAD_REQUEST; logged in the same way.
 absl::StatusOr<ProviderCall> AdmitNode(const grpc::CallbackServerContext& context,

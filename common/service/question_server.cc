@@ -3,7 +3,6 @@
 #include "common/rpc/error_details.h"
 #include "common/service/calls.h"
 #include "common/service/question_stream.h"
-#include "common/telemetry/log.h"
 
 namespace chuanyu {
 namespace {
@@ -20,13 +19,8 @@ class Refusal final : public grpc::ServerBidiReactor<AskRequest, AskResponse> {
 }  // namespace
 
 grpc::ServerBidiReactor<AskRequest, AskResponse>* QuestionServer::Ask(grpc::CallbackServerContext* context) {
-  absl::StatusOr<rpc::CallerIdentity> node = AdmitOwnNode(*context, region_);
-  if (!node.ok()) {
-    LogEvent(Severity::kWarning, "call_refused",
-             {{"reason", std::string(ReasonName(ReasonOf(node.status()).value_or(Reason::INTERNAL)))},
-              {"request", "chuanyu.exchange.v1.AskRequest"}});
-    return new Refusal(node.status());
-  }
+  absl::StatusOr<rpc::CallerIdentity> node = AdmitOwnNode(*context, AskRequest::default_instance(), region_);
+  if (!node.ok()) return new Refusal(node.status());
   auto stream = std::make_shared<QuestionStream>(*this, *std::move(node));
   {
     MutexLock lock(mu_);

@@ -22,8 +22,9 @@ class StreamedQuestion final : public grpc::CallbackServerContext {
  public:
   using Done = std::function<void(exchange::v1::QuestionResult result)>;
 
-  StreamedQuestion(exchange::v1::Question question, rpc::CallerIdentity node, Done done)
-      : question_(std::move(question)), node_(std::move(node)), done_(std::move(done)) {
+  // `node` lives as long as `done`.
+  StreamedQuestion(exchange::v1::Question question, const rpc::CallerIdentity& node, Done done)
+      : question_(std::move(question)), node_(node), done_(std::move(done)) {
     result_.set_request_id(question_.request_id());
     result_.set_attempt(question_.attempt());
   }
@@ -54,7 +55,7 @@ class StreamedQuestion final : public grpc::CallbackServerContext {
 
  private:
   const exchange::v1::Question question_;
-  const rpc::CallerIdentity node_;
+  const rpc::CallerIdentity& node_;
   const Done done_;
   exchange::v1::QuestionResult result_;
   std::unique_ptr<google::protobuf::Message> request_;
