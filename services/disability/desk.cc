@@ -16,7 +16,7 @@ std::string WordOf(v1::FilerRole role) { return v1::FilerRole_Name(role).substr(
 
 std::set<std::string> MaterialWords() {
   std::set<std::string> out;
-  for (const v1::Benefit benefit : {v1::BENEFIT_LIFE, v1::BENEFIT_CARE}) out.insert(WordOf(benefit));
+  for (const v1::Benefit benefit : kBenefits) out.insert(WordOf(benefit));
   for (int role = v1::FILER_ROLE_SELF; role <= v1::FilerRole_MAX; ++role) {
     out.insert(WordOf(static_cast<v1::FilerRole>(role)));
   }
