@@ -1,8 +1,10 @@
 #include "common/service/question_server.h"
 
+#include "absl/strings/str_cat.h"
 #include "common/rpc/error_details.h"
 #include "common/service/calls.h"
 #include "common/service/question_stream.h"
+#include "google/protobuf/descriptor.h"
 
 namespace chuanyu {
 namespace {
@@ -29,6 +31,18 @@ grpc::ServerBidiReactor<AskRequest, AskResponse>* QuestionServer::Ask(grpc::Call
   }
   stream->Start();
   return stream.get();
+}
+
+absl::Status QuestionServer::CheckComplete() const {
+  for (const std::string& name : services_) {
+    const auto* const service = google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name);
+    for (int at = 0; service != nullptr && at < service->method_count(); ++at) {
+      const std::string operation = absl::StrCat("/", name, "/", service->method(at)->name());
+      if (handlers_.contains(operation)) continue;
+      return MakeError(Reason::INTERNAL, {.detail = "not offered over the stream: " + operation});
+    }
+  }
+  return absl::OkStatus();
 }
 
 void QuestionServer::Answer(StreamedQuestion* question) const {

@@ -8,11 +8,13 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "chuanyu/exchange/v1/questions.grpc.pb.h"
 #include "common/base/mutex.h"
 #include "common/errors/error.h"
@@ -36,6 +38,7 @@ class QuestionServer final : public exchange::v1::Questions::CallbackService {
   void Add(const std::string& method, ProviderT& provider,
            grpc::ServerUnaryReactor* (ProviderT::*function)(grpc::CallbackServerContext*, const RequestT*,
                                                             ResponseT*)) {
+    services_.insert(ServiceT::service_full_name());
     AddHandler(std::string("/") + ServiceT::service_full_name() + "/" + method,
                [&provider, function](StreamedQuestion* question) {
                  auto request = std::make_unique<RequestT>();
@@ -49,6 +52,9 @@ class QuestionServer final : public exchange::v1::Questions::CallbackService {
                  (provider.*function)(question, asked, answer);
                });
   }
+  // INTERNAL, naming it, when a method of a service of which another one was added is missing: asked over the
+  // stream it would be an error, asked by a call of its own an answer.
+  absl::Status CheckComplete() const;
   // `handler` answers what is asked of `operation`, a path.
   void AddHandler(const std::string& operation, Handler handler) {
     handlers_[operation] = std::move(handler);
@@ -69,6 +75,7 @@ class QuestionServer final : public exchange::v1::Questions::CallbackService {
 
   const std::string region_;
   absl::flat_hash_map<std::string, Handler> handlers_;
+  std::set<std::string> services_;  // "package.Service"
   Handler default_;
 
   Mutex mu_;

@@ -1,6 +1,7 @@
 // A typed provider asked over the stream, over TLS. All content is synthetic.
 #include "common/service/question_server.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -8,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "chuanyu/exchange/v1/audit.grpc.pb.h"
+#include "chuanyu/exchange/v1/operations.grpc.pb.h"
 #include "common/base/worker_pool.h"
 #include "common/rpc/channel.h"
 #include "common/rpc/error_details.h"
@@ -177,6 +179,25 @@ TEST_F(QuestionServerTest, AnAnswerTooLargeForTheStreamIsAnErrorOfItsQuestionAlo
   const absl::Status refused = rpc::StatusFromProto(results[IdOf(0)].status());
   EXPECT_TRUE(HasReason(refused, Reason::PAYLOAD_TOO_LARGE)) << refused;
   EXPECT_EQ(results[IdOf(1)].status().code(), 0);
+}
+
+// The first of two methods; the other one is forgotten.
+class Half final : public exchange::v1::Operations::CallbackService {
+ public:
+  grpc::ServerUnaryReactor* InspectRequest(grpc::CallbackServerContext*,
+                                           const exchange::v1::InspectRequestRequest*,
+                                           exchange::v1::InspectRequestResponse*) override {
+    return nullptr;
+  }
+};
+
+TEST_F(QuestionServerTest, AForgottenMethodIsNamedBeforeAnybodyAsks) {
+  EXPECT_TRUE(questions_.CheckComplete().ok()) << questions_.CheckComplete();
+  Half half;
+  questions_.Add<exchange::v1::Operations>("InspectRequest", half, &Half::InspectRequest);
+  const absl::Status missing = questions_.CheckComplete();
+  EXPECT_TRUE(HasReason(missing, Reason::INTERNAL));
+  EXPECT_THAT(std::string(missing.message()), ::testing::HasSubstr("v1.Operations/GetOverview"));
 }
 
 TEST_F(QuestionServerTest, OnlyTheNodeOfTheOwnRegionMayAsk) {

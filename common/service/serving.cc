@@ -12,7 +12,10 @@ absl::StatusOr<std::unique_ptr<Serving>> Serving::Start(const CommonConfig& conf
   std::unique_ptr<Serving> serving(new Serving());
   serving->questions_ = questions;
   std::vector<grpc::Service*> answering = provider;
-  if (questions != nullptr) answering.push_back(questions);
+  if (questions != nullptr) {
+    CHUANYU_RETURN_IF_ERROR(questions->CheckComplete());
+    answering.push_back(questions);
+  }
   CHUANYU_ASSIGN_OR_RETURN(
       serving->provider_,
       rpc::Server::Start({.listen = config.provider_listen, .tls = config.tls}, answering));

@@ -18,7 +18,7 @@ class Serving {
  public:
   // Serves on return, and has told so in the file that the configuration names. CONFIG_INVALID when an
   // address, a certificate or that file cannot be used. `questions`, which may be null, is served beside
-  // `provider`. All of them outlive it.
+  // `provider`; INTERNAL when it lacks a method. All of them outlive it.
   static absl::StatusOr<std::unique_ptr<Serving>> Start(const CommonConfig& config,
                                                         const std::vector<grpc::Service*>& front,
                                                         const std::vector<grpc::Service*>& provider,
