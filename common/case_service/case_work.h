@@ -129,9 +129,13 @@ class CaseWork {
   virtual absl::Status CheckNew(sql::Session&, const Stored&) { return absl::OkStatus(); }
   // Has come to the place that decides, which is here.
   virtual absl::Status Arrived(sql::Session&, Stored*) { return absl::OkStatus(); }
-  // What an act needs from elsewhere, before its transaction: registers may be away, and nobody else's act
-  // waits for them. Never fails; what could not be found out says so.
-  virtual typename T::LookedUp LookUp(const Caller&, const typename T::PerformRequest&) { return {}; }
+  // Whether an act needs something from elsewhere, when the place that decides is here.
+  virtual bool Examines(const typename T::PerformRequest&) const { return false; }
+  // That, of a case that the caller may see, before the act's transaction: registers may be away, and nobody
+  // else's act waits for them. What could not be found out says so.
+  virtual typename T::LookedUp LookUp(const Application&, const typename T::PerformRequest&) const {
+    return {};
+  }
   // Before an act; what it changes is stored with the act.
   virtual absl::Status Before(sql::Session&, const Caller&, const typename T::PerformRequest&,
                               const typename T::LookedUp&, Stored*, Topics*) {
@@ -180,6 +184,13 @@ class CaseWork {
 
  private:
   bool MaySee(const std::string& org, const Stored& stored) const;
+  // What LookUp found, and of which version of the case; nothing when nothing is needed.
+  struct Looked {
+    int64_t version = 0;
+    typename T::LookedUp up;
+  };
+  absl::StatusOr<std::optional<Looked>> LookBefore(const Caller& caller,
+                                                   const typename T::PerformRequest& request);
   absl::Status ActOn(sql::Session& session, const Caller& caller, const typename T::PerformRequest& request,
                      const typename T::LookedUp& looked_up, Stored* stored, Topics* topics);
   // A window that has been decided about waits for its officer to tell the applicant.

@@ -155,18 +155,35 @@ absl::StatusOr<typename T::Application> CaseWork<T>::Get(const std::string& org,
 }
 
 template <typename T>
+absl::StatusOr<std::optional<typename CaseWork<T>::Looked>> CaseWork<T>::LookBefore(
+    const Caller& caller, const typename T::PerformRequest& request) {
+  if (!Examines(request)) return std::optional<Looked>();
+  Application application;
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(Stored stored, LoadFor(session, caller.org, request.application_no()));
+    application = std::move(stored.application);
+    return absl::OkStatus();
+  }));
+  Looked out{.version = application.version()};
+  if (DecidesHere(application)) out.up = LookUp(application, request);
+  return std::optional<Looked>(std::move(out));
+}
+
+template <typename T>
 absl::StatusOr<typename T::Application> CaseWork<T>::Perform(const Caller& caller,
                                                              const typename T::PerformRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
-  const typename T::LookedUp looked_up = LookUp(caller, request);
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Looked> looked, LookBefore(caller, request));
   Stored stored;
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics* topics) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(stored, LoadFor(session, caller.org, request.application_no()));
     CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.rows().FindAct(session, key));
     if (known) return absl::OkStatus();
-    if (request.version() != 0 && request.version() != stored.application.version()) {
+    const int64_t version = stored.application.version();
+    if ((request.version() != 0 && request.version() != version) || (looked && looked->version != version)) {
       return MakeError(Reason::STALE_VERSION, {.field = "version"});
     }
+    const typename T::LookedUp looked_up = looked ? looked->up : typename T::LookedUp();
     CHUANYU_RETURN_IF_ERROR(ActOn(session, caller, request, looked_up, &stored, topics));
     CHUANYU_RETURN_IF_ERROR(Refresh(&stored.application));
     CHUANYU_RETURN_IF_ERROR(store_.Save(session, &stored));

@@ -8,11 +8,6 @@
 namespace chuanyu::child_welfare {
 namespace {
 
-// By the officers of the 户籍, who look things up.
-bool Examines(const v1::PerformStepRequest& request) {
-  return request.role() != "WINDOW" && (request.act() == "town_pass" || request.act() == "approve");
-}
-
 // What registers say is kept with the case, and counts.
 absl::Status TakeChecks(const std::vector<v1::ParentCheck>& checks, v1::Application* application) {
   *application->mutable_parent_checks() = {checks.begin(), checks.end()};
@@ -91,23 +86,21 @@ void Applications::Derive(v1::Application* application) const {
   if (assessment.until) proposal.mutable_until()->set_value(FormatDate(*assessment.until));
 }
 
-std::vector<v1::ParentCheck> Applications::LookUpFor(
-    const std::string& application_no,
-    const google::protobuf::RepeatedPtrField<v1::ParentFact>& stated) const {
-  v1::Application application;
-  const absl::Status read = desk_.Read([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const StoredApplication stored, desk_.store().Load(session, application_no));
-    application = stored.application;
-    return absl::OkStatus();
-  });
-  if (!read.ok() || !DecidesHere(application)) return {};  // the act itself says what is wrong
-  TakeFound(stated, application.mutable_parents());
-  return desk_.parent_registers().Ask(application.parents());
+bool Applications::Examines(const v1::PerformStepRequest& request) const {
+  return request.role() != "WINDOW" && (request.act() == "town_pass" || request.act() == "approve");
 }
 
-std::vector<v1::ParentCheck> Applications::LookUp(const Caller&, const v1::PerformStepRequest& request) {
-  return Examines(request) ? LookUpFor(request.application_no(), request.found())
-                           : std::vector<v1::ParentCheck>();
+std::vector<v1::ParentCheck> Applications::LookUpParents(
+    const v1::Application& application,
+    const google::protobuf::RepeatedPtrField<v1::ParentFact>& stated) const {
+  google::protobuf::RepeatedPtrField<v1::ParentFact> parents = application.parents();
+  TakeFound(stated, &parents);
+  return desk_.parent_registers().Ask(parents);
+}
+
+std::vector<v1::ParentCheck> Applications::LookUp(const v1::Application& application,
+                                                  const v1::PerformStepRequest& request) const {
+  return LookUpParents(application, request.found());
 }
 
 absl::Status Applications::Before(sql::Session&, const Caller&, const v1::PerformStepRequest& request,

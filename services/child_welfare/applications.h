@@ -47,10 +47,10 @@ class Applications final : public MovingCases<Messages> {
     return desk_.MaterialsOf(stated, created.deciding_region().code());
   }
 
-  // What registers say of the parents that a review states, or of those of the application; outside of any
+  // What registers say of the parents of an application, as `stated` has them now; outside of any
   // transaction.
-  std::vector<v1::ParentCheck> LookUpFor(
-      const std::string& application_no,
+  std::vector<v1::ParentCheck> LookUpParents(
+      const v1::Application& application,
       const google::protobuf::RepeatedPtrField<v1::ParentFact>& stated) const;
   // What is stated of the child that was decided about is `review`'s now, in the caller's transaction: what
   // the rules make of it. Those of ParseChildApplication and of rules/assessment.h's Decide.
@@ -75,8 +75,10 @@ class Applications final : public MovingCases<Messages> {
   v1::Application Basic(const v1::Application& application) const override;
   // The proposal, when this region decides.
   void Derive(v1::Application* application) const override;
-  // Registers, for what the 户籍's officers pass or approve.
-  std::vector<v1::ParentCheck> LookUp(const Caller& caller, const v1::PerformStepRequest& request) override;
+  // By the officers of the 户籍, who look things up: in registers.
+  bool Examines(const v1::PerformStepRequest& request) const override;
+  std::vector<v1::ParentCheck> LookUp(const v1::Application& application,
+                                      const v1::PerformStepRequest& request) const override;
   // What an officer found replaces what was stated; registers say whether it is so.
   absl::Status Before(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
                       const std::vector<v1::ParentCheck>& checks, StoredApplication* stored,

@@ -21,10 +21,6 @@ namespace chuanyu::child_welfare {
 using StoredApplication = StoredCase<v1::Application>;
 
 inline std::string DeterminationNumber(const std::string& application_no) { return application_no + "-D"; }
-// Of such a number.
-inline std::string ApplicationNumber(const std::string& determination_no) {
-  return determination_no.substr(0, determination_no.rfind("-D"));
-}
 
 struct StoredDetermination {
   v1::Determination determination;

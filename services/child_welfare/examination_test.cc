@@ -155,6 +155,23 @@ TEST_P(ExaminationTest, ADeathThatBecomesKnownBetweenReviewAndDecisionStopsTheAp
   EXPECT_EQ(Approve(no), "B_EVIDENCE_CONFLICT parents[0].since");
 }
 
+TEST_P(ExaminationTest, AReviewAsksTheRegistersAgain) {
+  registers_.Add(kFatherNo, "'SW', '2025-01-10'");
+  const std::string no = InTown();
+  ASSERT_EQ(Pass(no), "OK");
+  ASSERT_EQ(Approve(no), "OK");
+  const auto review = [&](const Caller& who) {
+    const auto request = cq().ActOf<v1::ReviewDeterminationRequest>(no + "-D", regions_->today());
+    return ReasonText(cq().acts().Review(who, request).status());
+  };
+  EXPECT_EQ(review(Side::kCounty), "OK");
+  registers_.Execute("UPDATE record SET since = '2025-03-01'");
+  EXPECT_EQ(review(Side::kCounty), "B_EVIDENCE_CONFLICT parents[0].since");
+  registers_.Spoil();
+  EXPECT_EQ(review(Side::kCounty), "SOURCE_UNAVAILABLE parents[0]");
+  EXPECT_EQ(review({.org = "stranger", .name = "stranger/p"}), "CASE_NOT_FOUND");
+}
+
 TEST_P(ExaminationTest, BesideAnotherBenefitOnlyTheTopUpIsPaidFromItsMonthOn) {
   registers_.Add(kFatherNo, "'SW', '2025-01-10'");
   const std::string no = InTown();

@@ -147,11 +147,24 @@ absl::StatusOr<v1::Determination> StatusActs::Resume(const Caller& caller,
               });
 }
 
+absl::StatusOr<std::vector<v1::ParentCheck>> StatusActs::LookUpFor(
+    const std::string& org, const v1::ReviewDeterminationRequest& request) const {
+  v1::Application application;
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(const StoredDetermination reviewed,
+                             desk_.store().LoadDetermination(session, request.determination_no()));
+    if (reviewed.determination.org() != org) return MakeError(Reason::CASE_NOT_FOUND);
+    CHUANYU_ASSIGN_OR_RETURN(StoredApplication stored,
+                             desk_.store().Load(session, reviewed.determination.application_no()));
+    application = std::move(stored.application);
+    return absl::OkStatus();
+  }));
+  return applications_.LookUpParents(application, request.parents());
+}
+
 absl::StatusOr<v1::Determination> StatusActs::Review(const Caller& caller,
                                                      const v1::ReviewDeterminationRequest& request) const {
-  const std::string& number = request.determination_no();
-  const std::vector<v1::ParentCheck> checks =
-      applications_.LookUpFor(ApplicationNumber(number), request.parents());
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<v1::ParentCheck> checks, LookUpFor(caller.org, request));
   return Once(caller, request,
               [&](sql::Session& session, Date on, v1::Determination* determination,
                   CaseDesk::Topics*) -> absl::Status {

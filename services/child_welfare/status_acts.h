@@ -38,6 +38,9 @@ class StatusActs {
   // `act` happens on the day that `request` names, in the transaction `session`.
   using Act = absl::FunctionRef<absl::Status(sql::Session& session, Date on, v1::Determination* determination,
                                              CaseDesk::Topics* topics)>;
+  // What registers say of the parents, of a status of the organisation's. CASE_NOT_FOUND.
+  absl::StatusOr<std::vector<v1::ParentCheck>> LookUpFor(const std::string& org,
+                                                         const v1::ReviewDeterminationRequest& request) const;
   absl::Status AddMonths(sql::Session& session, const v1::Determination& determination,
                          v1::GetDeterminationResponse* out) const;
   template <typename Request>

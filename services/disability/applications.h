@@ -65,8 +65,10 @@ class Applications final : public MovingCases<Messages> {
   void Derive(v1::Application* application) const override;
   // Asks every other region what it pays.
   absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
-  // Registers, for what the 户籍's officers pass or approve.
-  std::vector<v1::RegisterCheck> LookUp(const Caller& caller, const v1::PerformStepRequest& request) override;
+  // By the officers of the 户籍 and of 残联, who look things up: in registers.
+  bool Examines(const v1::PerformStepRequest& request) const override;
+  std::vector<v1::RegisterCheck> LookUp(const v1::Application& application,
+                                        const v1::PerformStepRequest& request) const override;
   // Takes in what was found, by officers and in registers.
   absl::Status Before(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
                       const std::vector<v1::RegisterCheck>& checks, StoredApplication* stored,

@@ -1,35 +1,21 @@
 // Of applications.h: what officers and registers find before a decision.
-#include <optional>
-#include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "services/disability/applications.h"
 
 namespace chuanyu::disability {
-namespace {
 
-// By the officers of the 户籍 and of 残联, who look things up.
-bool Examines(const v1::PerformStepRequest& request) {
+bool Applications::Examines(const v1::PerformStepRequest& request) const {
   return request.role() != "WINDOW" &&
          (request.act() == "town_pass" || request.act() == "fed_pass" || request.act() == "approve");
 }
 
-}  // namespace
-
-std::vector<v1::RegisterCheck> Applications::LookUp(const Caller&, const v1::PerformStepRequest& request) {
-  if (!Examines(request)) return {};
-  std::optional<Person> person;
-  const absl::Status read = desk_.Read([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const StoredApplication stored,
-                             desk_.store().Load(session, request.application_no()));
-    if (!DecidesHere(stored.application)) return absl::OkStatus();
-    CHUANYU_ASSIGN_OR_RETURN(const Claim claim, desk_.ReadClaim(stored.application));
-    person = claim.person;
-    return absl::OkStatus();
-  });
-  if (!read.ok() || !person) return {};  // the act itself says what is wrong
-  return desk_.person_registers().Ask(*person);
+std::vector<v1::RegisterCheck> Applications::LookUp(const v1::Application& application,
+                                                    const v1::PerformStepRequest&) const {
+  const absl::StatusOr<Claim> claim = desk_.ReadClaim(application);
+  if (!claim.ok()) return {};  // the act itself says what is wrong
+  return desk_.person_registers().Ask(claim->person);
 }
 
 absl::Status Applications::TakeFindings(const v1::PerformStepRequest& request,
