@@ -24,8 +24,9 @@ absl::StatusOr<RegistersConfig> ReadRegistersConfig(const Config& top) {
 
 absl::StatusOr<std::unique_ptr<CaseRegisters>> CaseRegisters::Open(const RegistersConfig& config,
                                                                    const google::protobuf::Message& record,
-                                                                   const std::vector<std::string>& words) {
-  std::unique_ptr<CaseRegisters> out(new CaseRegisters(record));
+                                                                   const std::vector<std::string>& words,
+                                                                   CheckFn check) {
+  std::unique_ptr<CaseRegisters> out(new CaseRegisters(record, std::move(check)));
   if (config.url.empty()) return out;
   CHUANYU_ASSIGN_OR_RETURN(out->indexer_, LoadIndexer(config.index));
   CHUANYU_ASSIGN_OR_RETURN(out->pool_,
@@ -35,20 +36,11 @@ absl::StatusOr<std::unique_ptr<CaseRegisters>> CaseRegisters::Open(const Registe
 }
 
 absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector<std::string>& words) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
-  }
-  if (error || paths.empty()) {
-    return MakeError(Reason::CONFIG_INVALID,
-                     {.field = "registers.mapping", .detail = "no *.toml in the folder"});
-  }
-  std::sort(paths.begin(), paths.end());
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> paths, MappingFiles(folder));
   for (const std::string& path : paths) {
     CHUANYU_ASSIGN_OR_RETURN(const Config file, Config::Load(path));
     Source source;
-    CHUANYU_ASSIGN_OR_RETURN(source.statement, LoadStatement(file, path));
+    CHUANYU_ASSIGN_OR_RETURN(source.statement, LoadStatement(file, path, *record_.GetDescriptor()));
     CHUANYU_ASSIGN_OR_RETURN(source.knows, file.Strings("knows"));
     for (const std::string& word : source.knows) {
       if (std::find(words.begin(), words.end(), word) == words.end()) {
@@ -56,12 +48,9 @@ absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector
       }
     }
     if (source.knows.empty()) return file.Invalid("knows", "is empty");
-    CHUANYU_ASSIGN_OR_RETURN(source.columns, LoadColumns(file, *record_.GetDescriptor()));
     CHUANYU_RETURN_IF_ERROR(file.CheckNoUnknownKeys());
-    CHUANYU_RETURN_IF_ERROR(pool_->Run([&](sql::Session& session) -> absl::Status {
-      CHUANYU_ASSIGN_OR_RETURN(const sql::Result tried, Try(session, source.statement));
-      return CheckColumns(source.statement.file, source.columns, tried);
-    }));
+    CHUANYU_RETURN_IF_ERROR(
+        pool_->Run([&](sql::Session& session) { return Try(session, source.statement); }));
     sources_.push_back(std::move(source));
   }
   return absl::OkStatus();
@@ -69,22 +58,18 @@ absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector
 
 absl::Status CaseRegisters::Read(const Source& source, const sql::Binds& binds, Answer* out) const {
   out->records.clear();
-  return pool_->Run([&](sql::Session& session) -> absl::Status {
-    // Before the records: what is complete until then is so for records read later.
-    CHUANYU_ASSIGN_OR_RETURN(const auto as_of, DataAsOf(session, source.statement));
-    if (as_of) out->answer.mutable_data_as_of()->set_seconds(*as_of);
-    CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(source.statement.sql, binds));
-    // A view that was changed under a running service must not shift columns.
-    if (!CheckColumns(source.statement.file, source.columns, found).ok()) {
-      return MakeError(Reason::CODE_UNKNOWN, {.field = source.statement.file});
-    }
-    for (const sql::Row& row : found.rows) {
-      std::unique_ptr<google::protobuf::Message> record(record_.New());
-      CHUANYU_RETURN_IF_ERROR(ReadRow(source.columns, found.columns, row, record.get()));
-      out->records.push_back(std::move(record));
-    }
+  Found found;
+  CHUANYU_RETURN_IF_ERROR(pool_->Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(found, Find(session, source.statement, binds));
     return absl::OkStatus();
-  });
+  }));
+  if (found.as_of) out->answer.mutable_data_as_of()->set_seconds(*found.as_of);
+  for (const sql::Row& row : found.rows.rows) {
+    std::unique_ptr<google::protobuf::Message> record(record_.New());
+    CHUANYU_RETURN_IF_ERROR(ReadRow(source.statement.columns, found.rows.columns, row, record.get()));
+    out->records.push_back(std::move(record));
+  }
+  return check_(source, out->records);
 }
 
 std::vector<CaseRegisters::Answer> CaseRegisters::Unasked(absl::Time now) const {

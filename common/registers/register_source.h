@@ -9,9 +9,11 @@
 // Blocks; thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -19,7 +21,6 @@
 #include "common/clock/clock.h"
 #include "common/crypto/blind_index.h"
 #include "common/person/person.h"
-#include "common/registers/column_mapping.h"
 #include "common/registers/statement.h"
 
 namespace chuanyu::registers {
@@ -38,20 +39,24 @@ class CaseRegisters {
   struct Source {
     Statement statement;
     std::vector<std::string> knows;  // words of the service: what no record means is not there
-    Columns columns;
   };
+  using Records = std::vector<std::unique_ptr<google::protobuf::Message>>;
   // What one of them said.
   struct Answer {
     const Source* source = nullptr;
     cases::v1::RegisterAnswer answer;
-    std::vector<std::unique_ptr<google::protobuf::Message>> records;
+    Records records;
   };
+
+  // Why what a source gave cannot be read, by the service's rules.
+  using CheckFn = std::function<absl::Status(const Source& source, const Records& records)>;
 
   // `record`: what a row is read into; `words`: those that `knows` may hold. Reads the mappings and tries
   // every statement. CONFIG_INVALID, naming the file. Nothing (no source) without a url.
   static absl::StatusOr<std::unique_ptr<CaseRegisters>> Open(const RegistersConfig& config,
                                                              const google::protobuf::Message& record,
-                                                             const std::vector<std::string>& words);
+                                                             const std::vector<std::string>& words,
+                                                             CheckFn check);
 
   // Asks every register about a person; somebody without a document number is NOT_CHECKED (ID_DOC_TYPE),
   // because registers are searched by number. Never fails: HIT, NO_HIT, NOT_CHECKED (SOURCE_UNAVAILABLE: its
@@ -62,12 +67,14 @@ class CaseRegisters {
   bool empty() const { return sources_.empty(); }
 
  private:
-  explicit CaseRegisters(const google::protobuf::Message& record) : record_(record) {}
+  CaseRegisters(const google::protobuf::Message& record, CheckFn check)
+      : record_(record), check_(std::move(check)) {}
   absl::Status LoadAll(const std::string& folder, const std::vector<std::string>& words);
   std::vector<Answer> Unasked(absl::Time now) const;
   absl::Status Read(const Source& source, const sql::Binds& binds, Answer* out) const;
 
   const google::protobuf::Message& record_;  // of the generated code: lives as long as the program
+  const CheckFn check_;
   std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<crypto::BlindIndexer> indexer_;
   std::vector<Source> sources_;

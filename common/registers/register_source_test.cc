@@ -26,8 +26,14 @@ YX = "SEX_FEMALE"
 )";
 constexpr char kColumns[] = "state VARCHAR(8), grade BIGINT, until VARCHAR(10)";
 
-absl::StatusOr<std::unique_ptr<CaseRegisters>> Open(const TestRegisters& registers) {
-  return CaseRegisters::Open(registers.config(), type::v1::PersonRef::default_instance(), {"CERTIFICATE"});
+absl::Status Readable(const CaseRegisters::Source&, const CaseRegisters::Records&) {
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<CaseRegisters>> Open(const TestRegisters& registers,
+                                                    CaseRegisters::CheckFn check = Readable) {
+  return CaseRegisters::Open(registers.config(), type::v1::PersonRef::default_instance(), {"CERTIFICATE"},
+                             std::move(check));
 }
 
 class NoWarnings final : public AddressCodes {
@@ -73,8 +79,25 @@ TEST(CaseRegisters, SaysWhatItHasAndNeverTakesSilenceForNothing) {
   EXPECT_EQ(Said(**registers, Holder(kNumber)), "ERROR CODE_UNKNOWN") << "none is told";
 }
 
+TEST(CaseRegisters, WhatTheServicesRulesCannotReadIsAnErrorAndNoneIsTold) {
+  TestRegisters files(kColumns);
+  files.Map("certificates", kMapping);
+  const auto registers =
+      Open(files, [](const CaseRegisters::Source& source, const CaseRegisters::Records& all) {
+        EXPECT_EQ(source.knows.front(), "CERTIFICATE");
+        return all.size() > 1 ? MakeError(Reason::DATE_INVALID) : absl::OkStatus();
+      });
+  ASSERT_TRUE(registers.ok()) << registers.status();
+  files.Add(kNumber, "'YX', 2, NULL");
+  EXPECT_EQ(Said(**registers, Holder(kNumber)), "HIT name: \"2\" sex: SEX_FEMALE");
+  files.Add(kNumber, "'YX', 3, NULL");
+  EXPECT_EQ(Said(**registers, Holder(kNumber)), "ERROR DATE_INVALID");
+  EXPECT_TRUE((*registers)->Ask(Holder(kNumber), Date(2026, 3, 2), absl::Now()).front().records.empty());
+}
+
 TEST(CaseRegisters, WithoutConfigurationNoneIsAsked) {
-  const auto registers = CaseRegisters::Open({}, type::v1::PersonRef::default_instance(), {"CERTIFICATE"});
+  const auto registers =
+      CaseRegisters::Open({}, type::v1::PersonRef::default_instance(), {"CERTIFICATE"}, Readable);
   ASSERT_TRUE(registers.ok()) << registers.status();
   EXPECT_TRUE((*registers)->empty());
   EXPECT_TRUE((*registers)->Ask(Holder(kNumber), Date(2026, 3, 2), absl::Now()).empty());

@@ -4,6 +4,7 @@
 //   source = "社会救助库"
 //   sql = "SELECT kind, from_month FROM assistance WHERE person_index = :person_index AND ..."
 //   data_as_of = "SELECT complete_until FROM ..."     # optional: one value, RFC 3339
+//   [columns] ...                                     # column_mapping.h
 //
 // It may use :person_index (64 hex digits, the blind index under the region's index key: registers hold no
 // document numbers) and :as_of (YYYY-MM-DD) and returns the records in force on that day.
@@ -14,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -21,6 +23,7 @@
 #include "common/calendar/date.h"
 #include "common/config/config.h"
 #include "common/crypto/blind_index.h"
+#include "common/registers/column_mapping.h"
 #include "common/sql/sql.h"
 
 namespace chuanyu::registers {
@@ -33,19 +36,29 @@ struct Statement {
   std::string source;
   std::string sql;
   std::string data_as_of;  // empty: the register does not say
+  Columns columns;         // of what `sql` gives
 };
 
-// Reads source, sql and data_as_of. CONFIG_INVALID unless `sql` uses both parameters and no other: one that
-// ignores one of them would tell of everybody, or of another day.
-absl::StatusOr<Statement> LoadStatement(const Config& file, const std::string& path);
+// The *.toml files of a folder, in order. CONFIG_INVALID when there is none.
+absl::StatusOr<std::vector<std::string>> MappingFiles(const std::string& folder);
 
-// Nothing when the register does not say. DATE_INVALID.
-absl::StatusOr<std::optional<int64_t>> DataAsOf(sql::Session& session, const Statement& statement);
+// Reads all of it, for rows that are `item`. CONFIG_INVALID unless `sql` uses both parameters and no other:
+// one that ignores one of them would tell of everybody, or of another day.
+absl::StatusOr<Statement> LoadStatement(const Config& file, const std::string& path,
+                                        const google::protobuf::Descriptor& item);
 
 sql::Binds BindsOf(const crypto::BlindIndex& person, Date as_of);
 
-// Runs it about nobody. CONFIG_INVALID, naming the file, when it fails; what it gave otherwise.
-absl::StatusOr<sql::Result> Try(sql::Session& session, const Statement& statement);
+// Runs it about nobody. CONFIG_INVALID, naming the file, when it fails or gives other columns.
+absl::Status Try(sql::Session& session, const Statement& statement);
+
+struct Found {
+  std::optional<int64_t> as_of;  // seconds; nothing when the register does not say
+  sql::Result rows;
+};
+// Runs it. DATE_INVALID when the day of the data is none, CODE_UNKNOWN, naming the file, when a view was
+// changed under a running service.
+absl::StatusOr<Found> Find(sql::Session& session, const Statement& statement, const sql::Binds& binds);
 
 // Whether `status` says that the database is away, and nothing about what it holds.
 bool IsDown(const absl::Status& status);

@@ -10,10 +10,17 @@ namespace chuanyu::child_welfare {
 namespace {
 
 // A record whose condition is not said, or whose days are none, cannot be read.
-bool IsReadable(const v1::ParentRecord& record) {
-  return record.condition() != v1::PARENT_CONDITION_UNSPECIFIED &&
-         (!record.has_since() || ParseDate(record.since().value()).ok()) &&
-         (!record.has_until() || ParseDate(record.until().value()).ok());
+absl::Status CheckRecords(const registers::CaseRegisters::Source&,
+                          const registers::CaseRegisters::Records& records) {
+  for (const auto& each : records) {
+    const auto& record = dynamic_cast<const v1::ParentRecord&>(*each);
+    if (record.condition() == v1::PARENT_CONDITION_UNSPECIFIED ||
+        (record.has_since() && !ParseDate(record.since().value()).ok()) ||
+        (record.has_until() && !ParseDate(record.until().value()).ok())) {
+      return MakeError(Reason::DATE_INVALID);
+    }
+  }
+  return absl::OkStatus();
 }
 
 v1::ParentCheck CheckOf(v1::ParentRole role, const registers::CaseRegisters::Answer& said) {
@@ -21,14 +28,7 @@ v1::ParentCheck CheckOf(v1::ParentRole role, const registers::CaseRegisters::Ans
   out.set_role(role);
   for (const std::string& name : said.source->knows) out.add_conditions(ConditionNamed(name));
   *out.mutable_answer() = said.answer;
-  for (const auto& record : said.records) {
-    out.add_records()->CopyFrom(*record);
-    if (IsReadable(out.records(out.records_size() - 1))) continue;
-    out.clear_records();  // half a truth reads like the whole
-    out.mutable_answer()->set_state(cases::v1::REGISTER_STATE_ERROR);
-    out.mutable_answer()->set_reason(std::string(ReasonName(Reason::DATE_INVALID)));
-    break;
-  }
+  for (const auto& record : said.records) out.add_records()->CopyFrom(*record);
   return out;
 }
 
@@ -37,9 +37,9 @@ v1::ParentCheck CheckOf(v1::ParentRole role, const registers::CaseRegisters::Ans
 absl::StatusOr<std::unique_ptr<ParentRegisters>> ParentRegisters::Open(
     const registers::RegistersConfig& config, const DivisionTable& divisions, const Clock& clock) {
   std::unique_ptr<ParentRegisters> out(new ParentRegisters(divisions, clock));
-  CHUANYU_ASSIGN_OR_RETURN(
-      out->registers_,
-      registers::CaseRegisters::Open(config, v1::ParentRecord::default_instance(), ConditionNames()));
+  CHUANYU_ASSIGN_OR_RETURN(out->registers_,
+                           registers::CaseRegisters::Open(config, v1::ParentRecord::default_instance(),
+                                                          ConditionNames(), CheckRecords));
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "services/disability/person_registers.h"
 
+#include <algorithm>
 #include <string>
 
 #include "common/base/status_macros.h"
@@ -8,19 +9,22 @@
 namespace chuanyu::disability {
 namespace {
 
-// Nothing follows from half a truth: a record without what its register is about, or with a day that is none,
-// makes the whole answer unreadable. A person has one certificate.
-bool IsReadable(const v1::RegisterCheck& check) {
-  const bool certificate = check.statuses().empty();
-  for (const v1::RegisterRecord& record : check.records()) {
-    if (certificate ? record.cert_state() == v1::CERT_STATE_UNSPECIFIED
-                    : record.status() == v1::STATUS_UNSPECIFIED) {
-      return false;
-    }
-    if (record.fen_month() < 0) return false;
-    if (record.has_cert_valid_to() && !ParseDate(record.cert_valid_to().value()).ok()) return false;
+// A record without what its register is about, or with a day that is none, cannot be read. A person has one
+// certificate.
+absl::Status CheckRecords(const registers::CaseRegisters::Source& source,
+                          const registers::CaseRegisters::Records& records) {
+  const bool certificate = std::all_of(source.knows.begin(), source.knows.end(),
+                                       [](const std::string& name) { return name == kCertificate; });
+  bool readable = !certificate || records.size() <= 1;
+  for (const auto& each : records) {
+    const auto& record = dynamic_cast<const v1::RegisterRecord&>(*each);
+    readable = readable &&
+               (certificate ? record.cert_state() != v1::CERT_STATE_UNSPECIFIED
+                            : record.status() != v1::STATUS_UNSPECIFIED) &&
+               record.fen_month() >= 0 &&
+               (!record.has_cert_valid_to() || ParseDate(record.cert_valid_to().value()).ok());
   }
-  return !certificate || check.records_size() <= 1;
+  return readable ? absl::OkStatus() : MakeError(Reason::CODE_UNKNOWN);
 }
 
 }  // namespace
@@ -28,9 +32,9 @@ bool IsReadable(const v1::RegisterCheck& check) {
 absl::StatusOr<std::unique_ptr<PersonRegisters>> PersonRegisters::Open(
     const registers::RegistersConfig& config, const Clock& clock) {
   std::unique_ptr<PersonRegisters> out(new PersonRegisters(clock));
-  CHUANYU_ASSIGN_OR_RETURN(
-      out->registers_,
-      registers::CaseRegisters::Open(config, v1::RegisterRecord::default_instance(), RegisterWords()));
+  CHUANYU_ASSIGN_OR_RETURN(out->registers_,
+                           registers::CaseRegisters::Open(config, v1::RegisterRecord::default_instance(),
+                                                          RegisterWords(), CheckRecords));
   return out;
 }
 
@@ -43,10 +47,6 @@ std::vector<v1::RegisterCheck> PersonRegisters::Ask(const Person& person) const 
     }
     *check.mutable_answer() = said.answer;
     for (const auto& record : said.records) check.add_records()->CopyFrom(*record);
-    if (IsReadable(check)) continue;
-    check.clear_records();
-    check.mutable_answer()->set_state(cases::v1::REGISTER_STATE_ERROR);
-    check.mutable_answer()->set_reason(std::string(ReasonName(Reason::CODE_UNKNOWN)));
   }
   return out;
 }

@@ -21,10 +21,10 @@ absl::StatusOr<RegisterMapping> LoadMapping(const std::string& path) {
   if (!MayUse(parsed, *mapping.register_class)) {
     return file.Invalid("channel", "must be province for this class");
   }
-  CHUANYU_ASSIGN_OR_RETURN(mapping.statement, registers::LoadStatement(file, path));
-  CHUANYU_ASSIGN_OR_RETURN(mapping.persons, file.String("persons", ""));
   CHUANYU_ASSIGN_OR_RETURN(
-      mapping.columns, registers::LoadColumns(file, *ItemFieldOf(*mapping.register_class)->message_type()));
+      mapping.statement,
+      registers::LoadStatement(file, path, *ItemFieldOf(*mapping.register_class)->message_type()));
+  CHUANYU_ASSIGN_OR_RETURN(mapping.persons, file.String("persons", ""));
   if (!mapping.persons.empty() &&
       registers::ParametersOf(mapping.persons) != std::set<std::string>{"after", "limit"}) {
     return file.Invalid("persons", "must use :after and :limit and no other parameter");
@@ -38,7 +38,7 @@ absl::StatusOr<v1::ClassItem> ReadItem(const RegisterMapping& mapping,
                                        const std::string& region) {
   v1::ClassItem item;
   auto* inner = item.GetReflection()->MutableMessage(&item, ItemFieldOf(*mapping.register_class));
-  CHUANYU_RETURN_IF_ERROR(registers::ReadRow(mapping.columns, columns, row, inner));
+  CHUANYU_RETURN_IF_ERROR(registers::ReadRow(mapping.statement.columns, columns, row, inner));
   CHUANYU_RETURN_IF_ERROR(CheckItem(*mapping.register_class, region, &item));
   return item;
 }

@@ -28,7 +28,6 @@ struct RegisterMapping {
   const RegisterClass* register_class = nullptr;
   registers::Statement statement;
   std::string persons;  // empty: the register cannot be listed
-  registers::Columns columns;
 };
 
 // CONFIG_INVALID for A14 without the province's channel, unknown keys, classes, fields, enum values and

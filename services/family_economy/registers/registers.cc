@@ -1,7 +1,5 @@
 #include "services/family_economy/registers/registers.h"
 
-#include <algorithm>
-#include <filesystem>
 #include <utility>
 #include <vector>
 
@@ -22,16 +20,7 @@ v1::ClassResult Without(v1::DataClass data_class, v1::ResultState state, Reason 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Registers>> Registers::Load(sql::Pool& pool, const Options& options) {
-  std::error_code error;
-  std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(options.folder, error)) {
-    if (entry.path().extension() == ".toml") paths.push_back(entry.path().string());
-  }
-  if (error || paths.empty()) {
-    return MakeError(Reason::CONFIG_INVALID,
-                     {.field = "registers.mapping", .detail = "no *.toml in the folder"});
-  }
-  std::sort(paths.begin(), paths.end());
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> paths, registers::MappingFiles(options.folder));
   std::unique_ptr<Registers> registers(new Registers(pool, options));
   for (const std::string& path : paths) {
     CHUANYU_ASSIGN_OR_RETURN(RegisterMapping mapping, LoadMapping(path));
@@ -47,7 +36,7 @@ absl::StatusOr<std::unique_ptr<Registers>> Registers::Load(sql::Pool& pool, cons
 
 absl::Status Registers::Try(const RegisterMapping& mapping) const {
   return pool_.Run([&](sql::Session& session) -> absl::Status {
-    CHUANYU_ASSIGN_OR_RETURN(const sql::Result rows, registers::Try(session, mapping.statement));
+    CHUANYU_RETURN_IF_ERROR(registers::Try(session, mapping.statement));
     if (!mapping.persons.empty()) {
       const auto persons = session.Query(mapping.persons, {{"after", ""}, {"limit", int64_t{1}}});
       if (!persons.ok()) {
@@ -55,7 +44,7 @@ absl::Status Registers::Try(const RegisterMapping& mapping) const {
                          {.field = mapping.statement.file, .detail = "persons: statement failed"});
       }
     }
-    return registers::CheckColumns(mapping.statement.file, mapping.columns, rows);
+    return absl::OkStatus();
   });
 }
 
@@ -84,16 +73,11 @@ absl::StatusOr<v1::ClassResult> Registers::Read(const RegisterMapping& mapping,
   result.set_data_class(mapping.register_class->data_class);
   result.set_source(mapping.statement.source);
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
-    // Before the records: what is complete until then is so for records read later.
-    CHUANYU_ASSIGN_OR_RETURN(const auto as_of, registers::DataAsOf(session, mapping.statement));
-    if (as_of) result.mutable_data_as_of()->set_seconds(*as_of);
-    CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(mapping.statement.sql, binds));
-    // A view that was changed under a running service must not shift columns.
-    if (!registers::CheckColumns(mapping.statement.file, mapping.columns, found).ok()) {
-      return MakeError(Reason::CODE_UNKNOWN, {.field = mapping.statement.file});
-    }
-    for (const sql::Row& row : found.rows) {
-      CHUANYU_ASSIGN_OR_RETURN(*result.add_items(), ReadItem(mapping, found.columns, row, region_));
+    CHUANYU_ASSIGN_OR_RETURN(const registers::Found found,
+                             registers::Find(session, mapping.statement, binds));
+    if (found.as_of) result.mutable_data_as_of()->set_seconds(*found.as_of);
+    for (const sql::Row& row : found.rows.rows) {
+      CHUANYU_ASSIGN_OR_RETURN(*result.add_items(), ReadItem(mapping, found.rows.columns, row, region_));
     }
     return absl::OkStatus();
   }));
