@@ -14,8 +14,8 @@
 #include "absl/status/statusor.h"
 #include "common/calendar/work_calendar.h"
 #include "common/case_service/case_config.h"
+#include "common/case_service/case_days.h"
 #include "common/case_service/case_rows.h"
-#include "common/case_service/closed_cases.h"
 #include "common/cases/progress.h"
 #include "common/clock/clock.h"
 #include "common/crypto/blind_index.h"
@@ -66,8 +66,8 @@ class CaseDesk {
   uniqueness::ClaimStore& claims() const { return *claims_; }
   const CaseRows& rows() const { return *rows_; }
 
-  const ClosedCases& closed() const { return closed_; }  // of items whose tables have it
-  const ClosedCases& untold() const { return untold_; }  // of items whose tables have it
+  const CaseDays& closed() const { return closed_; }  // of items whose tables have it
+  const CaseDays& untold() const { return untold_; }  // of items whose tables have it
 
   Date Today() const { return TodayShanghai(clock_); }
 
@@ -118,8 +118,8 @@ class CaseDesk {
 
   const CaseConfig config_;
   const CaseItem item_;
-  const ClosedCases closed_;
-  const ClosedCases untold_;
+  const CaseDays closed_;
+  const CaseDays untold_;
   const Clock& clock_;
   std::function<void(const std::string& topic)> changed_ = [](const std::string&) {};
   std::function<void()> wake_ = [] {};

@@ -87,7 +87,7 @@ class CaseWork {
 
   // Erases persons from cases that closed as long ago as the configuration allows, some at a time; what
   // proves that there was a case, and what came of it, stays; deaths go with the last case of the person. How
-  // many. For items whose tables have ClosedCases::Statements and CaseDeaths::Statements.
+  // many. For items whose tables have CaseDays::Statements and CaseDeaths::Statements.
   absl::StatusOr<int> EraseOnce();
 
   // Of the current step, whose names are those of the enum.

@@ -1,8 +1,8 @@
 #include "services/child_welfare/schema.h"
 
+#include "common/case_service/case_days.h"
 #include "common/case_service/case_deaths.h"
 #include "common/case_service/case_rows.h"
-#include "common/case_service/closed_cases.h"
 
 namespace chuanyu::child_welfare {
 namespace {
@@ -56,7 +56,7 @@ sql::Migration Second() {
 // What is erased when it may not be kept any longer. What was told before counts as told on the day of this
 // version.
 sql::Migration Third() {
-  sql::Migration migration{.statements = ClosedCases::Statements(kTables)};
+  sql::Migration migration{.statements = CaseDays::Statements(kTables)};
   migration.statements.emplace_back(
       "ALTER TABLE cw_change ADD COLUMN told_on VARCHAR(10) NOT NULL DEFAULT '2026-11-26'");
   return migration;
@@ -64,7 +64,7 @@ sql::Migration Third() {
 
 // Months that were topped up, and decisions that wait to be told.
 sql::Migration Fourth() {
-  sql::Migration migration{.statements = ClosedCases::Statements(kTables, kUntold)};
+  sql::Migration migration{.statements = CaseDays::Statements(kTables, kUntold)};
   migration.statements.emplace_back("ALTER TABLE cw_month ADD COLUMN deducted BIGINT NOT NULL DEFAULT 0");
   return migration;
 }

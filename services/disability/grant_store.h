@@ -9,8 +9,8 @@
 #include "absl/status/statusor.h"
 #include "chuanyu/disability/v1/grant.pb.h"
 #include "common/calendar/date.h"
+#include "common/case_service/case_days.h"
 #include "common/case_service/case_rows.h"
-#include "common/case_service/closed_cases.h"
 
 namespace chuanyu::disability {
 
@@ -27,7 +27,7 @@ struct StoredGrant {
 
 class GrantStore {
  public:
-  GrantStore(const CaseRows& rows, const ClosedCases& closed) : rows_(rows), closed_(closed) {}
+  GrantStore(const CaseRows& rows, const CaseDays& closed) : rows_(rows), closed_(closed) {}
 
   // `today` decides when the clock looks at it next.
   absl::Status Insert(sql::Session& session, const StoredGrant& stored, Date today) const;
@@ -45,7 +45,7 @@ class GrantStore {
   absl::StatusOr<StoredGrant> Read(const sql::Row& row) const;
 
   const CaseRows& rows_;
-  const ClosedCases& closed_;
+  const CaseDays& closed_;
 };
 
 }  // namespace chuanyu::disability

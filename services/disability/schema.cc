@@ -1,8 +1,8 @@
 #include "services/disability/schema.h"
 
+#include "common/case_service/case_days.h"
 #include "common/case_service/case_deaths.h"
 #include "common/case_service/case_rows.h"
-#include "common/case_service/closed_cases.h"
 
 namespace chuanyu::disability {
 namespace {
@@ -45,8 +45,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
   static const auto* const migrations =
       new std::vector<sql::Migration>{First(),
                                       {.statements = CaseDeaths::Statements(kTables)},
-                                      {.statements = ClosedCases::Statements(kTables)},
-                                      {.statements = ClosedCases::Statements(kTables, kUntold)}};
+                                      {.statements = CaseDays::Statements(kTables)},
+                                      {.statements = CaseDays::Statements(kTables, kUntold)}};
   return *migrations;
 }
 

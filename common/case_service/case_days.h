@@ -16,10 +16,10 @@ namespace chuanyu {
 inline constexpr char kClosed[] = "closed";
 inline constexpr char kUntold[] = "untold";
 
-class ClosedCases {
+class CaseDays {
  public:
   // `prefix`: as that of CaseRows.
-  explicit ClosedCases(const std::string& prefix, const std::string& what = kClosed)
+  explicit CaseDays(const std::string& prefix, const std::string& what = kClosed)
       : table_(prefix + "_" + what) {}
   // What creates the table, with every case that is there already: one migration of the service's.
   static std::vector<std::string> Statements(const std::string& prefix, const std::string& what = kClosed);

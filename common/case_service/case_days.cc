@@ -1,11 +1,11 @@
-#include "common/case_service/closed_cases.h"
+#include "common/case_service/case_days.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/case_service/case_rows.h"
 
 namespace chuanyu {
 
-std::vector<std::string> ClosedCases::Statements(const std::string& prefix, const std::string& what) {
+std::vector<std::string> CaseDays::Statements(const std::string& prefix, const std::string& what) {
   const std::string table = prefix + "_" + what;
   return {absl::StrCat("CREATE TABLE ", table,
                        " (application_no VARCHAR(40) PRIMARY KEY, closed_on VARCHAR(10) NOT NULL)"),
@@ -16,7 +16,7 @@ std::vector<std::string> ClosedCases::Statements(const std::string& prefix, cons
                        "_application")};
 }
 
-absl::Status ClosedCases::Add(sql::Session& session, const std::string& number, Date on) const {
+absl::Status CaseDays::Add(sql::Session& session, const std::string& number, Date on) const {
   return session
       .Execute(absl::StrCat("INSERT INTO ", table_,
                             " (application_no, closed_on) VALUES (:no, :on) ON CONFLICT "
@@ -25,14 +25,13 @@ absl::Status ClosedCases::Add(sql::Session& session, const std::string& number, 
       .status();
 }
 
-absl::Status ClosedCases::Remove(sql::Session& session, const std::string& number) const {
+absl::Status CaseDays::Remove(sql::Session& session, const std::string& number) const {
   return session
       .Execute(absl::StrCat("DELETE FROM ", table_, " WHERE application_no = :no"), {{"no", number}})
       .status();
 }
 
-absl::StatusOr<std::vector<std::string>> ClosedCases::Until(sql::Session& session, Date last,
-                                                            int limit) const {
+absl::StatusOr<std::vector<std::string>> CaseDays::Until(sql::Session& session, Date last, int limit) const {
   return Texts(session,
                absl::StrCat("SELECT application_no FROM ", table_,
                             " WHERE closed_on <= :last ORDER BY closed_on, application_no LIMIT ", limit),
