@@ -66,7 +66,7 @@ void Dispatcher::Stop() {
     stopping_ = true;
     wakes_.NotifyAll();
     absl::erase_if(running_, [](const auto& running) { return running.second->Drop(); });
-    while (!running_.empty()) idle_.Wait(mu_);
+    while (!running_.empty() || ending_ > 0) idle_.Wait(mu_);
   }
   if (!thread_.joinable()) return;
   thread_.join();
@@ -197,23 +197,38 @@ void Dispatcher::Run(const v1::JournalRecord& request, std::string_view payload,
 }
 
 void Dispatcher::CancelCall(const std::string& request_id) {
-  std::unique_ptr<Attempt> ended;  // destroyed outside of the lock
-  MutexLock lock(mu_);
+  std::unique_ptr<Attempt> ended;
+  {
+    MutexLock lock(mu_);
+    const auto it = running_.find(request_id);
+    if (it == running_.end() || !it->second->Drop()) return;
+    ended = TakeOut(request_id);
+  }
+  Destroy(std::move(ended));
+}
+
+std::unique_ptr<Attempt> Dispatcher::TakeOut(const std::string& request_id) {
   const auto it = running_.find(request_id);
-  if (it == running_.end() || !it->second->Drop()) return;
-  ended = std::move(it->second);
+  std::unique_ptr<Attempt> ended = std::move(it->second);
   running_.erase(it);
-  if (running_.empty()) idle_.NotifyAll();
+  ++ending_;
+  return ended;
+}
+
+void Dispatcher::Destroy(std::unique_ptr<Attempt> ended) {
+  ended.reset();
+  MutexLock lock(mu_);
+  if (--ending_ == 0) idle_.NotifyAll();
 }
 
 void Dispatcher::OnReply(Attempt* attempt, ProviderReply reply) {
   if (!attempt->dropped()) Settle(attempt->request(), attempt->fence(), std::move(reply));
   std::unique_ptr<Attempt> ended;
-  MutexLock lock(mu_);
-  const auto it = running_.find(attempt->request().request_id());
-  ended = std::move(it->second);
-  running_.erase(it);
-  if (running_.empty()) idle_.NotifyAll();
+  {
+    MutexLock lock(mu_);
+    ended = TakeOut(attempt->request().request_id());
+  }
+  Destroy(std::move(ended));
 }
 
 void Dispatcher::Settle(const v1::JournalRecord& request, Fence fence, ProviderReply reply) {

@@ -63,6 +63,10 @@ class Dispatcher final : public ReceivedSink {
   void Run(const v1::JournalRecord& request, std::string_view payload, Fence fence) ABSL_LOCKS_EXCLUDED(mu_);
   void CancelCall(const std::string& request_id) ABSL_LOCKS_EXCLUDED(mu_);
   void OnReply(Attempt* attempt, ProviderReply reply) ABSL_LOCKS_EXCLUDED(mu_);
+  // Of running_; Destroy follows, outside of the lock. An attempt's call holds the provider's channel, so who
+  // stops waits for both: the last hold of a channel must not be dropped on a thread of gRPC.
+  std::unique_ptr<Attempt> TakeOut(const std::string& request_id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Destroy(std::unique_ptr<Attempt> ended) ABSL_LOCKS_EXCLUDED(mu_);
   void Settle(const v1::JournalRecord& request, Fence fence, ProviderReply reply);
   void Fail(const v1::JournalRecord& request, Fence fence, const absl::Status& why);
   void Park(const v1::JournalRecord& request, std::string_view outcome);
@@ -82,6 +86,7 @@ class Dispatcher final : public ReceivedSink {
   CondVar wakes_;
   CondVar idle_;
   absl::flat_hash_map<std::string, std::unique_ptr<Attempt>> running_ ABSL_GUARDED_BY(mu_);
+  int ending_ ABSL_GUARDED_BY(mu_) = 0;  // attempts that are out of running_ and not destroyed yet
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::thread thread_;
 };

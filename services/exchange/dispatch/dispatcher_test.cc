@@ -161,6 +161,11 @@ class DispatcherTest : public JournalFixture, public ::testing::WithParamInterfa
     dispatcher_.reset();
     pipeline_.reset();
     providers_ = ProviderTable();
+    // What is over holds its channel no longer: else gRPC would end it on a thread of its own, which then
+    // waits for itself.
+    if (channel_ != nullptr) {
+      EXPECT_EQ(channel_.use_count(), 1);
+    }
     server_.reset();
     streaming_.End();
     tracker_.reset();

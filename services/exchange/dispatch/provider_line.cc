@@ -102,7 +102,7 @@ void ProviderLine::Take(v1::AskResponse& response) {
 void ProviderLine::StreamDone(const grpc::Status& status) {
   const absl::Status why = WhyEnded(status);
   std::vector<Result> unanswered;
-  std::shared_ptr<Stream> ended;  // destroyed outside of the lock
+  std::shared_ptr<Stream> ended;
   {
     MutexLock lock(mu_);
     if (absl::IsUnimplemented(why)) without_stream_ = true;
@@ -114,6 +114,9 @@ void ProviderLine::StreamDone(const grpc::Status& status) {
     ++ending_;
   }
   for (const Result& on_result : unanswered) on_result(why);
+  // Outside of the lock, and before the line may go: a stream holds the channel, and who drops the last hold
+  // of one on a thread of gRPC makes that thread wait for itself.
+  ended.reset();
   MutexLock lock(mu_);
   --ending_;
   ended_.NotifyAll();
