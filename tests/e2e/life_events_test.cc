@@ -296,6 +296,7 @@ TEST_P(LifeEventsTest, WarnsAboutALineThatWasUploadedBefore) {
     warnings = WarningsOf("2026-11-before");
     return !warnings.empty();
   }));
+  ASSERT_TRUE(Knows(world().sc(), kP11, 1)) << "the warning was Chongqing's own";
   EXPECT_EQ(sc_->Report(DeathOf(kP11, Yesterday(), "SC-11")), "DUPLICATE");
   ASSERT_TRUE(world().sc().StartFamilyEconomy().ok());
   ASSERT_TRUE(Eventually(absl::Seconds(60), [&] {
