@@ -1,5 +1,6 @@
 #include "common/process/server_process.h"
 
+#include <grpc/grpc.h>
 #include <pthread.h>
 
 #include "absl/synchronization/mutex.h"
@@ -14,6 +15,9 @@ ServerProcess::ServerProcess() {
   sigaddset(&stop_signals_, SIGTERM);
   sigaddset(&stop_signals_, SIGINT);
   pthread_sigmask(SIG_BLOCK, &stop_signals_, nullptr);
+  // And never grpc_shutdown: gRPC lasts as long as the process. When the last object of it ends on one of its
+  // own threads, it stops on a thread that nobody waits for, while main returns.
+  grpc_init();
 }
 
 int ServerProcess::WaitForStop() const {

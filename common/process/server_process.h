@@ -1,5 +1,5 @@
-// What every server process does first: SIGTERM and SIGINT become something to wait for, and Abseil stops
-// searching for lock cycles.
+// What every server process does first: SIGTERM and SIGINT become something to wait for, Abseil stops
+// searching for lock cycles, and gRPC begins, to end with the process.
 #pragma once
 
 #include <signal.h>
