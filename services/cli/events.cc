@@ -1,4 +1,5 @@
-// chuanyu events: deaths that a funeral registry, the police or a hospital reports to its region.
+// chuanyu events: deaths, moves of the 户籍 and releases from prison that their sources report to their
+// region.
 #include <unistd.h>
 
 #include <cstdio>
@@ -150,8 +151,8 @@ absl::Status Import(const Context& context, const std::string& path) {
 }  // namespace
 
 void AddEvents(CLI::App& app, Context& context) {
-  CLI::App* const group =
-      app.add_subcommand("events", "Deaths and other life events, for the systems that report them.");
+  CLI::App* const group = app.add_subcommand(
+      "events", "Deaths, moves of the 户籍 and releases from prison, for the systems that report them.");
   group->require_subcommand(1);
   auto file = std::make_shared<std::string>();
   CLI::App* const command =

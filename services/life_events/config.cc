@@ -15,7 +15,7 @@ absl::StatusOr<std::set<int>> ReadKinds(const Config& table) {
   for (const std::string& name : names) {
     v1::LifeEventKind kind = v1::LIFE_EVENT_KIND_UNSPECIFIED;
     if (!v1::LifeEventKind_Parse("LIFE_EVENT_KIND_" + name, &kind) || kind == 0) {
-      return table.Invalid("kinds", "names another kind than DEATH, PRISON_RELEASE");
+      return table.Invalid("kinds", "names another kind than DEATH, PRISON_RELEASE, HUKOU_MOVE");
     }
     out.insert(kind);
   }

@@ -11,6 +11,22 @@ absl::Status BadDate(const std::string& field, const std::string& detail) {
   return MakeError(Reason::DATE_INVALID, {.field = field + ".date", .detail = detail});
 }
 
+// Well-formed only: the other place may be anywhere, and its node knows its own divisions.
+absl::Status CheckMove(const v1::LifeEvent& event, const std::string& field) {
+  const bool moves = event.kind() == v1::LIFE_EVENT_KIND_HUKOU_MOVE;
+  if (moves != event.has_hukou_move()) {
+    return MakeError(Reason::BAD_REQUEST,
+                     {.field = field, .detail = moves ? "is missing" : "belongs to a move of the 户籍"});
+  }
+  if (!moves) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode from,
+                           DivisionCode::Parse(event.hukou_move().from().code(), field + ".from"));
+  CHUANYU_ASSIGN_OR_RETURN(const DivisionCode to,
+                           DivisionCode::Parse(event.hukou_move().to().code(), field + ".to"));
+  return from != to ? absl::OkStatus()
+                    : MakeError(Reason::BAD_REQUEST, {.field = field + ".to", .detail = "is where it was"});
+}
+
 }  // namespace
 
 absl::StatusOr<ParsedEvent> ParseEvent(const v1::LifeEvent& event, Date today, const DivisionTable& divisions,
@@ -28,6 +44,7 @@ absl::StatusOr<ParsedEvent> ParseEvent(const v1::LifeEvent& event, Date today, c
   if (event.source() == v1::LIFE_EVENT_SOURCE_UNSPECIFIED || !v1::LifeEventSource_IsValid(event.source())) {
     return MakeError(Reason::CODE_UNKNOWN, {.field = field + ".source"});
   }
+  CHUANYU_RETURN_IF_ERROR(CheckMove(event, field + ".hukou_move"));
   CHUANYU_ASSIGN_OR_RETURN(const Date date, ParseDate(event.date().value(), field + ".date"));
   if (date > today) return BadDate(field, "in the future");
   const std::optional<Date> born = out.person.document->birth_date();

@@ -19,8 +19,9 @@ struct ParsedEvent {
 
 // Checks everything that can be checked without asking anybody; errors name a path below `field`. ID_* for
 // the number; BAD_REQUEST for a person without one (its reference means nothing in another region) and for a
-// malformed source_event_id; CODE_UNKNOWN for a kind or source; DATE_INVALID for a day that is none, is after
-// `today`, or is before the person was born.
+// malformed source_event_id; CODE_UNKNOWN for a kind or source, and for a division of a move of the 户籍 that
+// is none; BAD_REQUEST for a move that moves nothing, and for one that is beside another kind; DATE_INVALID
+// for a day that is none, is after `today`, or is before the person was born.
 absl::StatusOr<ParsedEvent> ParseEvent(const v1::LifeEvent& event, Date today, const DivisionTable& divisions,
                                        const std::string& field);
 

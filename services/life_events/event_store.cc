@@ -39,7 +39,16 @@ bool IsOutcome(const absl::Status& status) {
 
 std::string SealName(int64_t seq) { return absl::StrCat("life-event/", seq); }
 
+sql::Binds ReportKey(const v1::LifeEvent& event) {
+  return {{"source", int64_t{event.source()}}, {"id", event.source_event_id()}};
+}
+
 }  // namespace
+
+bool EventStore::Stored::SaysTheSame(const v1::LifeEvent& event) const {
+  return hukou_move.from().code() == event.hukou_move().from().code() &&
+         hukou_move.to().code() == event.hukou_move().to().code();
+}
 
 absl::StatusOr<std::unique_ptr<EventStore>> EventStore::Open(sql::Pool& pool, const crypto::Sealer& sealer,
                                                              const crypto::BlindIndexer& indexer,
@@ -66,31 +75,25 @@ absl::StatusOr<std::vector<absl::StatusOr<bool>>> EventStore::Take(const std::ve
   return outcomes;
 }
 
-// Under its own number the feed reported this before; IDEMPOTENCY_CONFLICT when it was something else.
-absl::StatusOr<bool> EventStore::IsRepeat(sql::Session& session, const ParsedEvent& parsed,
-                                          const std::string& person) {
-  const v1::LifeEvent& event = parsed.event;
+std::string EventStore::ContentOf(const std::string& person, const v1::LifeEvent& event) const {
+  std::string content = absl::StrCat(person, " ", event.kind(), " ", event.date().value());
+  if (event.has_hukou_move()) {
+    absl::StrAppend(&content, " ", event.hukou_move().from().code(), " ", event.hukou_move().to().code());
+  }
+  if (event.withdraws()) content += " withdrawn";
   // Type 0 is no kind of document, so this is never the index of a person.
-  const std::string content =
-      indexer_
-          .Index({.type = 0,
-                  .number = absl::StrCat(person, " ", event.kind(), " ", event.date().value(),
-                                         event.withdraws() ? " withdrawn" : "")})
-          .ToHex();
-  const sql::Binds key = {{"source", int64_t{event.source()}}, {"id", event.source_event_id()}};
-  sql::Binds row = key;
-  row["mac"] = content;
-  CHUANYU_ASSIGN_OR_RETURN(
-      const int64_t inserted,
-      session.Execute("INSERT INTO le_report (source, source_event_id, content_mac) VALUES (:source, :id, "
-                      ":mac) ON CONFLICT DO NOTHING",
-                      row));
-  if (inserted == 1) return false;
+  return indexer_.Index({.type = 0, .number = content}).ToHex();
+}
+
+// Under its own number the feed reported this before; IDEMPOTENCY_CONFLICT when it was something else.
+absl::StatusOr<bool> EventStore::IsRepeat(sql::Session& session, const v1::LifeEvent& event,
+                                          const std::string& content) {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result known,
       session.Query("SELECT content_mac FROM le_report WHERE source = :source AND source_event_id = :id",
-                    key));
-  if (!known.rows.empty() && sql::TextOf(known.rows[0][0]) == content) return true;
+                    ReportKey(event)));
+  if (known.rows.empty()) return false;
+  if (sql::TextOf(known.rows[0][0]) == content) return true;
   return MakeError(Reason::IDEMPOTENCY_CONFLICT, {.field = "source_event_id"});
 }
 
@@ -115,9 +118,10 @@ absl::StatusOr<std::optional<EventStore::Stored>> EventStore::Find(sql::Session&
                      {"source", int64_t{event.source()}}}));
   if (found.rows.empty()) return std::optional<Stored>();
   const sql::Row& row = found.rows[0];
-  Stored stored{.seq = sql::IntOf(row[0]), .revision = sql::IntOf(row[1]), .region = ""};
+  Stored stored{.seq = sql::IntOf(row[0]), .revision = sql::IntOf(row[1]), .region = "", .hukou_move = {}};
   CHUANYU_ASSIGN_OR_RETURN(const v1::KnownEvent known, Open(row[2], stored.seq));
   stored.region = known.region().code();
+  stored.hukou_move = known.hukou_move();
   return std::optional<Stored>(std::move(stored));
 }
 
@@ -140,6 +144,7 @@ absl::StatusOr<int64_t> EventStore::Put(sql::Session& session, const ParsedEvent
   event.mutable_region()->set_code(region);
   *event.mutable_known_time() = TimestampOf(now);
   event.set_withdrawn(parsed.event.withdraws());
+  if (parsed.event.has_hukou_move()) *event.mutable_hukou_move() = parsed.event.hukou_move();
   if (event.withdrawn()) {
     CHUANYU_ASSIGN_OR_RETURN(
         const sql::Result others,
@@ -198,13 +203,26 @@ absl::StatusOr<bool> EventStore::TakeOwn(sql::Session& session, const ParsedEven
                                          const Origin& origin, const std::string& person,
                                          const std::optional<Stored>& known, absl::Time now) {
   const bool withdraws = parsed.event.withdraws();
-  // Before the feed's number is taken: what was refused can be reported under it later.
-  if (withdraws && !known) return MakeError(Reason::CASE_NOT_FOUND, {.field = "withdraws"});
+  const bool same = known && known->SaysTheSame(parsed.event);
+  if (withdraws && !same) return MakeError(Reason::CASE_NOT_FOUND, {.field = "withdraws"});
   if (withdraws && known->region != origin.region) {
     return MakeError(Reason::ORG_NOT_COMPETENT, {.field = "withdraws"});
   }
-  CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, parsed, person));
-  if (repeat || (known && known->withdrawn() == withdraws)) return true;
+  const std::string content = ContentOf(person, parsed.event);
+  CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, parsed.event, content));
+  if (repeat) return true;
+  if (known && !same && !known->withdrawn()) {
+    return MakeError(Reason::IDEMPOTENCY_CONFLICT, {.field = "hukou_move"});
+  }
+  // The feed's number is taken now: what was refused can be reported under it later.
+  sql::Binds report = ReportKey(parsed.event);
+  report["mac"] = content;
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT INTO le_report (source, source_event_id, content_mac) VALUES (:source, :id, :mac)",
+                   report)
+          .status());
+  if (known && known->withdrawn() == withdraws) return true;
   const int64_t revision = known ? known->revision + 1 : 0;
   CHUANYU_ASSIGN_OR_RETURN(const int64_t seq,
                            Put(session, parsed, origin.region, person, known, revision, now));
@@ -234,6 +252,7 @@ absl::StatusOr<bool> EventStore::TakeTold(sql::Session& session, const ParsedEve
                               .status());
   v1::LifeEvent stands = parsed.event;
   stands.set_withdraws(false);
+  if (stands.has_hukou_move()) *stands.mutable_hukou_move() = known->hukou_move;
   CHUANYU_RETURN_IF_ERROR(Tell(session, std::move(stands), known->seq, revision, origin.tell, now));
   return true;
 }

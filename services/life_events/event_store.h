@@ -5,7 +5,9 @@
 // the same death from both regions, or twice from one, is one event. Sequences are given under a lock that is
 // held until the transaction ends: a reader never sees one appear before another that it has passed. An event
 // that its source takes back, or reports anew after that, moves to the end and is read once more; its
-// revision goes up, so that messages that overtake each other do no harm. Thread-safe; blocks.
+// revision goes up, so that messages that overtake each other do no harm. A person moves once a day: where to
+// is what the event says, not what it is known by, so that two reports that contradict each other are not two
+// moves. Thread-safe; blocks.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +48,9 @@ class EventStore {
                                                           OutboxStore& outbox);
 
   // All in one transaction; an outcome for each, in order: whether it was known before, or
-  // IDEMPOTENCY_CONFLICT when the feed's own number was reported with other content. Of a feed that takes an
-  // event back also CASE_NOT_FOUND when there is none, ORG_NOT_COMPETENT when it is another region's.
+  // IDEMPOTENCY_CONFLICT when the feed's own number was reported with other content, or another move of that
+  // day is known. Of a feed that takes an event back also CASE_NOT_FOUND when there is none,
+  // ORG_NOT_COMPETENT when it is another region's.
   absl::StatusOr<std::vector<absl::StatusOr<bool>>> Take(const std::vector<ParsedEvent>& events,
                                                          const Origin& origin, absl::Time now);
 
@@ -67,7 +70,9 @@ class EventStore {
     int64_t seq = 0;
     int64_t revision = 0;
     std::string region;
+    v1::HukouMove hukou_move;
     bool withdrawn() const { return revision % 2 != 0; }
+    bool SaysTheSame(const v1::LifeEvent& event) const;
   };
   absl::StatusOr<bool> TakeOne(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
                                absl::Time now);
@@ -76,7 +81,10 @@ class EventStore {
   absl::StatusOr<bool> TakeTold(sql::Session& session, const ParsedEvent& parsed, const Origin& origin,
                                 const std::string& person, const std::optional<Stored>& known,
                                 absl::Time now);
-  absl::StatusOr<bool> IsRepeat(sql::Session& session, const ParsedEvent& parsed, const std::string& person);
+  // MAC of what two reports under one number must have in common.
+  std::string ContentOf(const std::string& person, const v1::LifeEvent& event) const;
+  absl::StatusOr<bool> IsRepeat(sql::Session& session, const v1::LifeEvent& event,
+                                const std::string& content);
   absl::StatusOr<std::optional<Stored>> Find(sql::Session& session, const std::string& person,
                                              const v1::LifeEvent& event);
   // Under the next sequence, which it returns, in the place of `known`.

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "chuanyu/life_events/v1/provider.pb.h"
 #include "common/errors/error.h"
 #include "common/sql/test_postgres.h"
 #include "gtest/gtest.h"
@@ -45,7 +46,7 @@ class EventStoreTest : public ::testing::TestWithParam<sql::Dialect> {
   }
   size_t ToTell() { return outbox_->Due(now_, "", 100).value().size(); }
   v1::ReadEventsResponse Read(int64_t after = 0) {
-    return store_->Read(after, 100, {v1::LIFE_EVENT_KIND_DEATH}).value();
+    return store_->Read(after, 100, {v1::LIFE_EVENT_KIND_DEATH, v1::LIFE_EVENT_KIND_HUKOU_MOVE}).value();
   }
 
   std::string folder_;
@@ -164,6 +165,41 @@ TEST_P(EventStoreTest, KeepsItsOwnReportWhenTheOtherRegionTakesBackItsOne) {
   EXPECT_EQ(Read().read_up_to(), before);
   EXPECT_FALSE(Read().events(0).withdrawn());
   EXPECT_EQ(ToTell(), 2u) << "and says so";
+}
+
+TEST_P(EventStoreTest, AMoveIsCorrectedByTakingItBackFirst) {
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1")), "NEW");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-2")), "DUPLICATE");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-3", "500101")), "IDEMPOTENCY_CONFLICT")
+      << "one of them is wrong";
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1", "500101")), "IDEMPOTENCY_CONFLICT");
+  EXPECT_EQ(Take(Withdrawal(Move(kP16, "2026-11-20", "GA-4", "500101"))), "CASE_NOT_FOUND");
+  EXPECT_EQ(Take(Withdrawal(Move(kP16, "2026-11-20", "GA-4"))), "NEW");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-3", "500101")), "NEW") << "its number was not used up";
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1")), "DUPLICATE") << "the old file once more";
+  EXPECT_EQ(ToTell(), 3u);
+  const v1::ReadEventsResponse read = Read();
+  ASSERT_EQ(read.events_size(), 1);
+  EXPECT_EQ(read.events(0).hukou_move().from().code(), "511623");
+  EXPECT_EQ(read.events(0).hukou_move().to().code(), "500101");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-24", "GA-5")), "NEW") << "moved on";
+  EXPECT_EQ(Read().events_size(), 2);
+}
+
+// Both regions' police reported the move, one of them to another place: each keeps what it knows.
+TEST_P(EventStoreTest, SaysWhatStandsWhenTheOtherRegionTakesBackAnotherPlace) {
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1")), "NEW");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "SC-1", "500101"), false, 0), "DUPLICATE");
+  EXPECT_EQ(Take(Withdrawal(Move(kP16, "2026-11-20", "SC-2", "500101")), false, 1), "DUPLICATE");
+  EXPECT_EQ(Read().events(0).hukou_move().to().code(), "500109");
+  const auto due = outbox_->Due(now_, "", 100).value();
+  ASSERT_EQ(due.size(), 2u);
+  v1::TellEventRequest told;
+  for (const std::string& id : due) {
+    ASSERT_TRUE(told.ParseFromString(outbox_->Find(id).value()->payload));
+    EXPECT_EQ(told.event().hukou_move().to().code(), "500109");
+    EXPECT_FALSE(told.event().withdraws());
+  }
 }
 
 TEST_P(EventStoreTest, HidesWhomItIsAbout) {

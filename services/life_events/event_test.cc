@@ -62,6 +62,30 @@ TEST(LifeEvent, IsRefusedForEachThingThatIsWrong) {
   }
 }
 
+TEST(LifeEvent, AMoveOfTheHukouSaysFromWhereToWhere) {
+  struct Row {
+    void (*spoil)(v1::LifeEvent&);
+    const char* outcome;
+  };
+  const Row rows[] = {
+      {[](v1::LifeEvent&) {}, "OK"},
+      {[](v1::LifeEvent& e) { e.mutable_hukou_move()->mutable_to()->set_code("440103001"); }, "OK"},
+      {[](v1::LifeEvent& e) { e.clear_hukou_move(); }, "BAD_REQUEST events[3].hukou_move"},
+      {[](v1::LifeEvent& e) { e.set_kind(v1::LIFE_EVENT_KIND_DEATH); }, "BAD_REQUEST events[3].hukou_move"},
+      {[](v1::LifeEvent& e) { e.mutable_hukou_move()->clear_from(); },
+       "CODE_UNKNOWN events[3].hukou_move.from"},
+      {[](v1::LifeEvent& e) { e.mutable_hukou_move()->mutable_to()->set_code("5001"); },
+       "CODE_UNKNOWN events[3].hukou_move.to"},
+      {[](v1::LifeEvent& e) { e.mutable_hukou_move()->mutable_to()->set_code("511623"); },
+       "BAD_REQUEST events[3].hukou_move.to"},
+  };
+  for (const Row& row : rows) {
+    v1::LifeEvent event = Move(kP16, "2026-11-25", "GA-1");
+    row.spoil(event);
+    EXPECT_EQ(OutcomeOf(event), row.outcome);
+  }
+}
+
 TEST(LifeEvent, MayBeTheDayOfBirth) { EXPECT_EQ(OutcomeOf(Death(kP16, "1948-08-15", "BZ-1")), "OK"); }
 
 }  // namespace

@@ -30,6 +30,17 @@ inline v1::LifeEvent Death(const std::string& number, const std::string& date, c
   return event;
 }
 
+// From 邻水 to 北碚, as the police report it.
+inline v1::LifeEvent Move(const std::string& number, const std::string& date, const std::string& id,
+                          const std::string& to = "500109") {
+  v1::LifeEvent event = Death(number, date, id);
+  event.set_kind(v1::LIFE_EVENT_KIND_HUKOU_MOVE);
+  event.set_source(v1::LIFE_EVENT_SOURCE_POLICE);
+  event.mutable_hukou_move()->mutable_from()->set_code("511623");
+  event.mutable_hukou_move()->mutable_to()->set_code(to);
+  return event;
+}
+
 inline v1::LifeEvent Withdrawal(v1::LifeEvent event) {
   event.set_withdraws(true);
   return event;
