@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/case_service/case_rows.h"
 
 namespace chuanyu {
 
@@ -29,12 +30,7 @@ absl::Status CaseDeaths::Forget(sql::Session& session, const std::string& subjec
 }
 
 absl::Status CaseDeaths::ForgetErased(sql::Session& session, Date last, int limit) const {
-  return session
-      .Execute(absl::StrCat("DELETE FROM ", prefix_, "_death WHERE subject IN (SELECT d.subject FROM ",
-                            prefix_, "_death d WHERE d.day <= :last AND NOT EXISTS (SELECT 1 FROM ", prefix_,
-                            "_application a WHERE a.subject = d.subject) ORDER BY d.day LIMIT ", limit, ")"),
-               {{"last", FormatDate(last)}})
-      .status();
+  return ForgetOfErased(session, prefix_, "death", last, limit);
 }
 
 absl::StatusOr<std::optional<Date>> CaseDeaths::DayOf(sql::Session& session,

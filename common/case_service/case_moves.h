@@ -2,13 +2,23 @@
 // is an application that the service itself files, claimed and pushed as any other, so that a cut, a crash or
 // a repeat leaves one of them. A named officer of the new side decides.
 //
-// `T` as in CaseWork; its Application has a `transfer`, its flow the acts "transfer" and "end_transfer".
-// Blocks; thread-safe.
+// An officer of the former side begins it, or a move that the 公安 side reports (domain page §3.11, X-2). The
+// report decides nothing that the law leaves to a person (PIPL §24): what it begins is the task of the new
+// county's officer, and where no region is reached that could take it over, 户籍 out of the region is an end
+// as a death is (§5.3, §8). Whatever it cannot begin, an officer sees on the application.
+//
+// `T` as in CaseWork; its Application has a `transfer` with `moved_on` and a `reported_move`, its flow the
+// acts "transfer" and "end_transfer", its tables CaseHukouMoves::Statements. Blocks; thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
+#include "chuanyu/cases/v1/hukou_move.pb.h"
+#include "common/case_service/case_hukou_moves.h"
 #include "common/case_service/case_work.h"
+#include "common/telemetry/log.h"
 
 namespace chuanyu {
 
@@ -19,8 +29,22 @@ class MovingCases : public CaseWork<T> {
   using typename CaseWork<T>::Stored;
   using typename CaseWork<T>::Topics;
 
+  // A move of a subject's 户籍 that was reported, in the caller's transaction; FollowMoves does what follows.
+  // Changes nothing when it is known, or when nothing about the subject is open or in force here.
+  absl::Status TakeMove(sql::Session& session, const std::string& subject, const HukouMove& move,
+                        Topics* topics);
+  // It was reported wrongly: is not followed if it has not been, and whoever is to decide about what it began
+  // is told. In the caller's transaction.
+  absl::Status TakeBackMove(sql::Session& session, const std::string& subject, const HukouMove& move,
+                            Topics* topics);
+  // Moves or ends what is in force of those whose move was reported and about whom no application is open any
+  // more. At each tick; at most `limit` of them are looked at.
+  absl::Status FollowMoves(int limit);
+
  protected:
-  using CaseWork<T>::CaseWork;
+  MovingCases(const CaseDesk& desk, const CaseStoreOf<Application>& store, const ClaimCalls& claims,
+              std::string letter)
+      : CaseWork<T>(desk, store, claims, std::move(letter)), moves_(desk.item().tables) {}
 
   // What the other side made of it.
   enum class MoveEnd {
@@ -30,6 +54,17 @@ class MovingCases : public CaseWork<T> {
   };
   // To whatever the transfer of `moved`, filed here, names. In the transaction of the answer.
   virtual absl::Status MoveAnswered(sql::Session& session, const Application& moved, MoveEnd end,
+                                    Topics* topics) = 0;
+
+  // Applications by which something of the subject's is in force here that neither ends nor moves already.
+  virtual absl::StatusOr<std::vector<std::string>> InForceBy(sql::Session& session,
+                                                             const std::string& subject) = 0;
+  // What is in force of a subject whose 户籍 is in `hukou_code` since `on` goes on there, as when an officer
+  // says so. False when something is left that cannot go with it.
+  virtual absl::StatusOr<bool> MoveAway(sql::Session& session, const std::string& subject,
+                                        const std::string& hukou_code, Date on, Topics* topics) = 0;
+  // It ends with the month of `on`: nobody is reached there who could take it over.
+  virtual absl::Status EndMovedAway(sql::Session& session, const std::string& subject, Date on,
                                     Topics* topics) = 0;
 
   // Files `stored`, an application of this region with a transfer, and sends it on its way. BAD_REQUEST
@@ -52,6 +87,17 @@ class MovingCases : public CaseWork<T> {
   }
 
  private:
+  using Waiting = CaseHukouMoves::Waiting;
+
+  static std::string RegionOf(const std::string& division) { return division.substr(0, 2) + "0000"; }
+  bool IsUndecided(const Application& application) const;
+  absl::Status Mark(sql::Session& session, const cases::v1::ReportedMove& move, Stored* stored,
+                    Topics* topics);
+  absl::Status Follow(const Waiting& move);
+  absl::StatusOr<bool> TryToFollow(sql::Session& session, const Waiting& move, Topics* topics);
+  absl::Status ForgetMore(sql::Session& session, Date last, int limit) const final {
+    return moves_.ForgetErased(session, last, limit);
+  }
   absl::Status Settled(sql::Session& session, Stored* stored, Topics* topics) final {
     const Application& application = stored->application;
     if (!application.has_transfer() || stored->window_region != this->desk_.own_region()) {
@@ -66,6 +112,10 @@ class MovingCases : public CaseWork<T> {
     if (this->desk_.flow().FindAct(step, "end_transfer") == nullptr) return absl::OkStatus();  // over already
     return this->ActAsSystem(session, "end_transfer", stored, topics);
   }
+
+  const CaseHukouMoves moves_;
 };
 
 }  // namespace chuanyu
+
+#include "common/case_service/case_moves_impl.h"  // IWYU pragma: export

@@ -64,6 +64,7 @@ absl::StatusOr<int> CaseWork<T>::EraseOnce() {
       desk_.clock().Now() - absl::Hours(24) * std::max(options.content_days, kRepeatsEndDays);
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics*) -> absl::Status {
     CHUANYU_RETURN_IF_ERROR(deaths_.ForgetErased(session, last, options.max_rows));
+    CHUANYU_RETURN_IF_ERROR(ForgetMore(session, last, options.max_rows));
     return desk_.claims().Forget(session, absl::ToUnixMillis(opened_before), options.max_rows).status();
   }));
   return erased;

@@ -178,6 +178,17 @@ absl::Status CaseRows::ForgetSubject(sql::Session& session, const std::string& n
       .status();
 }
 
+absl::Status ForgetOfErased(sql::Session& session, const std::string& prefix, const std::string& table,
+                            Date last, int limit) {
+  return session
+      .Execute(
+          absl::StrCat("DELETE FROM ", prefix, "_", table, " WHERE subject IN (SELECT o.subject FROM ",
+                       prefix, "_", table, " o WHERE o.day <= :last AND NOT EXISTS (SELECT 1 FROM ", prefix,
+                       "_application a WHERE a.subject = o.subject) ORDER BY o.day LIMIT ", limit, ")"),
+          {{"last", FormatDate(last)}})
+      .status();
+}
+
 absl::StatusOr<std::vector<std::string>> Texts(sql::Session& session, const std::string& statement,
                                                const sql::Binds& binds) {
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(statement, binds));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "common/calendar/date.h"
 #include "common/crypto/seal.h"
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
@@ -93,6 +94,11 @@ absl::StatusOr<Message> OpenMessage(const crypto::Sealer& sealer, const sql::Val
     return MakeError(Reason::INTERNAL, {.detail = "a stored row is unreadable"});
   return message;
 }
+
+// Removes rows of "<prefix>_<table>" (subject, day) of `last` or before of whose subjects no case is left:
+// all are erased. At most `limit` subjects.
+absl::Status ForgetOfErased(sql::Session& session, const std::string& prefix, const std::string& table,
+                            Date last, int limit);
 
 // The first column of what is found.
 absl::StatusOr<std::vector<std::string>> Texts(sql::Session& session, const std::string& statement,

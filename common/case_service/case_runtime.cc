@@ -13,6 +13,13 @@ namespace {
 
 constexpr absl::Duration kGrace = absl::Seconds(10);
 
+HukouMove MoveOf(const life_events::v1::KnownEvent& event, Date day) {
+  return {.from = event.hukou_move().from().code(),
+          .to = event.hukou_move().to().code(),
+          .day = day,
+          .region = event.region().code()};
+}
+
 }  // namespace
 
 CaseRuntime::CaseRuntime(CaseDesk& desk, Options options)
@@ -44,27 +51,31 @@ absl::StatusOr<std::string> CaseRuntime::SubjectOf(const life_events::v1::KnownE
   return desk_.SubjectOf(person);
 }
 
-absl::Status CaseRuntime::FollowDeaths(DiedFn died, LivesFn lives) {
+absl::Status CaseRuntime::FollowLives(LifeActs acts) {
   using life_events::v1::KnownEvent;
   const CaseConfig& config = desk_.config();
   if (config.life_events.target.empty()) return absl::OkStatus();
-  const auto is_death = [](const KnownEvent& event) {
-    return event.kind() == life_events::v1::LIFE_EVENT_KIND_DEATH;
-  };
-  auto apply = [this, is_death, died = std::move(died)](sql::Session& session, const KnownEvent& event,
-                                                        CaseDesk::Topics* topics) -> absl::Status {
-    if (!is_death(event)) return absl::OkStatus();
+  const auto shared = std::make_shared<const LifeActs>(std::move(acts));
+  auto apply = [this, shared](sql::Session& session, const KnownEvent& event,
+                              CaseDesk::Topics* topics) -> absl::Status {
+    const bool moves = event.kind() == life_events::v1::LIFE_EVENT_KIND_HUKOU_MOVE;
+    if (!moves && event.kind() != life_events::v1::LIFE_EVENT_KIND_DEATH) return absl::OkStatus();
     CHUANYU_ASSIGN_OR_RETURN(const std::string subject, SubjectOf(event));
     CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().value(), "date"));
     CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
-    return died(session, subject, day, topics);
+    if (moves) return shared->moved(session, subject, MoveOf(event, day), topics);
+    return shared->died(session, subject, day, topics);
   };
-  auto withdraw = [this, is_death, lives = std::move(lives)](sql::Session& session, const KnownEvent& event,
-                                                             CaseDesk::Topics*) -> absl::Status {
-    if (!is_death(event) || event.others_stand()) return absl::OkStatus();
+  auto withdraw = [this, shared](sql::Session& session, const KnownEvent& event,
+                                 CaseDesk::Topics* topics) -> absl::Status {
+    const bool moves = event.kind() == life_events::v1::LIFE_EVENT_KIND_HUKOU_MOVE;
+    const bool lives = event.kind() == life_events::v1::LIFE_EVENT_KIND_DEATH && !event.others_stand();
+    if (!moves && !lives) return absl::OkStatus();
     CHUANYU_ASSIGN_OR_RETURN(const std::string subject, SubjectOf(event));
+    CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().value(), "date"));
     CHUANYU_RETURN_IF_ERROR(desk_.rows().Lock(session));
-    return lives(session, subject);
+    if (moves) return shared->stays(session, subject, MoveOf(event, day), topics);
+    return shared->lives(session, subject);
   };
   CHUANYU_ASSIGN_OR_RETURN(
       follower_, life_events::EventFollower::Open(

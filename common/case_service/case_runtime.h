@@ -13,6 +13,7 @@
 #include "common/base/periodic.h"
 #include "common/base/worker_pool.h"
 #include "common/case_service/case_desk.h"
+#include "common/case_service/case_hukou_moves.h"
 #include "common/life_events/event_follower.h"
 #include "common/outbox/outbox_sender.h"
 #include "common/service/change_poller.h"
@@ -46,14 +47,21 @@ class CaseRuntime {
   // Once, before Serve: `take` and `each_tick` as OutboxSender has them. Nothing is sent before Serve.
   absl::Status Connect(OutboxSender::TakeFn take, OutboxSender::TickFn each_tick);
   OutboxSender& sender() { return *sender_; }
-  // Once, before Serve, by a service that acts on deaths: `died` gets each that is reported, in a transaction
-  // of its own under the desk's lock; what it refuses is told again, and so may be what it has applied.
-  // `lives` gets whoever was reported dead and is not, once no report of the death stands any more.
-  // Nothing is followed without [life_events].
-  using DiedFn = std::function<absl::Status(sql::Session& session, const std::string& subject, Date day,
-                                            CaseDesk::Topics* topics)>;
-  using LivesFn = std::function<absl::Status(sql::Session& session, const std::string& subject)>;
-  absl::Status FollowDeaths(DiedFn died, LivesFn lives);
+  // Once, before Serve, by a service that acts on what happens in the lives of its subjects. Each event comes
+  // in a transaction of its own under the desk's lock; what is refused is told again, and so may be what was
+  // applied. Nothing is followed without [life_events].
+  struct LifeActs {
+    using DiedFn = std::function<absl::Status(sql::Session& session, const std::string& subject, Date day,
+                                              CaseDesk::Topics* topics)>;
+    using LivesFn = std::function<absl::Status(sql::Session& session, const std::string& subject)>;
+    using MovedFn = std::function<absl::Status(sql::Session& session, const std::string& subject,
+                                               const HukouMove& move, CaseDesk::Topics* topics)>;
+    DiedFn died;
+    LivesFn lives;  // was reported dead and is not: no report of the death stands any more
+    MovedFn moved;  // a move of the 户籍
+    MovedFn stays;  // that was reported wrongly
+  };
+  absl::Status FollowLives(LifeActs acts);
   // Once, before Serve: `erase` runs as often as [retention] says, for as long as the service serves, and
   // gives how many cases it erased.
   void EraseBy(std::function<absl::StatusOr<int>()> erase);
@@ -81,6 +89,21 @@ class CaseRuntime {
   std::unique_ptr<ChangePoller> poller_;  // tells what other processes on the database change
   std::unique_ptr<Serving> serving_;
 };
+
+// Of MovingCases, which outlive the runtime.
+template <typename Cases>
+CaseRuntime::LifeActs LifeActsOf(Cases& cases) {
+  return {
+      .died = [&cases](sql::Session& session, const std::string& subject, Date day,
+                       CaseDesk::Topics* topics) { return cases.TakeDeath(session, subject, day, topics); },
+      .lives = [&cases](sql::Session& session,
+                        const std::string& subject) { return cases.TakeBackDeath(session, subject); },
+      .moved = [&cases](sql::Session& session, const std::string& subject, const HukouMove& move,
+                        CaseDesk::Topics* topics) { return cases.TakeMove(session, subject, move, topics); },
+      .stays = [&cases](
+                   sql::Session& session, const std::string& subject, const HukouMove& move,
+                   CaseDesk::Topics* topics) { return cases.TakeBackMove(session, subject, move, topics); }};
+}
 
 // Logs the reason of what goes on by itself and has nobody to tell; nothing when it is OK.
 void LogFailure(const char* event, const absl::Status& status);

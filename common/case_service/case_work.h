@@ -154,6 +154,8 @@ class CaseWork {
   // Takes what is personal out of an application, and of what came of it. Of the 户籍 the county stays: whose
   // office may see the case.
   virtual absl::Status Erase(sql::Session& session, Stored* stored) const = 0;
+  // What else is known of subjects of whom no case is left, and of `last` or before; at most `limit`.
+  virtual absl::Status ForgetMore(sql::Session&, Date, int) const { return absl::OkStatus(); }
   // The service itself has moved an application on: a result arrived, or another application was first.
   virtual absl::Status Settled(sql::Session&, Stored*, Topics*) { return absl::OkStatus(); }
   // The answer to a message that is neither a claim nor a push.

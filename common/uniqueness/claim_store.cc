@@ -116,6 +116,15 @@ absl::StatusOr<std::optional<Subject>> ClaimStore::SubjectOf(sql::Session& sessi
   return std::optional<Subject>(Subject{sql::TextOf(found.rows[0][0])});
 }
 
+absl::StatusOr<bool> ClaimStore::HasOpen(sql::Session& session, const Subject& subject) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(
+          "SELECT claim_id FROM uq_claim WHERE item = :item AND subject = :subject AND is_open = 1 LIMIT 1",
+          {{"item", options_.item}, {"subject", subject.hex}}));
+  return !found.rows.empty();
+}
+
 absl::Status ClaimStore::Write(sql::Session& session, const Subject& subject, const Claim& claim) {
   // A new state of an own claim is news for its case; what the case did itself is not.
   const bool news = claim.region == options_.own_region &&

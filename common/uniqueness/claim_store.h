@@ -61,6 +61,10 @@ class ClaimStore {
   // Whether every region has agreed to all of these, now and until the transaction commits. No id twice.
   absl::StatusOr<bool> AreConfirmed(sql::Session& session, const std::vector<std::string>& claim_ids);
 
+  // Whether a claim about the subject is open, of this region or of another: OpenClaim would find a holder.
+  // Locks nothing.
+  absl::StatusOr<bool> HasOpen(sql::Session& session, const Subject& subject);
+
   // Whom a claim is about; nothing when there is none.
   absl::StatusOr<std::optional<Subject>> SubjectOf(sql::Session& session, const std::string& claim_id);
 

@@ -61,6 +61,8 @@ def guides(demo, number):
     return [("platform", demo.to(FAMILY, "500000"), "a county platform of Chongqing", f"verification get {number}"),
             ("duty", demo.to(FAMILY, "500000", "ops/duty"), "an operator of Chongqing, for checks",
              "verification open-questions"),
+            ("police", demo.to(EVENTS, "510000", "police/registry"), "the police of Sichuan",
+             "events import deploy/demo/moves.jsonl"),
             ("funeral", demo.to(EVENTS, "510000", "funeral/registry"), "a funeral registry of Sichuan",
              "events import deploy/demo/deaths.jsonl")]
 

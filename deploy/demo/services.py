@@ -85,20 +85,24 @@ mapping = "{root}/deploy/registers"
 """ + FOLLOWS)
 EVENTS = Service(
     name="events", program="chuanyu-life-events", system="life-events",
-    provider="chuanyu.life_events.v1.LifeEventsProvider", callers=("funeral/registry",),
+    provider="chuanyu.life_events.v1.LifeEventsProvider", callers=("funeral/registry", "police/registry"),
     config=COMMON % dict(name="events", system="life-events") + """[[feed]]
 system = "funeral/registry"
 kinds = ["DEATH"]
 sources = ["FUNERAL"]
+[[feed]]
+system = "police/registry"
+kinds = ["HUKOU_MOVE"]
+sources = ["POLICE"]
 [[reader]]
 system = "mzj/family-economy"
 kinds = ["DEATH", "PRISON_RELEASE"]
 [[reader]]
 system = "mzj/disability"
-kinds = ["DEATH"]
+kinds = ["DEATH", "HUKOU_MOVE"]
 [[reader]]
 system = "mzj/child-welfare"
-kinds = ["DEATH"]
+kinds = ["DEATH", "HUKOU_MOVE"]
 """)
 CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys", tables=FOLLOWS)
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))

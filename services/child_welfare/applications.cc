@@ -34,7 +34,7 @@ absl::Status Applications::NotHukou() const {
 
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
   return !application.has_proposal() && !application.has_transfer() && !application.erased() &&
-         application.parent_checks().empty();
+         !application.has_reported_move() && application.parent_checks().empty();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -149,33 +149,6 @@ absl::Status Applications::Decide(sql::Session& session, const Caller& caller,
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> Applications::FileMove(sql::Session& session, const v1::Determination& moved,
-                                                   const std::string& hukou_code, Month from,
-                                                   Topics* topics) {
-  CHUANYU_ASSIGN_OR_RETURN(const StoredApplication decided,
-                           desk_.store().Load(session, moved.application_no()));
-  StoredApplication stored{.org = moved.org(), .window_region = desk_.own_region()};
-  v1::Application& out = stored.application;
-  *out.mutable_child() = decided.application.child();
-  *out.mutable_parents() = decided.application.parents();
-  *out.mutable_guardian() = decided.application.guardian();
-  *out.mutable_accept_division() = out.child().hukou_code();  // the county that files it
-  out.mutable_child()->mutable_hukou_code()->set_code(hukou_code);
-  v1::Transfer& transfer = *out.mutable_transfer();
-  transfer.set_determination_no(moved.determination_no());
-  transfer.set_category(moved.category());
-  transfer.mutable_from_month()->set_value(FormatMonth(from));
-  *transfer.mutable_moved_on() = moved.ended_on();
-  *transfer.mutable_confirmed_on() = moved.confirmed_on();
-  CHUANYU_ASSIGN_OR_RETURN(const auto regions, desk_.store().Subscribers(session, decided.subject));
-  CHUANYU_ASSIGN_OR_RETURN(const auto watching, desk_.store().Watchers(session, decided.subject));
-  for (const std::string& region : regions) transfer.add_subscriber_regions(region);
-  if (!watching.empty()) transfer.add_subscriber_regions(desk_.own_region());
-  transfer.set_suspended(moved.has_suspended_on());
-  CHUANYU_RETURN_IF_ERROR(FileTransfer(session, &stored, topics));
-  return out.application_no();
-}
-
 absl::StatusOr<Applications::Restated> Applications::Restate(
     sql::Session& session, const std::string& application_no, const v1::ReviewDeterminationRequest& review,
     const std::vector<v1::ParentCheck>& checks) const {
@@ -215,28 +188,6 @@ absl::Status Applications::Arrived(sql::Session& session, StoredApplication* sto
   return IsReusable(confirmed, policy, desk_.Today()) ? act("reuse_evidence") : absl::OkStatus();
 }
 
-absl::Status Applications::MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
-                                        Topics* topics) {
-  const v1::Transfer& transfer = moved.transfer();
-  CHUANYU_ASSIGN_OR_RETURN(StoredDetermination stored,
-                           desk_.store().LoadDetermination(session, transfer.determination_no()));
-  CHUANYU_ASSIGN_OR_RETURN(const Month from, ParseMonth(transfer.from_month().value()));
-  // Taken there: it counts on without a break, and the new side tells of it.
-  const auto tell =
-      end == MoveEnd::kTaken ? Determinations::Tell::kNobody : Determinations::Tell::kWhenItCounts;
-  return determinations_.Change(
-      session, &stored,
-      [&](v1::Determination* determination) {
-        if (end == MoveEnd::kBack) {
-          UndoMove(from, determination);
-        } else {
-          EndMove(determination);
-        }
-        return absl::OkStatus();
-      },
-      topics, tell);
-}
-
 absl::Status Applications::Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) {
   return determinations_.EndOf(session, subject, v1::END_REASON_DECEASED, day, topics);
 }
@@ -264,6 +215,7 @@ absl::Status Applications::Erase(sql::Session& session, StoredApplication* store
   application.clear_guardian();
   application.clear_proposal();
   application.clear_parent_checks();
+  application.clear_reported_move();
   return determinations_.Erase(session, application.application_no(), stored->subject);
 }
 

@@ -35,12 +35,12 @@ class Applications final : public MovingCases<Messages> {
   Applications(const Desk& desk, const Determinations& determinations, const ClaimCalls& claims)
       : MovingCases(desk, desk.store(), claims, "B"), desk_(desk), determinations_(determinations) {}
 
-  // Files what carries a status over to the region of `hukou_code`, in the caller's transaction: the first
-  // month there is `from`. It goes out once every region agrees that there is no other application. Its
-  // number; PEER_UNAVAILABLE for a region that is not reached, BAD_REQUEST for the own one,
-  // DUP_ACTIVE_APPLICATION, and those of ParseChildApplication.
-  absl::StatusOr<std::string> FileMove(sql::Session& session, const v1::Determination& moved,
-                                       const std::string& hukou_code, Month from, Topics* topics);
+  // The 户籍 of the child has moved to `hukou_code`: files what carries the status over to its region, in the
+  // caller's transaction. It goes out once every region agrees that there is no other application.
+  // PEER_UNAVAILABLE for a region that is not reached, BAD_REQUEST for the own one, DUP_ACTIVE_APPLICATION,
+  // and those of rules/status.h's Move and of ParseChildApplication.
+  absl::Status MoveTo(sql::Session& session, const std::string& hukou_code, Date on,
+                      v1::Determination* determination, Topics* topics);
   // What the place that decides about `created` asks for, by what `stated` says of it.
   absl::StatusOr<std::vector<cases::v1::Material>> MaterialsOf(const v1::Application& stated,
                                                                const v1::Application& created) const {
@@ -93,6 +93,15 @@ class Applications final : public MovingCases<Messages> {
   absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
   absl::Status MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
                             Topics* topics) override;
+  absl::StatusOr<std::vector<std::string>> InForceBy(sql::Session& session,
+                                                     const std::string& subject) override;
+  absl::StatusOr<bool> MoveAway(sql::Session& session, const std::string& subject,
+                                const std::string& hukou_code, Date on, Topics* topics) override;
+  absl::Status EndMovedAway(sql::Session& session, const std::string& subject, Date on,
+                            Topics* topics) override;
+  // Number of what carries it over; the first month there is `from`.
+  absl::StatusOr<std::string> FileMove(sql::Session& session, const v1::Determination& moved,
+                                       const std::string& hukou_code, Month from, Topics* topics);
   // The status ends with the month of the death; an application that is open ends.
   absl::Status Died(sql::Session& session, const std::string& subject, Date day, Topics* topics) override;
   absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;

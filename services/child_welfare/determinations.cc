@@ -217,7 +217,10 @@ absl::Status Determinations::EndOf(sql::Session& session, const std::string& sub
   }
   return Change(
       session, &*stored,
-      [&](v1::Determination* determination) { return End(reason, day, desk_.Today(), determination); },
+      [&](v1::Determination* determination) {
+        determination->clear_officer_id();
+        return End(reason, day, desk_.Today(), determination);
+      },
       topics);
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/case_service/case_days.h"
 #include "common/case_service/case_deaths.h"
+#include "common/case_service/case_hukou_moves.h"
 #include "common/case_service/case_rows.h"
 
 namespace chuanyu::child_welfare {
@@ -72,7 +73,8 @@ sql::Migration Fourth() {
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second(), Third(), Fourth()};
+  static const auto* const migrations = new std::vector<sql::Migration>{
+      First(), Second(), Third(), Fourth(), {.statements = CaseHukouMoves::Statements(kTables)}};
   return *migrations;
 }
 

@@ -10,6 +10,7 @@ namespace {
 // 民办发〔2021〕10号: 孤儿和事实无人抚养儿童认定“跨省通办”.
 constexpr char kLegalBasis[] = "民办发〔2021〕10号";
 constexpr int kClockPage = 100;
+constexpr int kMovesLooked = 1000;  // most of them wait for an officer
 
 }  // namespace
 
@@ -56,13 +57,7 @@ absl::Status Service::Serve() {
       },
       [this] { Tick(); }));
   recognitions_.Attach(runtime_.sender());
-  CHUANYU_RETURN_IF_ERROR(runtime_.FollowDeaths(
-      [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
-        return applications_.TakeDeath(session, subject, day, topics);
-      },
-      [this](sql::Session& session, const std::string& subject) {
-        return applications_.TakeBackDeath(session, subject);
-      }));
+  CHUANYU_RETURN_IF_ERROR(runtime_.FollowLives(LifeActsOf(applications_)));
   runtime_.EraseBy([this] { return EraseOnce(); });
   return runtime_.Serve({&front_}, {&provider_}, &questions_);
 }
@@ -70,6 +65,7 @@ absl::Status Service::Serve() {
 void Service::Tick() {
   LogFailure("claims_not_told", applications_.TellCases());
   LogFailure("untold_not_ended", applications_.EndUntold(kClockPage));
+  LogFailure("hukou_moves_not_followed", applications_.FollowMoves(kMovesLooked));
   LogFailure("determinations_not_checked", determinations_.RunClock(kClockPage));
 }
 

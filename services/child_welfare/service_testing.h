@@ -141,6 +141,17 @@ class Side {
       return applications_->TakeBackDeath(session, Subject());
     }));
   }
+  // The child's 户籍 has moved, or that was reported wrongly.
+  std::string Moved(Date day, const std::string& to = kCountyCq, const std::string& from = kCountySc) {
+    return ReasonText(desk_->Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
+      return applications_->TakeMove(session, Subject(), MoveOf(day, to, from), topics);
+    }));
+  }
+  std::string NotMoved(Date day, const std::string& to = kCountyCq, const std::string& from = kCountySc) {
+    return ReasonText(desk_->Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
+      return applications_->TakeBackMove(session, Subject(), MoveOf(day, to, from), topics);
+    }));
+  }
   std::string Subject() {
     std::vector<Warning> warnings;
     return desk_->SubjectOf(
@@ -200,6 +211,8 @@ class Side {
     EXPECT_TRUE(told.ok()) << told;
     const absl::Status untold = applications_->EndUntold(100);
     EXPECT_TRUE(untold.ok()) << untold;
+    const absl::Status followed = applications_->FollowMoves(100);
+    EXPECT_TRUE(followed.ok()) << followed;
     const absl::Status looked = determinations_->RunClock(100);
     EXPECT_TRUE(looked.ok()) << looked;
   }
@@ -215,6 +228,10 @@ class Side {
   static inline const Caller kOther = {.org = "other", .name = "other/platform"};  // of no county
 
  private:
+  static HukouMove MoveOf(Date day, const std::string& to, const std::string& from) {
+    return {.from = from, .to = to, .day = day, .region = from.substr(0, 2) + "0000"};
+  }
+
   CaseDeskFiles files_;
   const std::string county_;
   std::unique_ptr<Desk> desk_;

@@ -182,13 +182,7 @@ absl::StatusOr<v1::Determination> StatusActs::Move(const Caller& caller,
   return Once(caller, request,
               [&](sql::Session& session, Date on, v1::Determination* determination,
                   CaseDesk::Topics* topics) -> absl::Status {
-                CHUANYU_ASSIGN_OR_RETURN(const Month from,
-                                         child_welfare::Move(on, desk_.Today(), hukou, determination));
-                CHUANYU_ASSIGN_OR_RETURN(
-                    const std::string number,
-                    applications_.FileMove(session, *determination, hukou, from, topics));
-                determination->set_move_application_no(number);
-                return absl::OkStatus();
+                return applications_.MoveTo(session, hukou, on, determination, topics);
               });
 }
 

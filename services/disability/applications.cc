@@ -58,7 +58,8 @@ absl::Status Applications::NotHukou() const {
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
   return !application.has_findings() && application.assessed().empty() &&
          application.asked_regions().empty() && application.paid_elsewhere().empty() &&
-         application.register_checks().empty() && !application.has_transfer() && !application.erased();
+         application.register_checks().empty() && !application.has_transfer() && !application.erased() &&
+         !application.has_reported_move();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -118,48 +119,6 @@ void Applications::Derive(v1::Application* application) const {
   const auto assessed = AssessAll(*application, *claim);
   if (!assessed.ok()) return;
   for (const Assessment& each : *assessed) *application->add_assessed() = ToProto(each);
-}
-
-absl::StatusOr<std::string> Applications::FileMove(sql::Session& session,
-                                                   const std::vector<StoredGrant>& moved,
-                                                   const std::vector<Month>& next, Date on, Topics* topics) {
-  StoredApplication stored{.org = moved.front().grant.org(), .window_region = desk_.own_region()};
-  v1::Application& out = stored.application;
-  v1::Claimant& claimant = *out.mutable_claimant();
-  v1::Transfer& transfer = *out.mutable_transfer();
-  transfer.mutable_moved_on()->set_value(FormatDate(on));
-  for (size_t i = 0; i < moved.size(); ++i) {
-    const v1::Grant& grant = moved[i].grant;
-    CHUANYU_ASSIGN_OR_RETURN(const StoredApplication decided,
-                             desk_.store().Load(session, grant.application_no()));
-    // What was stated last; of the need of care what was stated for CARE, which comes last.
-    if (i == 0 || decided.application.application_no() != moved[i - 1].grant.application_no()) {
-      claimant = decided.application.claimant();
-      *out.mutable_filer() = decided.application.filer();
-    }
-    v1::MovedGrant& each = *transfer.add_grants();
-    each.set_benefit(grant.benefit());
-    each.set_grant_no(grant.grant_no());
-    each.mutable_from_month()->set_value(FormatMonth(next[i]));
-    each.set_suspended(grant.has_suspended_from());
-  }
-  claimant.clear_benefits();
-  for (const v1::MovedGrant& each : transfer.grants()) claimant.add_benefits(each.benefit());
-  // As 残联 has it.
-  *claimant.mutable_certificate()->mutable_valid_to() = moved.back().grant.cert_valid_to();
-  *out.mutable_accept_division() = claimant.hukou_code();  // the county that files it
-  *claimant.mutable_hukou_code() = moved.front().grant.moved_to();
-  CHUANYU_RETURN_IF_ERROR(FileTransfer(session, &stored, topics));
-  return out.application_no();
-}
-
-absl::Status Applications::MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
-                                        Topics*) {
-  CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(moved.transfer().moved_on().value()));
-  for (const v1::MovedGrant& each : moved.transfer().grants()) {
-    CHUANYU_RETURN_IF_ERROR(grants_.AnswerMove(session, each.grant_no(), on, end == MoveEnd::kBack));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status Applications::Died(sql::Session& session, const std::string& subject, Date day, Topics*) {
@@ -262,6 +221,7 @@ absl::Status Applications::Erase(sql::Session& session, StoredApplication* store
   application.clear_assessed();
   application.clear_paid_elsewhere();
   application.clear_register_checks();
+  application.clear_reported_move();
   return grants_.Erase(session, application.application_no());
 }
 

@@ -40,10 +40,12 @@ class Applications final : public MovingCases<Messages> {
         grants_(grants),
         comparisons_(comparisons) {}
 
-  // Files what carries grants of a person over to the region that they have as moved_to, in the caller's
-  // transaction; `next`: the first month of each there. Its number; those of FileTransfer and ReadClaim.
-  absl::StatusOr<std::string> FileMove(sql::Session& session, const std::vector<StoredGrant>& moved,
-                                       const std::vector<Month>& next, Date on, Topics* topics);
+  // The 户籍 of a person has moved to `hukou_code`: what `org` pays goes on there, in the caller's
+  // transaction. `officer_id`: who says so; empty for the service itself. Number of what carries it over;
+  // STATE_CONFLICT when nothing is in force, those of FileTransfer and ReadClaim.
+  absl::StatusOr<std::string> MoveTo(sql::Session& session, const std::string& subject,
+                                     const std::string& org, const std::string& hukou_code, Date on,
+                                     const std::string& officer_id, Topics* topics);
 
   // What the place that decides about `created` asks for, by what `stated` says of it.
   absl::StatusOr<std::vector<cases::v1::Material>> MaterialsOf(const v1::Application& stated,
@@ -82,6 +84,16 @@ class Applications final : public MovingCases<Messages> {
   absl::Status Stop(sql::Session& session, StoredApplication* stored, Topics* topics) override;
   absl::Status MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
                             Topics* topics) override;
+  absl::StatusOr<std::vector<std::string>> InForceBy(sql::Session& session,
+                                                     const std::string& subject) override;
+  absl::StatusOr<bool> MoveAway(sql::Session& session, const std::string& subject,
+                                const std::string& hukou_code, Date on, Topics* topics) override;
+  absl::Status EndMovedAway(sql::Session& session, const std::string& subject, Date on,
+                            Topics* topics) override;
+  // Files what carries grants over to the region that they have as moved_to; `next`: the first month of each
+  // there.
+  absl::StatusOr<std::string> FileMove(sql::Session& session, const std::vector<StoredGrant>& moved,
+                                       const std::vector<Month>& next, Date on, Topics* topics);
   absl::Status TakeOther(sql::Session& session, const OutboxMessage& message, const std::string& payload,
                          Topics* topics) override;
 

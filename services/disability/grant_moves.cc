@@ -8,30 +8,6 @@
 
 namespace chuanyu::disability {
 
-absl::StatusOr<std::string> GrantMoves::MoveAll(sql::Session& session, const v1::MoveGrantsRequest& request,
-                                                Date on, const StoredGrant& named,
-                                                CaseDesk::Topics* topics) const {
-  CHUANYU_ASSIGN_OR_RETURN(std::vector<StoredGrant> moved,
-                           grants_.InForce(session, named.subject, named.grant.org()));
-  if (moved.empty()) {
-    return MakeError(Reason::STATE_CONFLICT,
-                     {.field = "grant_no", .detail = "is over, ends or moves already"});
-  }
-  std::vector<Month> next;
-  for (StoredGrant& each : moved) {
-    CHUANYU_ASSIGN_OR_RETURN(next.emplace_back(),
-                             grants_.BeginMove(session, request.hukou_code().code(), on, &each));
-  }
-  CHUANYU_ASSIGN_OR_RETURN(const std::string number,
-                           applications_.FileMove(session, moved, next, on, topics));
-  for (StoredGrant& each : moved) {
-    each.grant.set_move_application_no(number);
-    each.grant.set_officer_id(request.officer_id());
-    CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &each, desk_.Today()));
-  }
-  return number;
-}
-
 absl::StatusOr<v1::MoveGrantsResponse> GrantMoves::Move(const Caller& caller,
                                                         const v1::MoveGrantsRequest& request) const {
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
@@ -45,7 +21,9 @@ absl::StatusOr<v1::MoveGrantsResponse> GrantMoves::Move(const Caller& caller,
         if (named.grant.org() != caller.org) return MakeError(Reason::CASE_NOT_FOUND);
         CHUANYU_ASSIGN_OR_RETURN(std::optional<std::string> number, desk_.rows().FindAct(session, key));
         if (!number) {
-          CHUANYU_ASSIGN_OR_RETURN(number, MoveAll(session, request, on, named, topics));
+          CHUANYU_ASSIGN_OR_RETURN(
+              number, applications_.MoveTo(session, named.subject, named.grant.org(),
+                                           request.hukou_code().code(), on, request.officer_id(), topics));
           CHUANYU_RETURN_IF_ERROR(desk_.rows().RememberAct(session, key, *number));
         }
         CHUANYU_ASSIGN_OR_RETURN(const StoredApplication carried, desk_.store().Load(session, *number));

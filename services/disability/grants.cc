@@ -181,17 +181,19 @@ absl::Status Grants::StopAll(sql::Session& session, const std::string& subject, 
     const absl::Status stopped = StopOne(reason, on, &*stored);
     if (HasReason(stopped, Reason::STATE_CONFLICT)) continue;  // it ends already
     CHUANYU_RETURN_IF_ERROR(stopped);
+    stored->grant.clear_officer_id();
     CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &*stored, desk_.Today()));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<StoredGrant>> Grants::InForce(sql::Session& session, const std::string& subject,
-                                                         const std::string& org) const {
+                                                         const std::optional<std::string>& org) const {
   std::vector<StoredGrant> out;
   for (const v1::Benefit benefit : kBenefits) {
     CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.grants().Newest(session, subject, benefit));
-    if (stored && stored->grant.org() == org && IsActive(stored->grant)) out.push_back(*std::move(stored));
+    if (!stored || !IsActive(stored->grant) || (org && stored->grant.org() != *org)) continue;
+    out.push_back(*std::move(stored));
   }
   return out;
 }

@@ -33,9 +33,9 @@ class Grants {
   absl::Status StopAll(sql::Session& session, const std::string& subject, v1::StopReason reason,
                        Date on) const;
 
-  // Those of a person that `org` has granted and that go on without an end.
+  // Those of a person that go on without an end; `org`: that this one has granted.
   absl::StatusOr<std::vector<StoredGrant>> InForce(sql::Session& session, const std::string& subject,
-                                                   const std::string& org) const;
+                                                   const std::optional<std::string>& org = {}) const;
   // The 户籍 has moved to `hukou_code`; the first month of the new side. Posts what is due before; the caller
   // stores it.
   absl::StatusOr<Month> BeginMove(sql::Session& session, const std::string& hukou_code, Date on,

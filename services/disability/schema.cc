@@ -2,6 +2,7 @@
 
 #include "common/case_service/case_days.h"
 #include "common/case_service/case_deaths.h"
+#include "common/case_service/case_hukou_moves.h"
 #include "common/case_service/case_rows.h"
 
 namespace chuanyu::disability {
@@ -46,7 +47,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
       new std::vector<sql::Migration>{First(),
                                       {.statements = CaseDeaths::Statements(kTables)},
                                       {.statements = CaseDays::Statements(kTables)},
-                                      {.statements = CaseDays::Statements(kTables, kUntold)}};
+                                      {.statements = CaseDays::Statements(kTables, kUntold)},
+                                      {.statements = CaseHukouMoves::Statements(kTables)}};
   return *migrations;
 }
 

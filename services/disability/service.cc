@@ -11,6 +11,7 @@ namespace {
 constexpr char kLegalBasis[] = "国发〔2015〕52号";
 // Of a transaction that posts months; many small ones let others in between.
 constexpr int kClockPage = 200;
+constexpr int kMovesLooked = 1000;  // most of them wait for an officer
 
 }  // namespace
 
@@ -30,7 +31,7 @@ Service::Service(std::unique_ptr<Desk> desk)
       grants_(*desk_, runtime_.metrics()),
       comparisons_(*desk_, runtime_.metrics()),
       applications_(*desk_, grants_, comparisons_, claims_),
-      moves_(*desk_, grants_, applications_),
+      moves_(*desk_, applications_),
       query_(*desk_, grants_),
       front_({.applications = applications_,
               .grants = grants_,
@@ -53,13 +54,7 @@ absl::Status Service::Serve() {
       },
       [this] { Tick(); }));
   query_.Attach(runtime_.sender());
-  CHUANYU_RETURN_IF_ERROR(runtime_.FollowDeaths(
-      [this](sql::Session& session, const std::string& subject, Date day, CaseDesk::Topics* topics) {
-        return applications_.TakeDeath(session, subject, day, topics);
-      },
-      [this](sql::Session& session, const std::string& subject) {
-        return applications_.TakeBackDeath(session, subject);
-      }));
+  CHUANYU_RETURN_IF_ERROR(runtime_.FollowLives(LifeActsOf(applications_)));
   runtime_.EraseBy([this] { return applications_.EraseOnce(); });
   return runtime_.Serve({&front_}, {&provider_}, &questions_);
 }
@@ -67,6 +62,7 @@ absl::Status Service::Serve() {
 void Service::Tick() {
   LogFailure("claims_not_told", applications_.TellCases());
   LogFailure("untold_not_ended", applications_.EndUntold(kClockPage));
+  LogFailure("hukou_moves_not_followed", applications_.FollowMoves(kMovesLooked));
   const absl::StatusOr<int> looked = grants_.RunClock(kClockPage);
   LogFailure("months_not_posted", looked.status());
   // Compared when everything is posted.

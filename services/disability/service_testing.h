@@ -36,7 +36,7 @@ class Side {
     grants_ = std::make_unique<Grants>(*desk_, metrics_);
     comparisons_ = std::make_unique<Comparisons>(*desk_, metrics_, chunk_lines);
     applications_ = std::make_unique<Applications>(*desk_, *grants_, *comparisons_, *claims_);
-    moves_ = std::make_unique<GrantMoves>(*desk_, *grants_, *applications_);
+    moves_ = std::make_unique<GrantMoves>(*desk_, *applications_);
     query_ = std::make_unique<StatusQuery>(*desk_, *grants_);
   }
 
@@ -109,6 +109,19 @@ class Side {
     });
     ASSERT_TRUE(taken.ok()) << taken;
   }
+  // The 户籍 of the person of TestForm has moved, or that was reported wrongly.
+  void Moved(Date day, const std::string& to = "500109", bool wrongly = false) {
+    const Date today = desk_->Today();
+    const auto claim = ReadClaim(TestForm().claimant, TestForm().filer, today, today, Divisions());
+    ASSERT_TRUE(claim.ok()) << claim.status();
+    const HukouMove move = {.from = "511623", .to = to, .day = day, .region = "510000"};
+    const absl::Status taken = desk_->Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
+      const std::string subject = desk_->SubjectOf(claim->person);
+      return wrongly ? applications_->TakeBackMove(session, subject, move, topics)
+                     : applications_->TakeMove(session, subject, move, topics);
+    });
+    ASSERT_TRUE(taken.ok()) << taken;
+  }
   // The death was reported wrongly.
   void Live() {
     const Date today = desk_->Today();
@@ -156,6 +169,7 @@ class Side {
   void Tick() {
     EXPECT_TRUE(applications_->TellCases().ok());
     EXPECT_TRUE(applications_->EndUntold(100).ok());
+    EXPECT_TRUE(applications_->FollowMoves(100).ok());
     EXPECT_TRUE(grants_->RunClock(100).ok());
     EXPECT_TRUE(comparisons_->RunClock().ok());
   }

@@ -152,6 +152,49 @@ TEST_P(ChildWelfareTest, AMoveOfTheHukouCarriesTheStatusOver) {
   EXPECT_FALSE(school().Check(child, kWindowSc, "P-CHILD-SERVICE")->recognition().valid());
 }
 
+// the police of the new 户籍 report the move, in Chongqing; what Sichuan's officer would do happens
+// there by itself, once, although its service is down when it is reported. The new county's officer decides.
+TEST_P(ChildWelfareTest, AMoveThatThePoliceReportCarriesTheStatusOver) {
+  const std::string& child = NewChild();
+  const std::string determination = Determined(child);
+  ASSERT_NE(determination, "");
+  const std::string& nobody = NewChild();
+  world().sc().process(ChildWelfare()).Kill();
+  EventsClient police(world().cq(), "police/registry");
+  const auto move = [](const std::string& number, const std::string& id) {
+    const TestPerson person{number.c_str(), "周测童", type::v1::SEX_FEMALE, "511623"};
+    return HukouMoveOf(person, kWindowSc, kWindowCq, Today(), id);
+  };
+  const std::string id = Id("x2");
+  EXPECT_EQ(police.Report(move(nobody, id + "n")), "ACCEPTED") << "about somebody without a status";
+  ASSERT_EQ(police.Report(move(child, id)), "ACCEPTED");
+  EXPECT_EQ(police.Report(move(child, id)), "DUPLICATE");
+  EventsClient funeral(world().cq(), "funeral/registry");
+  EXPECT_EQ(funeral.Report(move(child, id + "f")), "ROLE_DENIED");
+  ASSERT_TRUE(world().sc().Start(ChildWelfare()).ok());
+  Determination moving;
+  ASSERT_TRUE(Eventually(absl::Seconds(60), [&] {
+    const auto now = sc().Status(determination);
+    if (now.ok()) moving = now->determination();
+    return moving.state() == DETERMINATION_STATE_MOVING;
+  })) << moving.ShortDebugString();
+  EXPECT_EQ(moving.officer_id(), "");
+  const std::string carried = moving.move_application_no();
+  ASSERT_TRUE(cq().Await(carried, APPLICATION_STATE_COUNTY_REVIEW).ok());
+  const auto approved = cq().Act(carried, "approve", "COUNTY");
+  ASSERT_TRUE(approved.ok()) << approved.status();
+  ASSERT_TRUE(sc().Await(carried, APPLICATION_STATE_NOTIFIED).ok());
+  EventsClient own(world().sc(), "police/registry");
+  EXPECT_EQ(own.Report(move(child, id + "own")), "DUPLICATE") << "the same move";
+  const auto old_side = sc().Status(determination);
+  const auto new_side = cq().Status(carried + "-D");
+  ASSERT_TRUE(old_side.ok() && new_side.ok()) << old_side.status() << new_side.status();
+  EXPECT_EQ(old_side->determination().state(), DETERMINATION_STATE_ENDED);
+  EXPECT_EQ(new_side->determination().state(), DETERMINATION_STATE_ACTIVE);
+  EXPECT_EQ(new_side->determination().from_month().value(), moving.from_month().value());
+  EXPECT_TRUE(school().Check(child, kWindowCq, "P-CHILD-SERVICE")->recognition().valid());
+}
+
 // The fastest of some: a machine that is busy elsewhere proves nothing about the others.
 TEST_P(ChildWelfareTest, S17_AChangeReachesTheSchoolOfTheOtherRegionWithinASecond) {
   const std::string& child = NewChild();

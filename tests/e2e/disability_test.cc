@@ -294,6 +294,43 @@ TEST_P(DisabilityE2eTest, S35_AMoveOfTheHukouIsOneActOfTheOldSide) {
   EXPECT_EQ(paid->benefits(0).region().code(), "500000");
 }
 
+// the police of the former 户籍 report it, and no officer of the old side has to know.
+TEST_P(DisabilityE2eTest, S35_AMoveThatThePoliceReportCarriesBothSubsidiesOver) {
+  const std::string& person = NewPerson();
+  const std::string no = ToDecision(sc(), kWindowSc, sc(), person, kWindowSc, Statuses());
+  ASSERT_TRUE(sc().Act(no, "approve", "COUNTY").ok());
+  const TestPerson moved{person.c_str(), kDisabledName, type::v1::SEX_FEMALE, "511623"};
+  EventsClient police(world().sc(), "police/registry");
+  const std::string id = Id("move");
+  ASSERT_EQ(police.Report(HukouMoveOf(moved, kWindowSc, kWindowCq, Today(), id)), "ACCEPTED");
+  EXPECT_EQ(police.Report(HukouMoveOf(moved, kWindowSc, kWindowCq, Today(), id)), "DUPLICATE");
+  // It waits for the window of the application, and is seen there meanwhile.
+  EXPECT_TRUE(Eventually(kLimit, [&] {
+    const auto seen = sc().Get(no);
+    return seen.ok() && seen->reported_move().to().code() == kWindowCq;
+  }));
+  EXPECT_EQ(sc().GetGrant(no + "-L")->grant().state(), GRANT_STATE_PAYING);
+  ASSERT_TRUE(sc().Act(no, "notify", "WINDOW").ok());
+  Grant moving;
+  ASSERT_TRUE(Eventually(kLimit, [&] {
+    const auto now = sc().GetGrant(no + "-C");
+    if (now.ok()) moving = now->grant();
+    return moving.state() == GRANT_STATE_MOVING;
+  })) << moving.ShortDebugString();
+  const std::string carried = moving.move_application_no();
+  PassAll(cq(), carried, Statuses());
+  ASSERT_TRUE(cq().Act(carried, "approve", "COUNTY").ok());
+  ASSERT_TRUE(sc().Await(carried, APPLICATION_STATE_NOTIFIED).ok());
+  for (const char* suffix : {"-L", "-C"}) {
+    const auto before = sc().GetGrant(no + suffix);
+    const auto after = cq().GetGrant(carried + suffix);
+    ASSERT_TRUE(before.ok() && after.ok()) << before.status() << after.status();
+    EXPECT_EQ(before->grant().reason(), STOP_REASON_HUKOU_OUT);
+    EXPECT_EQ(before->grant().to_month().value(), ThisMonth());
+    EXPECT_EQ(after->grant().from_month().value(), FormatMonth(ParseMonth(ThisMonth()).value() + 1));
+  }
+}
+
 // The node of one region stops while both services go on: nothing is decided twice, and nothing is lost.
 TEST_P(DisabilityE2eTest, WithTheLinkCutADecisionWaits) {
   const std::string& person = NewPerson();

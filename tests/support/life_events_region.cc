@@ -24,10 +24,11 @@ std::string Config(const Region& region, const RegionService& service) {
       "[peers]\nregions = [\"", region.peer_code(), "\"]\n[metrics]\nlisten = \"127.0.0.1:0\"\n",
       "[log]\nfile = \"run/", service.name, ".log\"\n[[feed]]\nsystem = \"funeral/registry\"\n",
       "kinds = [\"DEATH\"]\nsources = [\"FUNERAL\"]\n[[feed]]\nsystem = \"justice/registry\"\n",
-      "kinds = [\"PRISON_RELEASE\"]\nsources = [\"JUSTICE\"]\n[[reader]]\nsystem = \"mzj/family-economy\"\n",
+      "kinds = [\"PRISON_RELEASE\"]\nsources = [\"JUSTICE\"]\n[[feed]]\nsystem = \"police/registry\"\n",
+      "kinds = [\"HUKOU_MOVE\"]\nsources = [\"POLICE\"]\n[[reader]]\nsystem = \"mzj/family-economy\"\n",
       "kinds = [\"DEATH\", \"PRISON_RELEASE\"]\n[[reader]]\nsystem = \"mzj/disability\"\nkinds = "
-      "[\"DEATH\"]\n",
-      "[[reader]]\nsystem = \"mzj/child-welfare\"\nkinds = [\"DEATH\"]\n");
+      "[\"DEATH\", \"HUKOU_MOVE\"]\n",
+      "[[reader]]\nsystem = \"mzj/child-welfare\"\nkinds = [\"DEATH\", \"HUKOU_MOVE\"]\n");
 }
 
 std::string ForFollowers(const Region& region, const RegionService& service) {
@@ -50,7 +51,7 @@ const RegionService& LifeEvents() {
                         .provider = "chuanyu.life_events.v1.LifeEventsProvider",
                         .config = Config,
                         .for_followers = ForFollowers,
-                        .callers = {"funeral/registry", "justice/registry"}};
+                        .callers = {"funeral/registry", "justice/registry", "police/registry"}};
   return *service;
 }
 
@@ -64,6 +65,16 @@ LifeEvent DeathOf(const TestPerson& person, const std::string& date, const std::
   event.mutable_date()->set_value(date);
   event.set_source(LIFE_EVENT_SOURCE_FUNERAL);
   event.set_source_event_id(id);
+  return event;
+}
+
+LifeEvent HukouMoveOf(const TestPerson& person, const std::string& from, const std::string& to,
+                      const std::string& date, const std::string& id) {
+  LifeEvent event = DeathOf(person, date, id);
+  event.set_kind(LIFE_EVENT_KIND_HUKOU_MOVE);
+  event.set_source(LIFE_EVENT_SOURCE_POLICE);
+  event.mutable_hukou_move()->mutable_from()->set_code(from);
+  event.mutable_hukou_move()->mutable_to()->set_code(to);
   return event;
 }
 

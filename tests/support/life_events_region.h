@@ -1,6 +1,6 @@
-// chuanyu-life-events in the test world, with a feed of the funeral registry in each region, and what reports
-// to it. family_economy, disability and child_welfare follow it when they are there
-// too.
+// chuanyu-life-events in the test world, with feeds of the funeral registry, the police and the prisons in
+// each region, and what reports to it. family_economy, disability and child_welfare follow it when they are
+// there too.
 #pragma once
 
 #include <memory>
@@ -19,6 +19,10 @@ const RegionService& LifeEvents();
 
 // A death, as the funeral registry of a region reports it.
 life_events::v1::LifeEvent DeathOf(const TestPerson& person, const std::string& date, const std::string& id);
+
+// A move of the 户籍, as the police of a region ("police/registry") report it.
+life_events::v1::LifeEvent HukouMoveOf(const TestPerson& person, const std::string& from,
+                                       const std::string& to, const std::string& date, const std::string& id);
 
 // A system of a region in front of its chuanyu-life-events, "funeral/registry" or another.
 class EventsClient {

@@ -1,0 +1,135 @@
+// Bodies of case_moves.h, which includes this; nobody else does: moves of the 户籍 that were reported.
+#pragma once
+
+namespace chuanyu {
+
+// Where it is examined: somebody still has to decide.
+template <typename T>
+bool MovingCases<T>::IsUndecided(const Application& application) const {
+  const cases::Step* const step = this->desk_.flow().FindStep(cases::Current(application.steps()).step());
+  return step != nullptr && step->kind != cases::StepKind::kDecision && step->kind != cases::StepKind::kEnd;
+}
+
+// So that nobody decides on what was seen before (STALE_VERSION).
+template <typename T>
+absl::Status MovingCases<T>::Mark(sql::Session& session, const cases::v1::ReportedMove& move, Stored* stored,
+                                  Topics* topics) {
+  cases::v1::ReportedMove& known = *stored->application.mutable_reported_move();
+  if (known.SerializeAsString() == move.SerializeAsString()) return absl::OkStatus();
+  known = move;
+  return this->Store(session, stored, topics);
+}
+
+inline cases::v1::ReportedMove ReportedMoveOf(const HukouMove& move) {
+  cases::v1::ReportedMove out;
+  out.mutable_from()->set_code(move.from);
+  out.mutable_to()->set_code(move.to);
+  out.mutable_moved_on()->set_value(FormatDate(move.day));
+  out.mutable_region()->set_code(move.region);
+  return out;
+}
+
+template <typename T>
+absl::Status MovingCases<T>::TakeMove(sql::Session& session, const std::string& subject,
+                                      const HukouMove& move, Topics* topics) {
+  const bool from_here = RegionOf(move.from) == this->desk_.own_region();
+  const bool to_here = RegionOf(move.to) == this->desk_.own_region();
+  if (from_here == to_here) return absl::OkStatus();  // within the region, or not of this one
+  std::vector<std::string> in_force;
+  if (to_here) {
+    CHUANYU_RETURN_IF_ERROR(moves_.CameBack(session, subject, move.day));
+  } else {
+    CHUANYU_ASSIGN_OR_RETURN(in_force, InForceBy(session, subject));
+  }
+  CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, this->store_.OfSubject(session, subject));
+  const auto concerned = [&](const Stored& stored) {
+    const Application& application = stored.application;
+    return this->DecidesHere(application) &&
+           (IsUndecided(application) ||
+            std::find(in_force.begin(), in_force.end(), application.application_no()) != in_force.end());
+  };
+  if (from_here && std::any_of(filed.begin(), filed.end(), concerned)) {
+    CHUANYU_ASSIGN_OR_RETURN(const bool added,
+                             moves_.Add(session, {.subject = subject, .day = move.day, .to = move.to}));
+    if (!added) return absl::OkStatus();
+  }
+  for (Stored& stored : filed) {
+    if (concerned(stored)) CHUANYU_RETURN_IF_ERROR(Mark(session, ReportedMoveOf(move), &stored, topics));
+  }
+  return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status MovingCases<T>::TakeBackMove(sql::Session& session, const std::string& subject,
+                                          const HukouMove& move, Topics* topics) {
+  CHUANYU_RETURN_IF_ERROR(moves_.Forget(session, subject, move.day));
+  cases::v1::ReportedMove withdrawn = ReportedMoveOf(move);
+  withdrawn.set_withdrawn(true);
+  CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, this->store_.OfSubject(session, subject));
+  for (Stored& stored : filed) {
+    const Application& application = stored.application;
+    if (!this->DecidesHere(application)) continue;
+    const std::string& day = withdrawn.moved_on().value();
+    const bool told = application.reported_move().moved_on().value() == day;
+    const bool carried = IsUndecided(application) && application.transfer().moved_on().value() == day;
+    if (told || carried) CHUANYU_RETURN_IF_ERROR(Mark(session, withdrawn, &stored, topics));
+  }
+  return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status MovingCases<T>::FollowMoves(int limit) {
+  std::vector<Waiting> waiting;
+  CHUANYU_RETURN_IF_ERROR(this->desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(waiting, moves_.ToFollow(session, limit));
+    return absl::OkStatus();
+  }));
+  absl::Status failed;
+  for (const Waiting& move : waiting) failed.Update(Follow(move));
+  return failed;
+}
+
+template <typename T>
+absl::Status MovingCases<T>::Follow(const Waiting& move) {
+  // Most wait for an officer of another application: no lock is taken for them.
+  bool held = true;
+  CHUANYU_RETURN_IF_ERROR(this->desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(held, this->desk_.claims().HasOpen(session, uniqueness::Subject{move.subject}));
+    return absl::OkStatus();
+  }));
+  if (held && this->desk_.config().peer_regions.contains(RegionOf(move.to))) return absl::OkStatus();
+  const absl::Status followed =
+      this->desk_.Transact([&](sql::Session& session, Topics* topics) -> absl::Status {
+        CHUANYU_ASSIGN_OR_RETURN(const bool waits, moves_.IsToBeFollowed(session, move));
+        if (!waits) return absl::OkStatus();
+        CHUANYU_ASSIGN_OR_RETURN(const bool done, TryToFollow(session, move, topics));
+        return done ? moves_.Followed(session, move.subject) : absl::OkStatus();
+      });
+  const auto reason = ReasonOf(followed);
+  const bool passes = !reason || *reason == Reason::STORE_UNAVAILABLE || *reason == Reason::STALE_VERSION ||
+                      *reason == Reason::DUP_ACTIVE_APPLICATION;
+  if (followed.ok() || passes) return followed;
+  LogEvent(Severity::kWarning, "hukou_move_left_to_officer",
+           {{"item", this->desk_.item().name}, {"reason", std::string(ReasonName(*reason))}});
+  return this->desk_.Transact(
+      [&](sql::Session& session, Topics*) { return moves_.LeaveToOfficer(session, move); });
+}
+
+// False while it has to wait.
+template <typename T>
+absl::StatusOr<bool> MovingCases<T>::TryToFollow(sql::Session& session, const Waiting& move, Topics* topics) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> in_force, InForceBy(session, move.subject));
+  const uniqueness::Subject subject{move.subject};
+  CHUANYU_ASSIGN_OR_RETURN(const bool held, this->desk_.claims().HasOpen(session, subject));
+  if (in_force.empty()) return !held;  // what is open may still lead to something
+  // The clock of who told it may be ahead.
+  const Date on = std::min(move.day, this->desk_.Today());
+  if (this->desk_.config().peer_regions.contains(RegionOf(move.to))) {
+    if (held) return false;
+    return MoveAway(session, move.subject, move.to, on, topics);
+  }
+  CHUANYU_RETURN_IF_ERROR(EndMovedAway(session, move.subject, on, topics));
+  return !held;
+}
+
+}  // namespace chuanyu
