@@ -126,6 +126,8 @@ class CaseWork {
   // What is derived besides state and light: a proposal.
   virtual void Derive(Application*) const {}
   // OK when nothing of the person's is in force that keeps a new application out.
+  // OK when the window can tell the applicant what is asked for: nothing is taken in otherwise.
+  virtual absl::Status CheckFiling(const Application&, const CaseFacts&) const { return absl::OkStatus(); }
   virtual absl::Status CheckNew(sql::Session&, const Stored&) { return absl::OkStatus(); }
   // Has come to the place that decides, which is here.
   virtual absl::Status Arrived(sql::Session&, Stored*) { return absl::OkStatus(); }

@@ -44,6 +44,7 @@ absl::StatusOr<typename T::Application> CaseWork<T>::Create(const Caller& caller
                            desk_.WindowCounty(in.accept_division(), "accept_division"));
   // A repeat gets its answer also when the rules of today refuse what was taken in then.
   const absl::StatusOr<CaseFacts> facts = FactsOf(in);
+  const absl::Status filing = facts.ok() ? CheckFiling(in, *facts) : facts.status();
   Stored stored{.application = in, .org = caller.org, .window_region = desk_.own_region()};
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics*) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const auto known, desk_.rows().FindAct(session, key));
@@ -51,7 +52,7 @@ absl::StatusOr<typename T::Application> CaseWork<T>::Create(const Caller& caller
       CHUANYU_ASSIGN_OR_RETURN(stored, store_.Load(session, *known));
       return absl::OkStatus();
     }
-    if (!facts.ok()) return facts.status();
+    CHUANYU_RETURN_IF_ERROR(filing);
     CHUANYU_RETURN_IF_ERROR(CreateNew(session, *facts, county, &stored));
     return desk_.rows().RememberAct(session, key, stored.application.application_no());
   }));

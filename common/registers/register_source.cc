@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/service/keys.h"
+#include "common/telemetry/log.h"
 
 namespace chuanyu::registers {
 
@@ -26,17 +27,48 @@ absl::StatusOr<std::unique_ptr<CaseRegisters>> CaseRegisters::Open(const Registe
                                                                    const google::protobuf::Message& record,
                                                                    const std::vector<std::string>& words,
                                                                    CheckFn check) {
-  std::unique_ptr<CaseRegisters> out(new CaseRegisters(record, std::move(check)));
+  std::unique_ptr<CaseRegisters> out(new CaseRegisters(config, record, std::move(check)));
   if (config.url.empty()) return out;
   CHUANYU_ASSIGN_OR_RETURN(out->indexer_, LoadIndexer(config.index));
-  CHUANYU_ASSIGN_OR_RETURN(out->pool_,
-                           sql::Pool::Open({.url = config.url, .unavailable = Reason::SOURCE_UNAVAILABLE}));
-  CHUANYU_RETURN_IF_ERROR(out->LoadAll(config.mapping, words));
+  CHUANYU_RETURN_IF_ERROR(out->LoadAll(words));
+  const absl::StatusOr<sql::Pool*> pool = out->Database();
+  for (const Source& source : out->sources_) {
+    const absl::Status tried = pool.ok() ? out->TryOnce(**pool, source) : pool.status();
+    if (!tried.ok() && !IsDown(tried)) return tried;
+    if (tried.ok()) continue;
+    LogEvent(Severity::kWarning, "register_not_reached",
+             {{"mapping", source.statement.file}, {"reason", std::string(ReasonName(*ReasonOf(tried)))}});
+  }
   return out;
 }
 
-absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector<std::string>& words) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> paths, MappingFiles(folder));
+absl::StatusOr<sql::Pool*> CaseRegisters::Database() const {
+  {
+    MutexLock lock(mu_);
+    if (pool_ != nullptr) return pool_.get();
+  }
+  // Not under the lock: a host that does not answer takes its time, and so it would for all one after
+  // another.
+  CHUANYU_ASSIGN_OR_RETURN(auto opened,
+                           sql::Pool::Open({.url = config_.url, .unavailable = Reason::SOURCE_UNAVAILABLE}));
+  MutexLock lock(mu_);
+  if (pool_ == nullptr) pool_ = std::move(opened);
+  return pool_.get();
+}
+
+absl::Status CaseRegisters::TryOnce(sql::Pool& pool, const Source& source) const {
+  {
+    MutexLock lock(mu_);
+    if (tried_.contains(source.statement.file)) return absl::OkStatus();
+  }
+  CHUANYU_RETURN_IF_ERROR(pool.Run([&](sql::Session& session) { return Try(session, source.statement); }));
+  MutexLock lock(mu_);
+  tried_.insert(source.statement.file);
+  return absl::OkStatus();
+}
+
+absl::Status CaseRegisters::LoadAll(const std::vector<std::string>& words) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> paths, MappingFiles(config_.mapping));
   for (const std::string& path : paths) {
     CHUANYU_ASSIGN_OR_RETURN(const Config file, Config::Load(path));
     Source source;
@@ -49,8 +81,6 @@ absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector
     }
     if (source.knows.empty()) return file.Invalid("knows", "is empty");
     CHUANYU_RETURN_IF_ERROR(file.CheckNoUnknownKeys());
-    CHUANYU_RETURN_IF_ERROR(
-        pool_->Run([&](sql::Session& session) { return Try(session, source.statement); }));
     sources_.push_back(std::move(source));
   }
   return absl::OkStatus();
@@ -58,8 +88,10 @@ absl::Status CaseRegisters::LoadAll(const std::string& folder, const std::vector
 
 absl::Status CaseRegisters::Read(const Source& source, const sql::Binds& binds, Answer* out) const {
   out->records.clear();
+  CHUANYU_ASSIGN_OR_RETURN(sql::Pool* const pool, Database());
+  CHUANYU_RETURN_IF_ERROR(TryOnce(*pool, source));
   Found found;
-  CHUANYU_RETURN_IF_ERROR(pool_->Run([&](sql::Session& session) -> absl::Status {
+  CHUANYU_RETURN_IF_ERROR(pool->Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(found, Find(session, source.statement, binds));
     return absl::OkStatus();
   }));

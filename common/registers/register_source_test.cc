@@ -103,6 +103,35 @@ TEST(CaseRegisters, WithoutConfigurationNoneIsAsked) {
   EXPECT_TRUE((*registers)->Ask(Holder(kNumber), Date(2026, 3, 2), absl::Now()).empty());
 }
 
+// A register that is away when the service starts is used as soon as it is there.
+TEST(CaseRegisters, StartsWhileARegisterIsAwayAndUsesItLater) {
+  TestRegisters files(kColumns);
+  files.Map("certificates", kMapping);
+  files.Add(kNumber, "'YX', 2, NULL");
+  const auto registers =
+      CaseRegisters::Open(files.later(), type::v1::PersonRef::default_instance(), {"CERTIFICATE"}, Readable);
+  ASSERT_TRUE(registers.ok()) << registers.status();
+  EXPECT_FALSE((*registers)->empty());
+  EXPECT_EQ(Said(**registers, Holder(kNumber)), "NOT_CHECKED SOURCE_UNAVAILABLE");
+  EXPECT_EQ(Said(**registers, Holder("511623198706239924")), "NOT_CHECKED SOURCE_UNAVAILABLE")
+      << "which is not nothing";
+  files.Arrive();
+  EXPECT_EQ(Said(**registers, Holder(kNumber)), "HIT name: \"2\" sex: SEX_FEMALE");
+  EXPECT_EQ(Said(**registers, Holder("511623198706239924")), "NO_HIT");
+}
+
+// What is wrong with a mapping shows when its register is there; it says nothing until then.
+TEST(CaseRegisters, AMappingThatDoesNotFitARegisterThatCameLaterIsAnError) {
+  TestRegisters files(kColumns);
+  files.Map("certificates", absl::StrReplaceAll(kMapping, {{"FROM record", "FROM nowhere"}}));
+  const auto registers =
+      CaseRegisters::Open(files.later(), type::v1::PersonRef::default_instance(), {"CERTIFICATE"}, Readable);
+  ASSERT_TRUE(registers.ok()) << registers.status();
+  EXPECT_EQ(Said(**registers, Holder(kNumber)), "NOT_CHECKED SOURCE_UNAVAILABLE");
+  files.Arrive();
+  EXPECT_EQ(Said(**registers, Holder(kNumber)), "ERROR CONFIG_INVALID");
+}
+
 TEST(CaseRegisters, AMappingThatCannotBeMeantStopsTheStart) {
   for (const auto& [from, to] :
        std::vector<std::pair<std::string, std::string>>{{"[\"CERTIFICATE\"]", "[\"PASSPORT\"]"},

@@ -51,6 +51,17 @@ class TestRegisters {
         indexer->Index({.type = type::v1::DOC_TYPE_RESIDENT_ID, .number = doc_no}).ToHex();
     Execute("INSERT INTO record VALUES ('" + index + "', " + values + ")");
   }
+  // The configuration of a database that is not there yet, and what brings it: a copy of this one.
+  RegistersConfig later() const {
+    RegistersConfig out = config();
+    out.url = "sqlite3://db=" + folder_ + "/later/registers.db";
+    return out;
+  }
+  void Arrive() {
+    pool_.reset();  // closes it: everything is in the one file
+    std::filesystem::create_directory(folder_ + "/later");
+    std::filesystem::copy_file(folder_ + "/registers.db", folder_ + "/later/registers.db");
+  }
   // The database goes away and comes back: its table is not there meanwhile.
   void Spoil() { Execute("ALTER TABLE record RENAME TO away"); }
   void Mend() { Execute("ALTER TABLE away RENAME TO record"); }

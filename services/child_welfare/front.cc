@@ -21,8 +21,7 @@ grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* 
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Application created, deps_.applications.Create(caller, *request));
     *response->mutable_application() = created;
-    CHUANYU_ASSIGN_OR_RETURN(const auto materials,
-                             deps_.applications.MaterialsOf(request->application(), created));
+    const auto materials = deps_.applications.MaterialsOf(request->application(), response->application());
     *response->mutable_materials() = {materials.begin(), materials.end()};
     return absl::OkStatus();
   });

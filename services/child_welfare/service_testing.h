@@ -39,15 +39,16 @@ inline v1::Application FormOf(const std::string& county) {
 
 class Side {
  public:
-  // `registers`: of both regions; none without.
+  // `registers`: of both regions; none without. `policy`: another folder than the one that is shipped.
   Side(sql::Dialect dialect, const std::string& region, const std::string& peer, const Clock& clock,
-       const registers::RegistersConfig& registers = {})
+       const registers::RegistersConfig& registers = {}, const std::string& policy = "")
       : files_(dialect), county_(region == "500000" ? kCountyCq : kCountySc) {
     CaseConfig config = files_.Config("child_welfare", region, {peer});
     config.offices = {{.org = "county", .roles = {"WINDOW", "TOWN", "COUNTY"}, .counties = {county_}},
                       {.org = "other", .roles = {"WINDOW", "COUNTY"}, .counties = {}}};
     config.retention.content_days = 30;
     config.registers = registers;
+    if (!policy.empty()) config.policy = policy;
     desk_ = Desk::Open(config, clock).value();
     determinations_ = std::make_unique<Determinations>(*desk_);
     claims_ = std::make_unique<ClaimCalls>(*desk_, [this](sql::Session& session, const std::string& subject) {

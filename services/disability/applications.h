@@ -47,14 +47,19 @@ class Applications final : public MovingCases<Messages> {
                                      const std::string& org, const std::string& hukou_code, Date on,
                                      const std::string& officer_id, Topics* topics);
 
-  // What the place that decides about `created` asks for, by what `stated` says of it.
-  absl::StatusOr<std::vector<cases::v1::Material>> MaterialsOf(const v1::Application& stated,
-                                                               const v1::Application& created) const {
-    return desk_.MaterialsOf(stated, created.deciding_region().code());
+  // What the place that decides about `created` asks for, by what `stated` says of it; nothing for a repeat
+  // that today's list does not cover: what was new had one.
+  std::vector<cases::v1::Material> MaterialsOf(const v1::Application& stated,
+                                               const v1::Application& created) const {
+    return desk_.MaterialsOf(stated, created.deciding_region().code())
+        .value_or(std::vector<cases::v1::Material>());
   }
 
  private:
   absl::StatusOr<CaseFacts> FactsOf(const v1::Application& application) const override;
+  absl::Status CheckFiling(const v1::Application& application, const CaseFacts& facts) const override {
+    return desk_.MaterialsOf(application, facts.hukou_region).status();
+  }
   std::string HukouOf(const v1::Application& application) const override;
   absl::Status NotHukou() const override;
   bool OwnOutputsEmpty(const v1::Application& application) const override;

@@ -20,8 +20,7 @@ grpc::ServerUnaryReactor* Front::CreateApplication(grpc::CallbackServerContext* 
                                                    v1::CreateApplicationResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(*response->mutable_application(), deps_.applications.Create(caller, *request));
-    CHUANYU_ASSIGN_OR_RETURN(const auto materials,
-                             deps_.applications.MaterialsOf(request->application(), response->application()));
+    const auto materials = deps_.applications.MaterialsOf(request->application(), response->application());
     *response->mutable_materials() = {materials.begin(), materials.end()};
     return absl::OkStatus();
   });
