@@ -15,6 +15,11 @@ def show(demo):
                                   (window, "notify", "WINDOW", (window, "NOTIFIED"))):
         demo.act("child", number, act, role, who)
         demo.await_state("child", number, *after)
+        if act == "town_pass":
+            print("\nWhat the registers of Sichuan say of her parents: her father's death is known there, so that nobody has to"
+                  " bring a paper\n")
+            demo.print_answers(demo.get("child", number, county, "--full")["parentChecks"])
+            print()
     print("\nA school in Chongqing asks Sichuan about her, and checks offline who said what\n")
     question, answer = ROOT / "deploy/demo/child-question.json", demo.base / "recognition.json"
     answer.write_text(demo.chuanyu("child", "check", question, *school))

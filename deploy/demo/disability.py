@@ -15,11 +15,17 @@ def show(demo):
     print(f"\nA disabled person of Sichuan applies in Chongqing for both subsidies: {number}\n")
     for who, act, role, after, found in (
             (window, "push", "WINDOW", (county, "TOWN_REVIEW"), ()),
-            (county, "town_pass", "TOWN", (county, "FED_CHECK"), ("--findings", FILES / "disability-statuses.json")),
-            (county, "fed_pass", "DISABLED_FED", (county, "COUNTY_DECISION"),
-             ("--findings", FILES / "disability-certificate.json"))):
+            (county, "town_pass", "TOWN", (county, "FED_CHECK"), ("--findings", FILES / "disability-unregistered.json")),
+            (county, "fed_pass", "DISABLED_FED", (county, "COUNTY_DECISION"), ())):
         demo.act("disability", number, act, role, (*found, *who))
         demo.await_state("disability", number, *after)
+    print("\nWhat the registers of Sichuan say: 低保 and the certificate; the town stated what no register knows\n")
+    full = demo.get("disability", number, county, "--full")
+    demo.print_answers(full["registerChecks"])
+    for finding in full["findings"]["statuses"]:
+        print(f"  {finding['status'].removeprefix('STATUS_'):<18} {finding['found'].removeprefix('FOUND_'):<4}"
+              f" {finding['source']}")
+    print()
     await_peers(demo, number, county)
     for who, act, role, after in ((county, "approve", "COUNTY", (window, "APPROVED")),
                                   (window, "notify", "WINDOW", (window, "NOTIFIED"))):

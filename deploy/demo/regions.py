@@ -188,6 +188,8 @@ class Regions:
             self.wait_for(home / "node.ready", f"the node of {name}")
             self.run(self.bin / FAMILY.program, "load-registers", "--config", self.config(region, FAMILY), "--data",
                      ROOT / f"deploy/demo/registers/{region}.json")
+            self.run(ROOT / "deploy/demo/welfare_registers.py", "--key", self.base / "pki" / region / "keys/index.bin",
+                     "--data", ROOT / f"deploy/demo/registers/welfare-{region}.json", "--db", home / "welfare.db")
             for service in SERVICES:
                 self.start(home, self.bin / service.program, "--config", self.config(region, service))
         for region, name in NAMES.items():
@@ -210,8 +212,15 @@ class Regions:
     def chuanyu(self, *command):
         return self.run(self.bin / "chuanyu", *command)
 
-    def get(self, kind, number, options):
-        return json.loads(self.chuanyu(kind, "get", number, *options))
+    def get(self, kind, number, options, *more):
+        return json.loads(self.chuanyu(kind, "get", number, *more, *options))
+
+    def print_answers(self, checks):
+        """What registers said, of whom it is about the role alone."""
+        for check in checks:
+            answer, role = check["answer"], check.get("role", "").removeprefix("PARENT_ROLE_")
+            print(f"  {role:<7}" if role else " ", answer["source"], answer["state"].removeprefix("REGISTER_STATE_"),
+                  f"complete until {answer['dataAsOf']}" if "dataAsOf" in answer else answer.get("reason", ""))
 
     def act(self, kind, number, act, role, options, *more):
         """By the demo's officer. Nobody decides on what was not seen; the other acts do not depend on the version."""

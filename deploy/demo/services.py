@@ -72,6 +72,12 @@ FOLLOWS = """[life_events]
 target = "127.0.0.1:{events_front}"
 identity = "spiffe://{region}.chuanyu/mzj/life-events"
 """
+# Of a service that looks persons up in its region's registers.
+REGISTERS = """[registers]
+url = "sqlite3://db={home}/welfare.db"
+mapping = "{root}/deploy/registers/%s"
+index = "{pki}/keys/index.bin"
+"""
 FAMILY = Service(
     name="family", program="chuanyu-family-economy", system="family-economy",
     provider="chuanyu.family_economy.v1.FamilyEconomyProvider", trust="report.keys",
@@ -104,9 +110,11 @@ kinds = ["DEATH", "HUKOU_MOVE"]
 system = "mzj/child-welfare"
 kinds = ["DEATH", "HUKOU_MOVE"]
 """)
-CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys", tables=FOLLOWS)
+CHILD = case_service("child", "child_welfare", roles=("WINDOW", "TOWN", "COUNTY"), signs="recognition.keys",
+                     tables=FOLLOWS + REGISTERS % "child_welfare")
 MARRIAGE = case_service("marriage", "marriage", roles=("MARRIAGE_OFFICER",))
 ELDERLY = case_service("elderly", "elderly_care", roles=("WINDOW", "COUNTY"))
 DISABILITY = case_service("disability", "disability", roles=("WINDOW", "TOWN", "DISABLED_FED", "COUNTY"),
-                          policy='standards = "{root}/deploy/demo/disability-standards.toml"\n', tables=FOLLOWS)
+                          policy='standards = "{root}/deploy/demo/disability-standards.toml"\n',
+                          tables=FOLLOWS + REGISTERS % "disability")
 SERVICES = (EVENTS, FAMILY, CHILD, MARRIAGE, ELDERLY, DISABILITY)

@@ -8,6 +8,7 @@
 //     static std::unique_ptr<Stub> NewStub(const std::shared_ptr<grpc::Channel>& channel);
 //     static bool ParseState(const std::string& name, State* out);
 //     static std::string StateName(State state);
+//     static constexpr auto kFullView = child_welfare::v1::APPLICATION_VIEW_FULL;
 //     static constexpr char kColumn[] = "DETERMINATION";  // of list
 //     static std::string Column(const Application& application);
 //     static void PrintResult(const Application& application);  // lines below the first, as text
@@ -40,6 +41,7 @@ class CaseVerbs {
   struct Args {
     std::string what;
     bool fresh_id = false;
+    bool full = false;
     typename T::ActRequest act;
   };
   // Adds the verbs to `group`; `acts` and `roles` are for the help. Returns `act`, for options of the item's
@@ -102,6 +104,7 @@ template <typename T>
 absl::Status CaseVerbs<T>::Get(const Context& context, const Args& args) {
   typename T::GetRequest request;
   request.set_application_no(args.what);
+  if (args.full) request.set_view(T::kFullView);
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, Open(context));
   CHUANYU_ASSIGN_OR_RETURN(const auto response,
                            CallOnce<typename T::GetResponse>([&](auto* call, auto* into) {
@@ -185,6 +188,7 @@ CLI::App* CaseVerbs<T>::Add(CLI::App& group, Context& context, const std::shared
   CLI::App* const get =
       group.add_subcommand("get", "One application as it is now, as JSON, without persons.");
   get->add_option("number", args->what, "application_no")->required();
+  get->add_flag("--full", args->full, "Also persons, and what was found and looked up, for who decides");
   CLI::App* const watch = group.add_subcommand("watch", "Every change of an application until it is final.");
   watch->add_option("number", args->what, "application_no")->required();
   CLI::App* const list = group.add_subcommand("list", "Applications filed, or come to the own counties.");

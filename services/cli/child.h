@@ -24,6 +24,7 @@ struct ChildVerbs {
   using WatchResponse = child_welfare::v1::WatchApplicationResponse;
   using ActRequest = child_welfare::v1::PerformStepRequest;
   using ActResponse = child_welfare::v1::PerformStepResponse;
+  static constexpr auto kFullView = child_welfare::v1::APPLICATION_VIEW_FULL;
   static constexpr char kColumn[] = "DETERMINATION";
 
   static std::unique_ptr<Stub> NewStub(const std::shared_ptr<grpc::Channel>& channel) {

@@ -24,6 +24,7 @@ struct DisabilityVerbs {
   using WatchResponse = dis::WatchApplicationResponse;
   using ActRequest = dis::PerformStepRequest;
   using ActResponse = dis::PerformStepResponse;
+  static constexpr auto kFullView = dis::APPLICATION_VIEW_FULL;
   static constexpr char kColumn[] = "GRANTS";
 
   static std::unique_ptr<Stub> NewStub(const std::shared_ptr<grpc::Channel>& channel) {

@@ -88,7 +88,8 @@ std::string Region::MappingFolder() const {
   const std::string folder = folder_ + "/registers";
   std::filesystem::create_directories(folder);
   for (const auto& entry : std::filesystem::directory_iterator(shipped)) {
-    if (entry.path().filename() == "A05.toml") continue;
+    // Folders are other services'.
+    if (entry.is_directory() || entry.path().filename() == "A05.toml") continue;
     std::filesystem::copy_file(entry.path(), folder + "/" + entry.path().filename().string(),
                                std::filesystem::copy_options::overwrite_existing);
   }
