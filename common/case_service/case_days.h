@@ -1,6 +1,7 @@
 // Numbers of a service's cases and a day of each, in a table of its own. "<prefix>_closed": cases that
 // nothing waits for any more, until what is personal in them is erased. "<prefix>_untold": cases that were
-// decided, until the applicant is told. A case may be there of which that is no longer true: who reads it
+// decided, until the applicant is told. "<prefix>_accounts": cases whose persons were erased, until what was
+// paid by them is forgotten. A case may be there of which that is no longer true: who reads it
 // looks. Runs in the caller's transaction. Blocks; thread-safe as far as sessions are each one thread's.
 #pragma once
 
@@ -15,6 +16,7 @@ namespace chuanyu {
 
 inline constexpr char kClosed[] = "closed";
 inline constexpr char kUntold[] = "untold";
+inline constexpr char kAccounts[] = "accounts";
 
 class CaseDays {
  public:

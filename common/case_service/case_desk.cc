@@ -25,6 +25,7 @@ CaseDesk::CaseDesk(CaseConfig config, CaseItem item, const Clock& clock)
       item_(std::move(item)),
       closed_(item_.tables),
       untold_(item_.tables, kUntold),
+      accounts_(item_.tables, kAccounts),
       clock_(clock) {}
 
 void CaseDesk::Attach(std::function<void(const std::string& topic)> changed, std::function<void()> wake) {

@@ -66,8 +66,9 @@ class CaseDesk {
   uniqueness::ClaimStore& claims() const { return *claims_; }
   const CaseRows& rows() const { return *rows_; }
 
-  const CaseDays& closed() const { return closed_; }  // of items whose tables have it
-  const CaseDays& untold() const { return untold_; }  // of items whose tables have it
+  const CaseDays& closed() const { return closed_; }      // of items whose tables have it
+  const CaseDays& untold() const { return untold_; }      // of items whose tables have it
+  const CaseDays& accounts() const { return accounts_; }  // of items whose tables have it
 
   Date Today() const { return TodayShanghai(clock_); }
 
@@ -120,6 +121,7 @@ class CaseDesk {
   const CaseItem item_;
   const CaseDays closed_;
   const CaseDays untold_;
+  const CaseDays accounts_;
   const Clock& clock_;
   std::function<void(const std::string& topic)> changed_ = [](const std::string&) {};
   std::function<void()> wake_ = [] {};

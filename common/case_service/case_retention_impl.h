@@ -35,6 +35,8 @@ absl::StatusOr<bool> CaseWork<T>::EraseIfDue(sql::Session& session, const std::s
     stored.application.set_erased(true);
     CHUANYU_RETURN_IF_ERROR(store_.Save(session, &stored));
     CHUANYU_RETURN_IF_ERROR(store_.ForgetSubject(session, number));
+    CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> accounts, AccountsKeptAfter());
+    if (accounts) CHUANYU_RETURN_IF_ERROR(desk_.accounts().Add(session, number, *closed));
   }
   // One that is open, or still needed, comes back when it ends.
   CHUANYU_RETURN_IF_ERROR(desk_.closed().Remove(session, number));
@@ -67,7 +69,37 @@ absl::StatusOr<int> CaseWork<T>::EraseOnce() {
     CHUANYU_RETURN_IF_ERROR(ForgetMore(session, last, options.max_rows));
     return desk_.claims().Forget(session, absl::ToUnixMillis(opened_before), options.max_rows).status();
   }));
+  CHUANYU_RETURN_IF_ERROR(ForgetAccountsOnce());
   return erased;
+}
+
+template <typename T>
+absl::Status CaseWork<T>::ForgetAccountsOnce() {
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> last, AccountsKeptAfter());
+  if (!last) return absl::OkStatus();
+  std::vector<std::string> numbers;
+  CHUANYU_RETURN_IF_ERROR(desk_.Read([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(numbers,
+                             desk_.accounts().Until(session, *last, desk_.config().retention.max_rows));
+    return absl::OkStatus();
+  }));
+  for (const std::string& number : numbers) {
+    CHUANYU_RETURN_IF_ERROR(desk_.Transact(
+        [&](sql::Session& session, Topics*) { return ForgetAccountsIfDue(session, number, *last); }));
+  }
+  return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status CaseWork<T>::ForgetAccountsIfDue(sql::Session& session, const std::string& number, Date last) {
+  CHUANYU_ASSIGN_OR_RETURN(const Stored stored, store_.Load(session, number));
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> closed, ClosedOn(session, stored));
+  // One whose persons are still kept comes when they are erased.
+  if (!closed || !stored.application.erased()) return desk_.accounts().Remove(session, number);
+  if (*closed > last) return desk_.accounts().Add(session, number, *closed);
+  CHUANYU_ASSIGN_OR_RETURN(const bool gone, ForgetAccounts(session, number));
+  return gone ? desk_.accounts().Remove(session, number)
+              : desk_.accounts().Add(session, number, last + kAccountsAgainDays);
 }
 
 }  // namespace chuanyu

@@ -86,8 +86,9 @@ class CaseWork {
   }
 
   // Erases persons from cases that closed as long ago as the configuration allows, some at a time; what
-  // proves that there was a case, and what came of it, stays; deaths go with the last case of the person. How
-  // many. For items whose tables have CaseDays::Statements and CaseDeaths::Statements.
+  // proves that there was a case, and what came of it, stays; deaths go with the last case of the person, and
+  // what was paid when the item's policy says so. How many. For items whose tables have CaseDays::Statements
+  // and CaseDeaths::Statements.
   absl::StatusOr<int> EraseOnce();
 
   // Of the current step, whose names are those of the enum.
@@ -125,9 +126,9 @@ class CaseWork {
   virtual Application Basic(const Application& application) const = 0;
   // What is derived besides state and light: a proposal.
   virtual void Derive(Application*) const {}
-  // OK when nothing of the person's is in force that keeps a new application out.
   // OK when the window can tell the applicant what is asked for: nothing is taken in otherwise.
   virtual absl::Status CheckFiling(const Application&, const CaseFacts&) const { return absl::OkStatus(); }
+  // OK when nothing of the person's is in force that keeps a new application out.
   virtual absl::Status CheckNew(sql::Session&, const Stored&) { return absl::OkStatus(); }
   // Has come to the place that decides, which is here.
   virtual absl::Status Arrived(sql::Session&, Stored*) { return absl::OkStatus(); }
@@ -156,6 +157,12 @@ class CaseWork {
   // Takes what is personal out of an application, and of what came of it. Of the 户籍 the county stays: whose
   // office may see the case.
   virtual absl::Status Erase(sql::Session& session, Stored* stored) const = 0;
+  // Accounts of what was needed on this day or before may go today; nothing for an item that keeps none,
+  // whose tables have no kAccounts.
+  virtual absl::StatusOr<std::optional<Date>> AccountsKeptAfter() const { return std::optional<Date>(); }
+  // Forgets what was paid by an application whose persons are erased. False while something of it is to be
+  // recovered, or might still be paid.
+  virtual absl::StatusOr<bool> ForgetAccounts(sql::Session&, const std::string&) const { return true; }
   // What else is known of subjects of whom no case is left, and of `last` or before; at most `limit`.
   virtual absl::Status ForgetMore(sql::Session&, Date, int) const { return absl::OkStatus(); }
   // The service itself has moved an application on: a result arrived, or another application was first.
@@ -209,6 +216,9 @@ class CaseWork {
   absl::Status TellCase(sql::Session& session, const uniqueness::Claim& claim, Topics* topics);
   // Nothing waits for it any more, unless it is needed.
   absl::Status Close(sql::Session& session, const Stored& stored) const;
+  // As EraseOnce, of what was paid.
+  absl::Status ForgetAccountsOnce();
+  absl::Status ForgetAccountsIfDue(sql::Session& session, const std::string& number, Date last);
   // Since when; nothing while something does.
   absl::StatusOr<std::optional<Date>> ClosedOn(sql::Session& session, const Stored& stored) const;
   // What closed on `last` or before. Whether it was erased.
@@ -217,6 +227,8 @@ class CaseWork {
 
   // The exchange takes no longer deadline than 366 days: after that no repeat of a message can come.
   static constexpr int kRepeatsEndDays = 367;
+  // What is not recovered yet is looked at again so many days later.
+  static constexpr int kAccountsAgainDays = 30;
 
   const std::string letter_;
   UuidV7Generator ids_;

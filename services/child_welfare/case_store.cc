@@ -83,6 +83,12 @@ absl::Status CaseStore::SaveDetermination(sql::Session& session, StoredDetermina
       .status();
 }
 
+absl::Status CaseStore::ForgetSubjectOf(sql::Session& session, const std::string& number) const {
+  return session
+      .Execute("UPDATE cw_determination SET subject = '' WHERE determination_no = :no", {{"no", number}})
+      .status();
+}
+
 absl::StatusOr<std::vector<std::string>> CaseStore::ToCheck(sql::Session& session, Date today,
                                                             int limit) const {
   return Texts(

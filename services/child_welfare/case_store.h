@@ -41,6 +41,8 @@ class CaseStore : public CaseStoreOf<v1::Application> {
   absl::StatusOr<std::optional<StoredDetermination>> Newest(sql::Session& session,
                                                             const std::string& subject) const;
   absl::Status SaveDetermination(sql::Session& session, StoredDetermination* stored) const;
+  // Nothing finds one that is over by its child any more.
+  absl::Status ForgetSubjectOf(sql::Session& session, const std::string& number) const;
   // Numbers of those not over whose check_on is not after `today`, at most `limit`.
   absl::StatusOr<std::vector<std::string>> ToCheck(sql::Session& session, Date today, int limit) const;
 

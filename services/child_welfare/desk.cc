@@ -49,6 +49,8 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, co
   CHUANYU_ASSIGN_OR_RETURN(MaterialList materials,
                            MaterialList::Load(config.policy + "/materials.toml", MaterialWords()));
   desk->materials_ = std::make_unique<MaterialList>(std::move(materials));
+  CHUANYU_ASSIGN_OR_RETURN(ArchiveRule archive, ArchiveRule::Load(config.policy + "/archive.toml"));
+  desk->archive_ = std::make_unique<ArchiveRule>(std::move(archive));
   CHUANYU_ASSIGN_OR_RETURN(desk->parent_registers_,
                            ParentRegisters::Open(config.registers, desk->divisions(), clock));
   desk->store_ = std::make_unique<CaseStore>(desk->sealer());

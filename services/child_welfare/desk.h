@@ -11,6 +11,7 @@
 #include "common/case_service/case_desk.h"
 #include "common/clock/timestamp.h"
 #include "common/merkle/note_key.h"
+#include "common/policy/archive.h"
 #include "common/policy/materials.h"
 #include "services/child_welfare/case_store.h"
 #include "services/child_welfare/config.h"
@@ -36,6 +37,7 @@ class Desk final : public CaseDesk {
   static absl::StatusOr<std::unique_ptr<Desk>> Open(const ServiceConfig& config, const Clock& clock);
 
   const ChildPolicy& policy() const { return *policy_; }
+  const ArchiveRule& archive() const { return *archive_; }
   const CaseStore& store() const { return *store_; }
   const MonthStore& months() const { return months_; }
   const ParentRegisters& parent_registers() const { return *parent_registers_; }
@@ -56,6 +58,7 @@ class Desk final : public CaseDesk {
   MonthStore months_;
   std::unique_ptr<ParentRegisters> parent_registers_;
   std::unique_ptr<MaterialList> materials_;
+  std::unique_ptr<ArchiveRule> archive_;
   std::vector<merkle::NoteSigner> signers_;
 };
 

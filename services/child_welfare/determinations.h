@@ -55,6 +55,10 @@ class Determinations {
   absl::Status Erase(sql::Session& session, const std::string& application_no,
                      const std::string& subject) const;
 
+  // The months paid by an application's status, and the index of the child, go. False while something was
+  // paid that was not due, and while another application about the child is open.
+  absl::StatusOr<bool> ForgetAccounts(sql::Session& session, const std::string& application_no) const;
+
   // What this region says about a subject today; `purpose` decides how much.
   absl::StatusOr<v1::Recognition> Recognise(sql::Session& session, const std::string& subject,
                                             const Person& person, const std::string& purpose) const;

@@ -39,4 +39,25 @@ absl::Status Determinations::Erase(sql::Session& session, const std::string& app
   return goes_on ? absl::OkStatus() : desk_.store().ForgetSubscriptions(session, subject);
 }
 
+absl::StatusOr<bool> Determinations::ForgetAccounts(sql::Session& session,
+                                                    const std::string& application_no) const {
+  const std::string number = DeterminationNumber(application_no);
+  const auto stored = desk_.store().LoadDetermination(session, number);
+  if (HasReason(stored.status(), Reason::CASE_NOT_FOUND)) return true;
+  if (!stored.ok()) return stored.status();
+  const Ledger ledger = LedgerOf(stored->determination);
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<PaidMonth> paid,
+                           desk_.months().OfDetermination(session, number));
+  const bool recovers = std::any_of(paid.begin(), paid.end(), [&](const PaidMonth& line) {
+    return line.fen != 0 && ledger.Of(line.month) == nullptr;  // also where no amount is known
+  });
+  // What begins in the past begins after what was paid here: that must be found.
+  CHUANYU_ASSIGN_OR_RETURN(const bool open,
+                           desk_.claims().HasOpen(session, uniqueness::Subject{stored->subject}));
+  if (recovers || open) return false;
+  CHUANYU_RETURN_IF_ERROR(desk_.months().Forget(session, number));
+  CHUANYU_RETURN_IF_ERROR(desk_.store().ForgetSubjectOf(session, number));
+  return true;
+}
+
 }  // namespace chuanyu::child_welfare

@@ -20,6 +20,11 @@ absl::Status MonthStore::Post(sql::Session& session, const std::string& subject,
       .status();
 }
 
+absl::Status MonthStore::Forget(sql::Session& session, const std::string& determination_no) const {
+  return session.Execute("DELETE FROM cw_month WHERE determination_no = :no", {{"no", determination_no}})
+      .status();
+}
+
 absl::StatusOr<std::vector<PaidMonth>> MonthStore::OfDetermination(
     sql::Session& session, const std::string& determination_no) const {
   CHUANYU_ASSIGN_OR_RETURN(

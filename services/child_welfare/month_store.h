@@ -27,6 +27,8 @@ class MonthStore {
   // An error when the subject has been paid for the month.
   absl::Status Post(sql::Session& session, const std::string& subject, const std::string& determination_no,
                     const PaidMonth& paid) const;
+  // Those of a determination go.
+  absl::Status Forget(sql::Session& session, const std::string& determination_no) const;
   // Oldest first.
   absl::StatusOr<std::vector<PaidMonth>> OfDetermination(sql::Session& session,
                                                          const std::string& determination_no) const;

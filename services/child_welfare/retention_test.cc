@@ -101,6 +101,36 @@ TEST_P(ChildRetentionTest, PersonsLeaveTheWindowLongBeforeTheyLeaveThePlaceThatP
   EXPECT_TRUE(cq().Create(kCountySc).ok());
 }
 
+// Five years after the last month that was paid, by the policy that is shipped.
+TEST_P(ChildRetentionTest, TheLedgerGoesWhenThePolicySaysSo) {
+  const std::string no = Confirmed();
+  regions().MoveTo(Date(2026, 6, 9));
+  ASSERT_TRUE(sc().End(no + "-D", v1::END_REASON_ADOPTED, Date(2026, 6, 9)).ok());
+  regions().MoveTo(Date(2026, 7, 30));
+  EXPECT_EQ(Erased(sc()), 1);
+  regions().SetDay(Date(2031, 6, 29));
+  EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Count(sc(), "cw_month"), 3);
+  EXPECT_EQ(Count(sc(), "cw_determination WHERE subject <> ''"), 1);
+  regions().SetDay(Date(2031, 6, 30));
+  EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Count(sc(), "cw_month"), 0);
+  EXPECT_EQ(Count(sc(), "cw_determination WHERE subject <> ''"), 0);
+  EXPECT_EQ(sc().Status(no + "-D").determination().end_reason(), v1::END_REASON_ADOPTED)
+      << "that it was stays";
+}
+
+TEST_P(ChildRetentionTest, WhatIsNotRecoveredKeepsTheLedger) {
+  const std::string no = Confirmed();
+  regions().MoveTo(Date(2026, 6, 9));
+  ASSERT_TRUE(sc().End(no + "-D", v1::END_REASON_ADOPTED, Date(2026, 4, 9)).ok()) << "known late";
+  regions().MoveTo(Date(2026, 9, 1));
+  EXPECT_EQ(Erased(sc()), 1);
+  regions().SetDay(Date(2033, 1, 3));
+  for (int run = 0; run < 2; ++run) EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Count(sc(), "cw_month"), 3);
+}
+
 TEST_P(ChildRetentionTest, WhatIsOpenIsKept) {
   const auto created = cq().Create(kCountySc);
   ASSERT_TRUE(created.ok()) << created.status();

@@ -73,8 +73,13 @@ sql::Migration Fourth() {
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{
-      First(), Second(), Third(), Fourth(), {.statements = CaseHukouMoves::Statements(kTables)}};
+  static const auto* const migrations =
+      new std::vector<sql::Migration>{First(),
+                                      Second(),
+                                      Third(),
+                                      Fourth(),
+                                      {.statements = CaseHukouMoves::Statements(kTables)},
+                                      {.statements = CaseDays::Statements(kTables, kAccounts)}};
   return *migrations;
 }
 

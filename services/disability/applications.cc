@@ -211,6 +211,16 @@ absl::StatusOr<std::optional<Date>> Applications::NeededUntil(sql::Session& sess
   return grants_.NeededUntil(session, stored.application.application_no());
 }
 
+absl::StatusOr<std::optional<Date>> Applications::AccountsKeptAfter() const {
+  CHUANYU_ASSIGN_OR_RETURN(const Date last, desk_.archive().KeptAfter(desk_.Today()));
+  return std::optional<Date>(last);
+}
+
+absl::StatusOr<bool> Applications::ForgetAccounts(sql::Session& session,
+                                                  const std::string& application_no) const {
+  return grants_.ForgetAccounts(session, application_no);
+}
+
 absl::Status Applications::Erase(sql::Session& session, StoredApplication* stored) const {
   v1::Application& application = stored->application;
   const std::string county = HukouOf(application).substr(0, 6);

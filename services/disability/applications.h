@@ -104,6 +104,9 @@ class Applications final : public MovingCases<Messages> {
 
   absl::StatusOr<std::optional<Date>> NeededUntil(sql::Session& session,
                                                   const StoredApplication& stored) const override;
+  absl::StatusOr<std::optional<Date>> AccountsKeptAfter() const override;
+  absl::StatusOr<bool> ForgetAccounts(sql::Session& session,
+                                      const std::string& application_no) const override;
   absl::Status Erase(sql::Session& session, StoredApplication* stored) const override;
 
   // By the rules, the own grants not looked at.

@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, co
                            DisabilityPolicy::Load(config.policy, config.region, config.standards));
   CHUANYU_ASSIGN_OR_RETURN(desk->materials_,
                            MaterialList::Load(config.policy + "/materials.toml", MaterialWords()));
+  CHUANYU_ASSIGN_OR_RETURN(desk->archive_, ArchiveRule::Load(config.policy + "/archive.toml"));
   CHUANYU_ASSIGN_OR_RETURN(desk->person_registers_, PersonRegisters::Open(config.registers, clock));
   desk->store_.emplace(kTables, desk->sealer());
   desk->grants_.emplace(desk->rows(), desk->closed());

@@ -12,6 +12,7 @@
 #include "chuanyu/disability/v1/provider.pb.h"
 #include "common/case_service/case_desk.h"
 #include "common/case_service/case_store.h"
+#include "common/policy/archive.h"
 #include "common/policy/materials.h"
 #include "services/disability/config.h"
 #include "services/disability/grant_store.h"
@@ -36,6 +37,7 @@ class Desk final : public CaseDesk {
   static absl::StatusOr<std::unique_ptr<Desk>> Open(const ServiceConfig& config, const Clock& clock);
 
   const DisabilityPolicy& policy() const { return *policy_; }
+  const ArchiveRule& archive() const { return *archive_; }
   const CaseStoreOf<v1::Application>& store() const { return *store_; }
   const GrantStore& grants() const { return *grants_; }
   const LedgerStore& ledger() const { return ledger_; }
@@ -55,6 +57,7 @@ class Desk final : public CaseDesk {
   std::optional<GrantStore> grants_;
   LedgerStore ledger_;
   std::optional<MaterialList> materials_;
+  std::optional<ArchiveRule> archive_;
   std::unique_ptr<PersonRegisters> person_registers_;
 };
 

@@ -93,6 +93,11 @@ absl::Status GrantStore::Save(sql::Session& session, StoredGrant* stored, Date t
       .status();
 }
 
+absl::Status GrantStore::ForgetSubjectOf(sql::Session& session, const std::string& grant_no) const {
+  return session.Execute("UPDATE dis_grant SET subject = '' WHERE grant_no = :no", {{"no", grant_no}})
+      .status();
+}
+
 absl::StatusOr<std::vector<std::string>> GrantStore::ToLookAt(sql::Session& session, Date today,
                                                               int limit) const {
   return Texts(session,

@@ -38,6 +38,8 @@ class GrantStore {
                                                     v1::Benefit benefit) const;
   // With the next version, which it sets. One that is over may close its case.
   absl::Status Save(sql::Session& session, StoredGrant* stored, Date today) const;
+  // Nothing finds one that is over by its person any more.
+  absl::Status ForgetSubjectOf(sql::Session& session, const std::string& grant_no) const;
   // Numbers of those that are to be looked at, at most `limit`.
   absl::StatusOr<std::vector<std::string>> ToLookAt(sql::Session& session, Date today, int limit) const;
 

@@ -50,6 +50,10 @@ class Grants {
   // What of the person is in them goes; numbers, months and amounts stay.
   absl::Status Erase(sql::Session& session, const std::string& application_no) const;
 
+  // What was paid by them, and the index of the person, go. False while something is to be recovered, and
+  // while another application about the person is open.
+  absl::StatusOr<bool> ForgetAccounts(sql::Session& session, const std::string& application_no) const;
+
   // What this region pays to a person.
   absl::StatusOr<std::vector<v1::BenefitStatus>> StatusOf(sql::Session& session,
                                                           const std::string& subject) const;

@@ -90,6 +90,22 @@ absl::StatusOr<std::vector<PaidMonth>> LedgerStore::Page(sql::Session& session, 
   return ReadLines(found);
 }
 
+absl::StatusOr<bool> LedgerStore::HasToRecover(sql::Session& session, const std::string& grant_no) const {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("SELECT month FROM dis_overlap WHERE grant_no = :no AND duty <> :keep LIMIT 1",
+                    {{"no", grant_no}, {"keep", int64_t{v1::OVERLAP_DUTY_KEEP}}}));
+  return !found.rows.empty();
+}
+
+absl::Status LedgerStore::Forget(sql::Session& session, const std::string& grant_no) const {
+  for (const char* statement :
+       {"DELETE FROM dis_overlap WHERE grant_no = :no", "DELETE FROM dis_ledger WHERE grant_no = :no"}) {
+    CHUANYU_RETURN_IF_ERROR(session.Execute(statement, {{"no", grant_no}}).status());
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> LedgerStore::BeginComparison(sql::Session& session, Month month,
                                                   const std::string& region) const {
   CHUANYU_ASSIGN_OR_RETURN(

@@ -61,6 +61,11 @@ class LedgerStore {
                                               const std::string& after, const std::string& last,
                                               int limit) const;
 
+  // Whether a month of a grant was paid twice, and this region has to recover it, or people have to decide.
+  absl::StatusOr<bool> HasToRecover(sql::Session& session, const std::string& grant_no) const;
+  // The lines of a grant, and what their comparison found, go.
+  absl::Status Forget(sql::Session& session, const std::string& grant_no) const;
+
   // False when there is one.
   absl::StatusOr<bool> BeginComparison(sql::Session& session, Month month, const std::string& region) const;
   absl::StatusOr<std::optional<ComparisonRow>> FindComparison(sql::Session& session, Month month,

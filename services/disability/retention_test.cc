@@ -110,6 +110,59 @@ TEST_P(DisabilityRetentionTest, ADeathIsForgottenWithTheLastCaseOfThePerson) {
   EXPECT_EQ(DeathsKept(sc()), 0);
 }
 
+// Rows of the ledger and of grants that can be found by a person.
+int Found(Side& side) {
+  size_t out = 0;
+  const absl::Status read = side.desk().Read([&](sql::Session& session) -> absl::Status {
+    out = 0;
+    for (const char* statement : {"SELECT subject FROM dis_ledger", "SELECT subject FROM dis_overlap",
+                                  "SELECT subject FROM dis_grant WHERE subject <> ''"}) {
+      CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(statement));
+      out += found.rows.size();
+    }
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(read.ok()) << read;
+  return static_cast<int>(out);
+}
+
+// Five years after the last month that was paid, by the policy that is shipped.
+TEST_P(DisabilityRetentionTest, TheLedgerGoesWhenThePolicySaysSo) {
+  const std::string no = Granted("1");
+  regions().MoveTo(Date(2026, 6, 10));
+  for (const char* suffix : {"-L", "-C"}) {
+    ASSERT_TRUE(
+        sc().Change(no + suffix, v1::GRANT_CHANGE_STOP, v1::STOP_REASON_RENOUNCED, Date(2026, 6, 10)).ok());
+  }
+  regions().MoveTo(Date(2026, 8, 1));
+  EXPECT_EQ(Erased(sc()), 1);
+  EXPECT_EQ(Found(sc()), 10) << "four months of two grants, and both of them";
+  regions().SetDay(Date(2031, 6, 29));
+  EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Found(sc()), 10);
+  regions().SetDay(Date(2031, 6, 30));
+  EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Found(sc()), 0);
+  EXPECT_EQ(sc().Grant(no + "-L").state(), v1::GRANT_STATE_STOPPED) << "that it was granted stays";
+  EXPECT_EQ(sc().Months(no + "-L"), "");
+}
+
+TEST_P(DisabilityRetentionTest, WhatIsNotRecoveredKeepsTheLedger) {
+  const std::string no = Granted("1");
+  regions().MoveTo(Date(2026, 6, 10));
+  for (const char* suffix : {"-L", "-C"}) {  // known late: two months are to be recovered
+    ASSERT_TRUE(
+        sc().Change(no + suffix, v1::GRANT_CHANGE_STOP, v1::STOP_REASON_SENTENCE, Date(2026, 4, 30)).ok());
+  }
+  EXPECT_EQ(sc().Grant(no + "-C").recover().amount(), 2 * 8800);
+  regions().MoveTo(Date(2026, 8, 1));
+  EXPECT_EQ(Erased(sc()), 1);
+  const int found = Found(sc());
+  regions().SetDay(Date(2033, 1, 3));
+  for (int run = 0; run < 2; ++run) EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Found(sc()), found);
+}
+
 // A run takes no more than it may; the next one goes on.
 TEST_P(DisabilityRetentionTest, ARunTakesNoMoreThanItMay) {
   int requests = 0;

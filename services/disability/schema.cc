@@ -40,6 +40,13 @@ sql::Migration First() {
   return migration;
 }
 
+// What was paid is forgotten by grant.
+sql::Migration Accounts() {
+  sql::Migration migration{.statements = CaseDays::Statements(kTables, kAccounts)};
+  migration.statements.emplace_back("CREATE INDEX dis_overlap_grant ON dis_overlap (grant_no)");
+  return migration;
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
@@ -48,7 +55,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
                                       {.statements = CaseDeaths::Statements(kTables)},
                                       {.statements = CaseDays::Statements(kTables)},
                                       {.statements = CaseDays::Statements(kTables, kUntold)},
-                                      {.statements = CaseHukouMoves::Statements(kTables)}};
+                                      {.statements = CaseHukouMoves::Statements(kTables)},
+                                      Accounts()};
   return *migrations;
 }
 
