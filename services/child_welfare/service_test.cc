@@ -1,13 +1,12 @@
 // Statuses between two regions, without servers, on SQLite and on a real PostgreSQL: deaths, suspension and
-// moves of the 户籍 on days that the test chooses. Every message, and every answer, comes twice. Synthetic
+// reviews on days that the test chooses. Every message, and every answer, comes twice. Synthetic
 // persons.
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/child_welfare/service_testing.h"
+#include "services/child_welfare/confirmed_testing.h"
 
 namespace chuanyu::child_welfare {
 namespace {
@@ -15,44 +14,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::string StateOf(const v1::Application& application) {
-  return v1::ApplicationState_Name(application.state()).substr(sizeof("APPLICATION_STATE_") - 1);
-}
-std::string StateOf(const v1::Determination& determination) {
-  return v1::DeterminationState_Name(determination.state()).substr(sizeof("DETERMINATION_STATE_") - 1);
-}
-
-class ChildServiceTest : public ::testing::TestWithParam<sql::Dialect> {
- protected:
-  void SetUp() override { regions_ = std::make_unique<TwoRegions>(GetParam()); }
-  TwoRegions& regions() { return *regions_; }
-  Side& cq() { return regions_->cq(); }
-  Side& sc() { return regions_->sc(); }
-
-  // On its way to the county of the 户籍, which is Sichuan's.
-  std::string Pushed(Side& window) {
-    const auto created = window.Create(kCountySc);
-    EXPECT_TRUE(created.ok()) << created.status();
-    if (!created.ok()) return "";
-    regions().Settle();
-    EXPECT_EQ(ReasonText(window.Act(created->application_no(), "push", "WINDOW").status()), "OK");
-    return created->application_no();
-  }
-  // Confirmed on 2026-03-02 in Sichuan, paid from April on; its number.
-  std::string Confirmed() {
-    const std::string no = Pushed(sc());
-    for (const auto& [act, role] :
-         {std::pair{"town_pass", "TOWN"}, {"approve", "COUNTY"}, {"notify", "WINDOW"}}) {
-      EXPECT_EQ(ReasonText(sc().Act(no, act, role).status()), "OK") << act;
-    }
-    regions().Settle();
-    return no + "-D";
-  }
-  v1::Determination Now(Side& side, const std::string& number) { return side.Status(number).determination(); }
-
- private:
-  std::unique_ptr<TwoRegions> regions_;
-};
 INSTANTIATE_TEST_SUITE_P(On, ChildServiceTest,
                          ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
                          [](const auto& info) {
@@ -246,146 +207,6 @@ TEST_P(ChildServiceTest, AChangeThatWasOvertakenIsNotTold) {
   EXPECT_EQ(ReasonText(peers.TakeChange("510000", change)), "KEY_UNKNOWN key_id");
 }
 
-TEST_P(ChildServiceTest, AMoveOfTheHukouLosesNoMonthAndPaysNoneTwice) {
-  const std::string no = Confirmed();
-  cq().Watch();
-  sc().Watch();
-  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
-  regions().MoveTo(Date(2026, 6, 10));
-  auto request = sc().ActOf<v1::MoveDeterminationRequest>(no, Date(2026, 6, 9));
-  request.mutable_hukou_code()->set_code(kCountyCq);
-  const auto moving = sc().acts().Move(Side::kCounty, request);
-  ASSERT_TRUE(moving.ok()) << moving.status();
-  EXPECT_EQ(StateOf(*moving), "MOVING");
-  EXPECT_EQ(sc().acts().Move(Side::kCounty, request)->version(), moving->version()) << "a repeat";
-  const std::string carried = moving->move_application_no();
-  regions().Settle();
-  // Confirmed within 6 months: the town of the new 户籍 does not examine it a second time.
-  ASSERT_EQ(StateOf(cq().Get(carried)), "COUNTY_REVIEW");
-  EXPECT_EQ(cq().Get(carried).transfer().from_month().value(), "2026-07");
-  EXPECT_TRUE(sc().Check("500000", "P-CHILD-SERVICE").valid()) << "no gap meanwhile";
-  EXPECT_EQ(ReasonText(cq().Create(kCountyCq).status()), "DUP_ACTIVE_APPLICATION application");
-  EXPECT_EQ(ReasonText(sc().End(no, v1::END_REASON_ADOPTED, Date(2026, 6, 9)).status()),
-            "STATE_CONFLICT determination_no");
-  // The answer is late.
-  regions().MoveTo(Date(2026, 9, 3));
-  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
-  ASSERT_EQ(ReasonText(cq().Act(carried, "approve", "COUNTY").status()), "OK");
-  EXPECT_THAT(cq().Months(), ElementsAre("2026-07", "2026-08", "2026-09"));
-  regions().Settle();
-  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
-  EXPECT_EQ(Now(sc(), no).end_reason(), v1::END_REASON_HUKOU_MOVED);
-  EXPECT_EQ(StateOf(sc().Get(carried)), "NOTIFIED") << "and its claim is free";
-  EXPECT_TRUE(cq().Check("510000", "P-CHILD-SERVICE").valid());
-  EXPECT_FALSE(sc().Check("500000", "P-CHILD-SERVICE").valid());
-  // Nobody who watches hears that it ended: it did not.
-  EXPECT_EQ(cq().ToldSchool(), "500000 valid");
-  EXPECT_EQ(sc().ToldSchool(), "500000 valid");
-  EXPECT_EQ(Now(cq(), carried + "-D").confirmed_on().value(), "2026-03-02") << "used again, not newer";
-  // What happens there later reaches who asked here.
-  ASSERT_TRUE(cq().End(carried + "-D", v1::END_REASON_ADOPTED, Date(2026, 9, 3)).ok());
-  regions().MoveTo(Date(2026, 10, 1));
-  EXPECT_EQ(sc().ToldSchool(), "500000 valid, 500000 not");
-  EXPECT_THAT(cq().Months(), ElementsAre("2026-07", "2026-08", "2026-09"));
-}
-
-TEST_P(ChildServiceTest, AMoveThatIsReturnedGoesOnHereAsIfNothingHadBeen) {
-  const std::string no = Confirmed();
-  cq().Watch();
-  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
-  // Confirmed more than 6 months ago: examined anew.
-  regions().MoveTo(Date(2026, 9, 10));
-  const auto moving = sc().Move(no, kCountyCq, Date(2026, 8, 20));
-  ASSERT_TRUE(moving.ok()) << moving.status();
-  const std::string carried = moving->move_application_no();
-  regions().Settle();
-  ASSERT_EQ(StateOf(cq().Get(carried)), "TOWN_REVIEW");
-  EXPECT_EQ(cq().Get(carried).transfer().from_month().value(), "2026-10") << "September was paid here";
-  regions().MoveTo(Date(2026, 12, 2));
-  ASSERT_EQ(ReasonText(cq().Act(carried, "return", "TOWN").status()), "OK");
-  regions().Settle();
-  EXPECT_EQ(StateOf(Now(sc(), no)), "ACTIVE");
-  EXPECT_EQ(StateOf(sc().Get(carried)), "NOTIFIED");
-  EXPECT_EQ(sc().Months().size(), 9u) << "April to December";
-  EXPECT_THAT(cq().Months(), IsEmpty());
-  EXPECT_EQ(cq().ToldSchool(), "");
-  EXPECT_TRUE(sc().Move(no, kCountyCq, Date(2026, 12, 1)).ok()) << "it may move again";
-}
-
-TEST_P(ChildServiceTest, AMoveThatIsRefusedEndsTheStatus) {
-  const std::string no = Confirmed();
-  cq().Watch();
-  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
-  regions().MoveTo(Date(2026, 6, 10));
-  const auto moving = sc().Move(no, kCountyCq, Date(2026, 6, 9));
-  ASSERT_TRUE(moving.ok()) << moving.status();
-  regions().Settle();
-  ASSERT_EQ(ReasonText(cq().Act(moving->move_application_no(), "reject", "COUNTY").status()), "OK");
-  regions().Settle();
-  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
-  EXPECT_EQ(cq().ToldSchool(), "510000 not");
-  regions().MoveTo(Date(2026, 9, 1));
-  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
-  EXPECT_THAT(cq().Months(), IsEmpty());
-}
-
-TEST_P(ChildServiceTest, AMoveAgainstAnotherApplicationGoesOnHere) {
-  const std::string no = Confirmed();
-  // Filed over there, and its claim has not come to where the status is.
-  const auto filed = cq().Create(kCountyCq);
-  ASSERT_TRUE(filed.ok()) << filed.status();
-  const auto moving = sc().Move(no, kCountyCq, regions().today());
-  ASSERT_TRUE(moving.ok()) << moving.status();
-  regions().CarryBackwards(sc());
-  regions().Settle();
-  EXPECT_EQ(StateOf(cq().Get(filed->application_no())), "DUPLICATE") << "the status keeps it out";
-  EXPECT_EQ(StateOf(sc().Get(moving->move_application_no())), "DUPLICATE");
-  EXPECT_EQ(StateOf(Now(sc(), no)), "ACTIVE");
-  regions().MoveTo(Date(2026, 4, 1));
-  EXPECT_THAT(sc().Months(), ElementsAre("2026-04"));
-}
-
-TEST_P(ChildServiceTest, AMoveThatCannotBeSaysWhyAndChangesNothing) {
-  const std::string no = Confirmed();
-  const std::string before = Now(sc(), no).SerializeAsString();
-  const Date today = regions().today();
-  EXPECT_EQ(ReasonText(sc().Move(no, kCountySc, today).status()), "BAD_REQUEST hukou_code");
-  EXPECT_EQ(ReasonText(sc().Move(no, "440103", today).status()), "PEER_UNAVAILABLE hukou_code");
-  EXPECT_EQ(ReasonText(sc().Move(no, kCountyCq, today + 1).status()), "STATE_CONFLICT on");
-  EXPECT_EQ(Now(sc(), no).SerializeAsString(), before);
-  // A window cannot claim that something was carried over.
-  v1::CreateApplicationRequest request;
-  request.set_request_id("forged");
-  *request.mutable_application() = FormOf(kCountyCq);
-  request.mutable_application()->mutable_accept_division()->set_code(kCountyCq);
-  request.mutable_application()->mutable_transfer()->set_category(v1::CATEGORY_ORPHAN);
-  EXPECT_EQ(ReasonText(cq().applications().Create(Side::kCounty, request).status()),
-            "BAD_REQUEST application");
-}
-
-// What was held up is examined anew, and paid from the month of the decision on.
-TEST_P(ChildServiceTest, AMoveOfASuspendedStatusIsExaminedAnew) {
-  const std::string no = Confirmed();
-  cq().Watch();
-  sc().Check("500000", "P-CHILD-SERVICE", /*subscribe=*/true);
-  regions().MoveTo(Date(2026, 5, 10));
-  ASSERT_TRUE(sc().Suspend(no, Date(2026, 5, 10)).ok());
-  regions().MoveTo(Date(2026, 6, 10));
-  const auto moving = sc().Move(no, kCountyCq, Date(2026, 6, 9));
-  ASSERT_TRUE(moving.ok()) << moving.status();
-  const std::string carried = moving->move_application_no();
-  regions().Settle();
-  ASSERT_EQ(StateOf(cq().Get(carried)), "TOWN_REVIEW") << "although it was confirmed within 6 months";
-  EXPECT_FALSE(sc().Check("500000", "P-CHILD-SERVICE").valid()) << "nor does it count meanwhile";
-  regions().MoveTo(Date(2026, 9, 3));
-  ASSERT_EQ(ReasonText(cq().Act(carried, "town_pass", "TOWN").status()), "OK");
-  ASSERT_EQ(ReasonText(cq().Act(carried, "approve", "COUNTY").status()), "OK");
-  regions().Settle();
-  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05"));
-  EXPECT_THAT(cq().Months(), ElementsAre("2026-09"));
-  EXPECT_EQ(cq().ToldSchool(), "510000 not, 500000 valid");
-}
-
 // The mother dies: 事实无人抚养 becomes 孤儿 in one act of an officer, and whoever subscribed hears of it.
 TEST_P(ChildServiceTest, AReviewChangesTheCategoryWithoutAGap) {
   const std::string no = Confirmed();
@@ -438,21 +259,6 @@ TEST_P(ChildServiceTest, AReviewThatFindsAParentThereChangesNothing) {
   ASSERT_TRUE(reviewed.ok()) << reviewed.status();
   EXPECT_EQ(reviewed->next_review().value(), "2028-01-11");
   EXPECT_EQ(reviewed->entitlements_size(), 1);
-}
-
-TEST_P(ChildServiceTest, ADeathDuringAMoveEndsBothSides) {
-  const std::string no = Confirmed();
-  regions().MoveTo(Date(2026, 6, 10));
-  const auto moving = sc().Move(no, kCountyCq, Date(2026, 6, 9));
-  ASSERT_TRUE(moving.ok()) << moving.status();
-  regions().Settle();
-  regions().MoveTo(Date(2026, 8, 1));
-  EXPECT_EQ(cq().Die(Date(2026, 7, 20)), "OK");
-  regions().Settle();
-  EXPECT_EQ(StateOf(cq().Get(moving->move_application_no())), "DECEASED");
-  EXPECT_EQ(StateOf(Now(sc(), no)), "ENDED");
-  EXPECT_EQ(sc().Die(Date(2026, 7, 20)), "OK");
-  EXPECT_THAT(sc().Months(), ElementsAre("2026-04", "2026-05", "2026-06"));
 }
 
 }  // namespace
