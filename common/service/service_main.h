@@ -23,7 +23,7 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/status_macros.h"
-#include "common/clock/clock.h"
+#include "common/clock/program_clock.h"
 #include "common/merkle/note_key.h"
 #include "common/process/server_process.h"
 #include "common/telemetry/log.h"
@@ -54,8 +54,8 @@ struct ServiceProgram {
 template <typename ServiceT, typename ConfigT>
 absl::Status ServeUntilStopped(const ConfigT& config, const std::string& name, const ServerProcess& process) {
   CHUANYU_RETURN_IF_ERROR(OpenLog({.file = config.log_file}));
-  const SystemClock clock;
-  CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<ServiceT> service, ServiceT::Start(config, clock));
+  const std::unique_ptr<Clock> clock = ProgramClock();
+  CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<ServiceT> service, ServiceT::Start(config, *clock));
   const int signal = process.WaitForStop();
   LogEvent(Severity::kInfo, name + "_stopping", {{"signal", signal}});
   service->Stop();

@@ -1,22 +1,16 @@
 // The acceptance scenarios of marriage (domain page §10; the number is in each test's name) over two whole
-// regions, on SQLite and on PostgreSQL. Those that need another day than today are in
-// services/marriage/work_test.cc.
+// regions, on SQLite and on PostgreSQL. Those that need another day than today are in marriage_days_test.cc.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "absl/time/civil_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
-#include "tests/e2e/shared_world.h"
-#include "tests/support/couples.h"
-#include "tests/support/eventually.h"
-#include "tests/support/marriage_region.h"
+#include "tests/e2e/marriage_fixture.h"
 
 namespace chuanyu::testing {
 namespace {
@@ -25,63 +19,8 @@ using namespace marriage::v1;  // NOLINT(google-build-using-namespace): this fil
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
 
-constexpr char kYubei[] = "500112-01";    // 两江新区 since 2026-01-25
-constexpr char kHuaying[] = "511681-01";  // designated
-constexpr char kLinshui[] = "511623-01";  // not designated
-
-class MarriageTest : public SharedWorldTest<MarriageTest> {
- public:
-  static std::vector<TestPerson> Persons() {
-    static auto& numbers = *new std::vector<std::string>;  // what Persons points into
-    numbers = young();
-    for (int serial = 0; serial < people(); ++serial) {
-      numbers.push_back(AdultNumber(true, serial));
-      numbers.push_back(AdultNumber(false, serial));
-    }
-    std::vector<TestPerson> persons;
-    for (const std::string& number : numbers)
-      persons.push_back({number.c_str(), kCoupleName, type::v1::SEX_UNSPECIFIED, "511623"});
-    return persons;
-  }
-
+class MarriageTest : public MarriageWorldTest {
  protected:
-  WorldOptions Options() const override {
-    return {.family_economy = false, .services = {&Marriage()}, .backend = GetParam()};
-  }
-  void SetUp() override {
-    SharedWorldTest::SetUp();
-    if (HasFatalFailure()) return;
-    cq_ = std::make_unique<MarriageClient>(world().cq().ToFront(Marriage(), kPlatform));
-    sc_ = std::make_unique<MarriageClient>(world().sc().ToFront(Marriage(), kForeignPlatform));
-  }
-  // People that no other test of the program speaks of.
-  static std::string NewMan() { return AdultNumber(true, people()++); }
-  static std::string NewWoman() { return AdultNumber(false, people()++); }
-  // Somebody who turns `years` so many days after today.
-  static std::string Turns(int years, int days, bool man) {
-    const absl::CivilDay day = absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(8 * 3600)) + days;
-    absl::CivilDay birth(day.year() - years, day.month(), day.day());
-    if (birth.month() != day.month()) birth -= 1;  // February 29: the last day of the month (民法典 §202)
-    young().push_back(NumberBorn(birth, man, static_cast<int>(GetParam())));
-    return young().back();
-  }
-  static std::string Id() { return "e2e-" + std::to_string(ids()++); }
-
-  // At the counter, from start to certificate.
-  std::string Marry(MarriageClient& at, const char* office, const std::string& man,
-                    const std::string& woman) {
-    const auto started = at.Start(Id(), office, CoupleParty(man), CoupleParty(woman));
-    if (!started.ok()) return Outcome(started.status());
-    const auto checked = at.AwaitChecked(started->registration_no());
-    if (!checked.ok()) return Outcome(checked.status());
-    if (checked->state() == REGISTRATION_STATE_REFUSED) return checked->refused_reasons(0);
-    for (const char* act : {"declare", "register"}) {
-      const auto done = at.Perform(Id(), started->registration_no(), act);
-      if (!done.ok()) return Outcome(done.status());
-      if (done->state() == REGISTRATION_STATE_REGISTERED) return done->certificate_no();
-    }
-    return "not registered";
-  }
   // A slot of the first day on which the office takes bookings, some days ahead.
   Slot FreeSlot(MarriageClient& at, const std::string& region, const std::string& office, size_t period) {
     for (int days = 3; days < 20; ++days) {
@@ -94,26 +33,6 @@ class MarriageTest : public SharedWorldTest<MarriageTest> {
     ADD_FAILURE() << "no day is open";
     return {};
   }
-
-  MarriageClient& cq() { return *cq_; }
-  MarriageClient& sc() { return *sc_; }
-
- private:
-  static std::vector<std::string>& young() {
-    static auto& numbers = *new std::vector<std::string>;
-    return numbers;
-  }
-  static int& people() {
-    static int count = 0;
-    return count;
-  }
-  static int& ids() {
-    static int count = 0;
-    return count;
-  }
-
-  std::unique_ptr<MarriageClient> cq_;
-  std::unique_ptr<MarriageClient> sc_;
 };
 INSTANTIATE_TEST_SUITE_P(On, MarriageTest, kBothBackends, BackendName);
 

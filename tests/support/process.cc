@@ -46,18 +46,23 @@ void WriteWholeFile(const std::string& path, const std::string& text) {
 
 Process::~Process() { Kill(); }
 
-absl::Status Process::Start(const std::vector<std::string>& argv, const std::string& output) {
+absl::Status Process::Start(const std::vector<std::string>& argv, const std::string& output,
+                            std::vector<std::string> environment) {
   if (running()) return absl::FailedPreconditionError(argv[0] + " runs already");
   std::vector<std::string> words = argv;
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  std::vector<char*> variables;
+  for (std::string& variable : environment) variables.push_back(variable.data());
+  for (char** each = environ; *each != nullptr; ++each) variables.push_back(*each);
+  variables.push_back(nullptr);
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&files, 1, output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&files, 1, 2);
-  errno = posix_spawnp(&pid_, pointers[0], &files, nullptr, pointers.data(), environ);
+  errno = posix_spawnp(&pid_, pointers[0], &files, nullptr, pointers.data(), variables.data());
   posix_spawn_file_actions_destroy(&files);
   if (errno != 0) {
     pid_ = 0;

@@ -25,7 +25,9 @@ class Process {
 
   // Standard output and error are appended to `output`. A process that is still running is a programming
   // error.
-  absl::Status Start(const std::vector<std::string>& argv, const std::string& output);
+  // `environment`: "NAME=VALUE" besides what the test itself has.
+  absl::Status Start(const std::vector<std::string>& argv, const std::string& output,
+                     std::vector<std::string> environment = {});
   bool running() const { return pid_ != 0; }
   pid_t pid() const { return pid_; }
 

@@ -218,7 +218,9 @@ absl::Status Region::StartAndWait(Process& process, const std::vector<std::strin
   const std::string output = folder_ + "/run/" + name + ".out";
   std::filesystem::remove(ready);
   std::filesystem::remove(output);
-  CHUANYU_RETURN_IF_ERROR(process.Start(argv, output));
+  std::vector<std::string> environment;
+  if (options_.at) environment.push_back(absl::StrCat("CHUANYU_TEST_AHEAD_S=", absl::ToInt64Seconds(ahead_)));
+  CHUANYU_RETURN_IF_ERROR(process.Start(argv, output, std::move(environment)));
   const absl::Status status = process.WaitForFile(ready, kStartLimit);
   if (status.ok()) return status;
   process.Kill();
@@ -227,9 +229,13 @@ absl::Status Region::StartAndWait(Process& process, const std::vector<std::strin
                                    ReadWholeFile(output), ReadWholeFile(folder_ + "/run/" + name + ".log")));
 }
 
+std::string Region::Program(const std::string& name) const {
+  constexpr std::string_view kPrefix = "chuanyu-";
+  return absl::StrCat(kBin, "/", options_.at ? "chuanyu-test-" + name.substr(kPrefix.size()) : name);
+}
+
 absl::Status Region::StartNode() {
-  return StartAndWait(node_, {absl::StrCat(kBin, "/chuanyu-node"), "serve", "--config", node_config()},
-                      "node");
+  return StartAndWait(node_, {Program("chuanyu-node"), "serve", "--config", node_config()}, "node");
 }
 
 absl::Status Region::StartFamilyEconomy() {
@@ -238,8 +244,8 @@ absl::Status Region::StartFamilyEconomy() {
 }
 
 absl::Status Region::Start(const RegionService& service) {
-  return StartAndWait(process(service),
-                      {absl::StrCat(kBin, "/", service.program), "--config", config(service)}, service.name);
+  return StartAndWait(process(service), {Program(service.program), "--config", config(service)},
+                      service.name);
 }
 
 absl::Status Region::Stop() {

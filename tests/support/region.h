@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
 #include "common/redis/test_server.h"
 #include "common/rpc/test_pki.h"
 #include "common/sql/test_postgres.h"
@@ -38,6 +40,9 @@ struct WorldOptions {
   std::string own_data_limit = "60s";
   // A05 is answered by a department's server (chuanyu-test-register) in each region, not by a mapping.
   bool departments = false;
+  // When it is in the regions as they start, Asia/Shanghai; without it, now. Their programs are then
+  // chuanyu-test-node and so on (tests/support/CMakeLists.txt has those that there are).
+  std::optional<absl::CivilSecond> at = {};
 };
 
 class Region {
@@ -116,6 +121,8 @@ class Region {
   // Steps of World's setup, in this order.
   void WriteConfigs(const std::string& peer_folder) const;
   absl::Status ExportTrust(const std::string& peer_folder) const;
+  // Of programs that start from now on; only with WorldOptions::at.
+  void SetAhead(absl::Duration ahead) { ahead_ = ahead; }
   absl::Status LoadRegisters() const;
 
  private:
@@ -128,6 +135,8 @@ class Region {
   std::string MappingFolder() const;
   std::string SourceTable() const;
   std::string RegistersFile() const;
+  // Where a program is: that with a clock of its own when the region has one.
+  std::string Program(const std::string& name) const;
   absl::Status StartAndWait(Process& process, const std::vector<std::string>& argv, const std::string& name);
 
   const std::string code_;
@@ -135,6 +144,7 @@ class Region {
   const std::string folder_;
   const rpc::TestPki& pki_;
   const WorldOptions options_;
+  absl::Duration ahead_;
   redis::TestRedis redis_;
   std::optional<sql::TestPostgres> postgres_;
   Process node_;

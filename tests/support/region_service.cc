@@ -10,7 +10,8 @@ std::string CaseServiceConfig(const Region& region, const RegionService& service
   const std::string keys = region.keys_folder();
   const std::string policy = std::string(CHUANYU_SOURCE_DIR) + "/deploy/policy/";
   const std::string counties =
-      region.code() == "500000" ? "\"500109\", \"500199\"" : "\"511623\", \"511681\"";
+      (region.code() == "500000" ? "\"500109\", \"500199\"" : "\"511623\", \"511681\"") +
+      text.former_counties;
   return absl::StrCat(
       "region = \"", region.code(), "\"\nfront_listen = [\"", region.front_target(service),
       "\"]\nprovider_listen = [\"", region.provider_target(service), "\"]\nready_file = \"run/", service.name,

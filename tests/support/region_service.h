@@ -34,6 +34,7 @@ struct CaseConfigText {
   std::string keys = "";
   std::string policy = "";
   std::string tables = "";
+  std::string former_counties = "";  // as ", \"500112\"": more that the office acts for
 };
 std::string CaseServiceConfig(const Region& region, const RegionService& service, const CaseConfigText& text);
 

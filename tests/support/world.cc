@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "absl/time/clock.h"
 #include "common/base/status_macros.h"
 
 namespace chuanyu::testing {
@@ -41,6 +42,7 @@ World::World(const WorldOptions& options) : options_(options), pki_(Identities(o
   }
   regions_.push_back(std::make_unique<Region>(folder_, "500000", "510000", pki_, options_));
   regions_.push_back(std::make_unique<Region>(folder_, "510000", "500000", pki_, options_));
+  if (options_.at) SetTime(*options_.at);
   cq().WriteConfigs(sc().folder());
   sc().WriteConfigs(cq().folder());
 }
@@ -60,6 +62,21 @@ absl::Status World::Start() {
   if (options_.family_economy) {
     for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->LoadRegisters());
   }
+  return StartPrograms();
+}
+
+void World::SetTime(absl::CivilSecond at) {
+  const absl::Duration ahead = absl::FromCivil(at, absl::FixedTimeZone(8 * 3600)) - absl::Now();
+  for (const auto& region : regions_) region->SetAhead(ahead);
+}
+
+absl::Status World::MoveTo(absl::CivilSecond at) {
+  CHUANYU_RETURN_IF_ERROR(Stop());
+  SetTime(at);
+  return StartPrograms();
+}
+
+absl::Status World::StartPrograms() {
   for (const auto& region : regions_) CHUANYU_RETURN_IF_ERROR(region->StartNode());
   for (const auto& region : regions_) {
     region->SetDepartmentMode("now");

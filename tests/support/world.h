@@ -40,6 +40,10 @@ class World {
   absl::Status Start();
   // SIGTERM to all; an error when one does not end cleanly.
   absl::Status Stop();
+  // When it is, Asia/Shanghai, for the programs that start from now on; only with WorldOptions::at.
+  void SetTime(absl::CivilSecond at);
+  // Ends all programs and starts them again at another time.
+  absl::Status MoveTo(absl::CivilSecond at);
 
   Region& cq() { return *regions_[0]; }
   Region& sc() { return *regions_[1]; }
@@ -47,6 +51,8 @@ class World {
   const std::string& folder() const { return folder_; }
 
  private:
+  absl::Status StartPrograms();
+
   const WorldOptions options_;
   const rpc::TestPki pki_;
   std::string folder_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "common/clock/program_clock.h"
 #include "common/process/server_process.h"
 #include "common/telemetry/log.h"
 #include "services/exchange/node/config.h"
@@ -16,8 +17,8 @@ namespace {
 
 absl::Status Serve(const NodeConfig& config, const ServerProcess& process) {
   CHUANYU_RETURN_IF_ERROR(OpenLog({.file = config.log_file}));
-  const SystemClock clock;
-  CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<Node> node, Node::Start(config, clock));
+  const std::unique_ptr<Clock> clock = ProgramClock();
+  CHUANYU_ASSIGN_OR_RETURN(const std::unique_ptr<Node> node, Node::Start(config, *clock));
   const int signal = process.WaitForStop();
   LogEvent(Severity::kInfo, "node_stopping", {{"signal", signal}});
   node->Stop();
