@@ -2,9 +2,11 @@
 #include "services/cli/marriage.h"
 
 #include <cstdio>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
@@ -35,21 +37,28 @@ using marriage_verbs::StubOf;
 using Args = MarriageArgs;
 namespace mr = marriage::v1;
 
+std::string LineOf(const mr::Registration& registration) {
+  std::string out = absl::StrCat(
+      registration.registration_no(), "  version ", registration.version(), "  ",
+      mr::RegistrationState_Name(registration.state()).substr(sizeof("REGISTRATION_STATE_") - 1));
+  if (!registration.certificate_no().empty()) absl::StrAppend(&out, "  ", registration.certificate_no());
+  for (const std::string& reason : registration.refused_reasons()) absl::StrAppend(&out, "  ", reason);
+  for (const std::string& paper : registration.missing_documents()) absl::StrAppend(&out, "  ", paper);
+  for (const int matter : registration.review()) {
+    const std::string name = mr::ReviewMatter_Name(static_cast<mr::ReviewMatter>(matter));
+    absl::StrAppend(&out, "  ", name.substr(sizeof("REVIEW_MATTER_") - 1));
+  }
+  if (registration.has_divorce_days()) {
+    const mr::DivorceDays& days = registration.divorce_days();
+    absl::StrAppend(&out, "  cooling to ", days.cooling_ends().value(), ", certificates ",
+                    days.window_begins().value(), " to ", days.window_ends().value());
+  }
+  return out;
+}
+
 void Print(const Context& context, const mr::Registration& registration) {
   if (context.output == "json") return PrintJson(registration);
-  std::printf(
-      "%s  version %lld  %s", registration.registration_no().c_str(),
-      static_cast<long long>(registration.version()),
-      mr::RegistrationState_Name(registration.state()).substr(sizeof("REGISTRATION_STATE_") - 1).c_str());
-  if (!registration.certificate_no().empty()) std::printf("  %s", registration.certificate_no().c_str());
-  for (const std::string& reason : registration.refused_reasons()) std::printf("  %s", reason.c_str());
-  if (registration.has_divorce_days()) {
-    std::printf("  cooling to %s, certificates %s to %s",
-                registration.divorce_days().cooling_ends().value().c_str(),
-                registration.divorce_days().window_begins().value().c_str(),
-                registration.divorce_days().window_ends().value().c_str());
-  }
-  std::printf("\n");
+  std::printf("%s\n", LineOf(registration).c_str());
 }
 
 absl::Status Start(const Context& context, const Args& args) {
@@ -63,6 +72,9 @@ absl::Status Start(const Context& context, const Args& args) {
     PrintJson(response.registration());
   } else {
     std::printf("%s\n", response.registration().registration_no().c_str());
+    // For people, beside the number that scripts take: it does not go on by itself.
+    if (response.registration().state() != mr::REGISTRATION_STATE_PENDING_REMOTE_CHECK)
+      std::fprintf(stderr, "%s\n", LineOf(response.registration()).c_str());
   }
   return absl::OkStatus();
 }
@@ -182,7 +194,7 @@ void AddMarriage(CLI::App& app, Context& context) {
   CLI::App* const act = group->add_subcommand("act", "An officer acts on a registration.");
   act->add_option("number", args->what, "registration_no")->required();
   act->add_option("act", *args->act.mutable_act(),
-                  "check, declare, register, refuse; accept, withdraw, issue for a divorce")
+                  "check, clear, declare, register, refuse; accept, withdraw, issue for a divorce")
       ->required();
   act->add_option("--role", *args->act.mutable_role(), "MARRIAGE_OFFICER")->required();
   act->add_option("--officer", *args->act.mutable_officer_id(), "The officer's account")->required();

@@ -40,6 +40,10 @@ bool IsMarried(const v1::MaritalStatus& status) {
 
 }  // namespace
 
+bool IsReviewed(const v1::RegistrationRecord& record, v1::ReviewMatter matter) {
+  return std::find(record.reviewed().begin(), record.reviewed().end(), matter) != record.reviewed().end();
+}
+
 std::string PurposeOf(const v1::RegistrationRecord& record) { return IsDivorce(record) ? kDivorce : kMarry; }
 
 absl::Status Checks::ActAsSystem(const std::string& act, v1::RegistrationRecord* record) const {
@@ -60,6 +64,13 @@ absl::Status Checks::Refuse(sql::Session& session, const std::vector<Reason>& re
                                        {{"number", record->registration().registration_no()}})
                               .status());
   return ActAsSystem("refuse_by_rule", record);
+}
+
+absl::Status Checks::Refer(sql::Session& session, const std::vector<v1::ReviewMatter>& matters,
+                           v1::RegistrationRecord* record) const {
+  for (const v1::ReviewMatter matter : matters) record->mutable_registration()->add_review(matter);
+  CHUANYU_RETURN_IF_ERROR(Close(session, record));
+  return ActAsSystem("refer", record);
 }
 
 absl::Status Checks::Close(sql::Session& session, v1::RegistrationRecord* record) const {
@@ -176,10 +187,12 @@ absl::Status Checks::TakeStatus(sql::Session& session, const std::string& number
   // To an earlier check: what it says is not covered by the claims of now.
   if (record.claim_a() != question.claim_a() || record.passed()) return absl::OkStatus();
   std::vector<Reason> reasons;
+  bool unclear = false;
   if (!answer.held()) reasons = {Reason::STATE_CONFLICT};
   for (const v1::MaritalStatus* status : {&answer.status_a(), &answer.status_b()}) {
     if (!IsDivorce(record) && IsMarried(*status)) reasons = {Reason::C_ALREADY_MARRIED};
-    if (!IsDivorce(record) && status->code() == "90" && reasons.empty()) reasons = {Reason::C_MANUAL_REVIEW};
+    unclear = unclear || (!IsDivorce(record) && status->code() == "90" &&
+                          !IsReviewed(record, v1::REVIEW_MATTER_MARITAL_STATUS));
     if (IsDivorce(record) && status->open_divorce() && !record.registration().has_divorce_days())
       reasons = {Reason::DUP_ACTIVE_APPLICATION};
   }
@@ -187,6 +200,8 @@ absl::Status Checks::TakeStatus(sql::Session& session, const std::string& number
   Drop(record.mutable_waiting_status(), from);
   if (!reasons.empty()) {
     CHUANYU_RETURN_IF_ERROR(Refuse(session, reasons, &record));
+  } else if (unclear) {
+    CHUANYU_RETURN_IF_ERROR(Refer(session, {v1::REVIEW_MATTER_MARITAL_STATUS}, &record));
   } else if (record.waiting_status().empty()) {
     CHUANYU_RETURN_IF_ERROR(Pass(session, &record));
   }
@@ -222,56 +237,6 @@ absl::Status Checks::NeedPassed(sql::Session& session, const v1::RegistrationRec
     return MakeError(Reason::STATE_CONFLICT, {.field = "check", .detail = "the hold has ended"});
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Reason> reasons, OwnRefusals(session, record));
   return reasons.empty() ? absl::OkStatus() : MakeError(reasons[0]);
-}
-
-absl::Status Checks::Commit(sql::Session& session, const std::string& officer, v1::RegistrationRecord* record,
-                            CaseDesk::Topics* topics) const {
-  v1::Registration& registration = *record->mutable_registration();
-  CHUANYU_ASSIGN_OR_RETURN(const RegistryOffice* const office, desk_.OfficeOf(registration.office_code()));
-  const Date today = desk_.Today();
-  CHUANYU_ASSIGN_OR_RETURN(const CertificateSeries series,
-                           SeriesOf(registration.kind(), *office, desk_.divisions(), today));
-  CHUANYU_ASSIGN_OR_RETURN(const std::string number,
-                           registers_.TakeNumber(session, series,
-                                                 {.registration_no = registration.registration_no(),
-                                                  .officer = officer,
-                                                  .at_ms = desk_.clock().NowMs()}));
-  CHUANYU_RETURN_IF_ERROR(registers_.Record(session, {.kind = registration.kind(),
-                                                      .certificate_no = number,
-                                                      .subject_a = record->subject_a(),
-                                                      .subject_b = record->subject_b(),
-                                                      .registered_on = today,
-                                                      .region = desk_.own_region()}));
-  registration.set_certificate_no(number);
-  registration.mutable_registered_on()->set_value(FormatDate(today));
-  v1::RecordEventRequest notice;
-  notice.set_kind(registration.kind());
-  notice.set_certificate_no(number);
-  notice.set_subject_a(absl::HexStringToBytes(record->subject_a()));
-  notice.set_subject_b(absl::HexStringToBytes(record->subject_b()));
-  notice.set_key_id(desk_.config().claim_key_id);
-  notice.mutable_registered_on()->set_value(FormatDate(today));
-  for (const std::string& region : desk_.config().peer_regions) {
-    record->add_waiting_notice(region);
-    CHUANYU_RETURN_IF_ERROR(desk_.Send(session, region, kRecordEvent, registration.registration_no(), notice,
-                                       PurposeOf(*record)));
-  }
-  // From here on no clock ends the hold: it ends when every region knows.
-  const sql::Binds of = {{"number", registration.registration_no()}};
-  CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM mr_hold WHERE number = :number", of).status());
-  CHUANYU_RETURN_IF_ERROR(session.Execute("DELETE FROM mr_open_divorce WHERE number = :number", of).status());
-  if (!registration.appointment_no().empty())
-    CHUANYU_RETURN_IF_ERROR(bookings_.Fulfil(session, registration.appointment_no(), *record, topics));
-  return record->waiting_notice().empty() ? Close(session, record) : absl::OkStatus();
-}
-
-absl::Status Checks::TakeNoticed(sql::Session& session, const std::string& number, const std::string& from,
-                                 CaseDesk::Topics* topics) const {
-  CaseRow row;
-  CHUANYU_ASSIGN_OR_RETURN(v1::RegistrationRecord record, desk_.LoadRegistration(session, number, &row));
-  Drop(record.mutable_waiting_notice(), from);
-  if (record.waiting_notice().empty()) CHUANYU_RETURN_IF_ERROR(Close(session, &record));
-  return desk_.SaveRegistration(session, &record, &row, topics);
 }
 
 absl::Status Checks::RunClock(int limit) const {

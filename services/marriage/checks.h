@@ -52,6 +52,9 @@ class Checks {
   // Ends it as REFUSED, and the check.
   absl::Status Refuse(sql::Session& session, const std::vector<Reason>& reasons,
                       v1::RegistrationRecord* record) const;
+  // Ends the check; an officer decides on the matters.
+  absl::Status Refer(sql::Session& session, const std::vector<v1::ReviewMatter>& matters,
+                     v1::RegistrationRecord* record) const;
   absl::Status ActAsSystem(const std::string& act, v1::RegistrationRecord* record) const;
 
  private:
@@ -68,6 +71,9 @@ class Checks {
   const Register& registers_;
   const Bookings& bookings_;
 };
+
+// An officer has looked at it and found no reason to refuse.
+bool IsReviewed(const v1::RegistrationRecord& record, v1::ReviewMatter matter);
 
 std::string PurposeOf(const v1::RegistrationRecord& record);
 

@@ -3,7 +3,7 @@
 namespace chuanyu::marriage {
 
 absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
-  return LoadCaseConfig(path, {.item = "marriage", .roles = {kOfficer}, .signs = ""});
+  return LoadCaseConfig(path, {.item = "marriage", .roles = {kOfficer}, .signs = "", .looks_up = true});
 }
 
 }  // namespace chuanyu::marriage

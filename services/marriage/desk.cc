@@ -13,10 +13,10 @@ namespace {
 
 cases::Flow::Rules FlowRules() {
   return {.forbidden = {cases::StepKind::kPublicNotice},
-          .needed_steps = {"STARTED", "DOCS_OK", "NETWORK_CHECKED", "DECLARED", "REGISTERED", "REFUSED",
-                           "APPLIED", "COOLING", "ISSUE_WINDOW", "WITHDRAWN", "LAPSED"},
-          .needed_acts = {"docs_ok", "check", "network_checked", "check_expired", "declare", "register",
-                          "refuse", "refuse_by_rule", "accept", "cooling_begins", "window_begins",
+          .needed_steps = {"STARTED", "MANUAL_REVIEW", "DOCS_OK", "NETWORK_CHECKED", "DECLARED", "REGISTERED",
+                           "REFUSED", "APPLIED", "COOLING", "ISSUE_WINDOW", "WITHDRAWN", "LAPSED"},
+          .needed_acts = {"docs_ok", "refer", "clear", "check", "network_checked", "check_expired", "declare",
+                          "register", "refuse", "refuse_by_rule", "accept", "cooling_begins", "window_begins",
                           "window_ends", "withdraw", "issue"}};
 }
 
@@ -38,6 +38,7 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, co
   CHUANYU_RETURN_IF_ERROR(desk->CaseDesk::Open());
   CHUANYU_ASSIGN_OR_RETURN(desk->policy_,
                            MarriagePolicy::Load(config.policy, config.region, desk->divisions()));
+  CHUANYU_ASSIGN_OR_RETURN(desk->families_, FamilyRegisters::Open(config.registers, clock));
   return desk;
 }
 

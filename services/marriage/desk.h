@@ -12,6 +12,7 @@
 #include "common/base/uuid.h"
 #include "common/case_service/case_desk.h"
 #include "services/marriage/config.h"
+#include "services/marriage/family_registers.h"
 #include "services/marriage/rules/policy.h"
 
 namespace chuanyu::marriage {
@@ -43,6 +44,7 @@ class Desk final : public CaseDesk {
   static absl::StatusOr<std::unique_ptr<Desk>> Open(const ServiceConfig& config, const Clock& clock);
 
   const MarriagePolicy& policy() const { return *policy_; }
+  const FamilyRegisters& families() const { return *families_; }
 
   // BAD_REQUEST for an office that this region does not have.
   absl::StatusOr<const RegistryOffice*> OfficeOf(const std::string& code) const;
@@ -70,6 +72,7 @@ class Desk final : public CaseDesk {
   Desk(const ServiceConfig& config, const Clock& clock);
 
   std::optional<MarriagePolicy> policy_;
+  std::unique_ptr<FamilyRegisters> families_;
   mutable UuidV7Generator ids_;
 };
 

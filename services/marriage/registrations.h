@@ -2,6 +2,7 @@
 // thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -29,10 +30,23 @@ class Registrations {
   absl::Status RunClock(int limit) const;
 
  private:
-  absl::StatusOr<std::vector<Reason>> Read(const v1::Registration& registration, const RegistryOffice& office,
-                                           v1::RegistrationRecord* record) const;
+  absl::StatusOr<Couple> CoupleOf(const v1::Registration& registration) const;
+  // Fills the record and finds what stands in the way; asks the registers of families.
+  absl::StatusOr<Findings> Read(const v1::Registration& registration, const RegistryOffice& office,
+                                v1::RegistrationRecord* record) const;
+  absl::Status Begin(sql::Session& session, const Findings& findings, v1::RegistrationRecord* record) const;
+  absl::Status OpenIfAnswered(sql::Session& session, v1::RegistrationRecord* record) const;
+  // CASE_NOT_FOUND also for an organisation whose officers do not act at the office.
+  absl::StatusOr<v1::RegistrationRecord> LoadFor(sql::Session& session, const std::string& org,
+                                                 const std::string& number, CaseRow* row) const;
+  // What the registers of families say before an act that needs it; nothing for others.
+  absl::StatusOr<std::optional<FamilyRegisters::Said>> LookUp(const std::string& org,
+                                                              const v1::PerformStepRequest& request) const;
+  absl::Status CheckAgain(sql::Session& session, const std::optional<FamilyRegisters::Said>& said,
+                          v1::RegistrationRecord* record) const;
   absl::Status Apply(sql::Session& session, const std::string& org, const v1::PerformStepRequest& request,
-                     v1::RegistrationRecord* record, CaseDesk::Topics* topics) const;
+                     const std::optional<FamilyRegisters::Said>& said, v1::RegistrationRecord* record,
+                     CaseDesk::Topics* topics) const;
   absl::Status Accept(sql::Session& session, v1::RegistrationRecord* record) const;
   // Takes the steps that the days of a divorce bring.
   absl::Status FollowDays(sql::Session& session, v1::RegistrationRecord* record) const;

@@ -33,13 +33,16 @@ inline std::string NameOf(const absl::Status& status) {
 
 class TwoRegions {
  public:
-  // `capacity`: places of each period of each office; 0: as in the policy that is shipped.
-  TwoRegions(sql::Dialect dialect, absl::Time start, int capacity = 0) {
+  // `capacity`: places of each period of each office; 0: as in the policy that is shipped. `registers`: of
+  // both regions; none without.
+  TwoRegions(sql::Dialect dialect, absl::Time start, int capacity = 0,
+             const registers::RegistersConfig& registers = {}) {
     for (const auto& [region, peer] : {std::pair{kCq, kSc}, {kSc, kCq}}) {
       Side& side = sides_[region];
       side.files = std::make_unique<CaseDeskFiles>(dialect);
       side.clock = std::make_unique<FakeClock>(start);
       side.config = side.files->Config("marriage", region, {peer});
+      side.config.registers = registers;
       if (capacity > 0) side.config.policy = PolicyWith(capacity, side.config);
       // As in the configuration of a region: its officers, and the counties before and after 2026-01-25.
       side.config.offices = {{.org = "county",

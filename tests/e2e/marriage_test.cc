@@ -269,6 +269,7 @@ TEST_P(MarriageTest, S29_AnOfficeMustBeDesignatedForPersonsFromElsewhere) {
   man.mutable_person()->set_doc_type(type::v1::DOC_TYPE_HMT_RESIDENCE_PERMIT);
   man.mutable_person()->set_doc_no("810000199009099935");  // P12
   man.clear_hukou();
+  man.add_documents()->set_kind(DOCUMENT_KIND_HOME_IDENTITY);
   man.add_documents()->set_kind(DOCUMENT_KIND_NOTARISED_DECLARATION);
   const auto refused = sc().Start(Id(), kLinshui, man, CoupleParty(NewWoman()));
   ASSERT_TRUE(refused.ok()) << refused.status();

@@ -1,22 +1,33 @@
 #include "services/marriage/rules/eligibility.h"
 
 #include <algorithm>
-#include <map>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 
 namespace chuanyu::marriage {
 namespace {
 
-using Key = std::pair<uint8_t, std::string>;
-
-void Add(std::vector<Reason>& reasons, Reason reason) {
-  if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
+template <typename Value>
+void Add(std::vector<Value>& values, const Value& value) {
+  if (std::find(values.begin(), values.end(), value) == values.end()) values.push_back(value);
 }
 
-bool IsMainland(const PartyFacts& party) {
-  return party.person.document && party.person.document->doc_type() == DocType::kResidentId;
+Origin OriginOf(const PartyFacts& party) {
+  if (party.overseas_chinese) return Origin::kOverseasChinese;
+  // A passport holder without a card whose number is known here has none either.
+  if (!party.person.document) return Origin::kForeigner;
+  switch (party.person.document->doc_type()) {
+    case DocType::kResidentId:
+      return Origin::kMainland;
+    case DocType::kHmtResidencePermit:
+      return Origin::kHmt;
+    default:
+      return Origin::kForeigner;
+  }
 }
+
+bool IsMainland(const PartyFacts& party) { return OriginOf(party) == Origin::kMainland; }
 
 // Sex by the number where it tells (digit 17), else as registered.
 type::v1::Sex SexOf(const Person& person) {
@@ -27,21 +38,40 @@ type::v1::Sex SexOf(const Person& person) {
 }
 
 bool IsOfAge(const Person& person, const MarriagePolicy& policy, Date today) {
-  // Old foreign cards do not tell the birth: a person must look (C_MANUAL_REVIEW), nobody is waved through.
+  // Old foreign cards do not tell the birth: a person must look, nobody is waved through.
   if (!person.document || !person.document->birth_date()) return true;
   const int needed = SexOf(person) == type::v1::SEX_MALE ? policy.age_man : policy.age_woman;
   return DayOfAge(*person.document->birth_date(), needed, policy.age) <= today;
 }
 
-// Shown and valid today; C_DOC_MISSING or C_DOC_EXPIRED.
-void NeedDocument(const PartyFacts& party, v1::DocumentKind kind, Date today, std::vector<Reason>& reasons) {
+using AnyOf = std::vector<v1::DocumentKind>;
+
+// One of them is shown and valid today; else C_DOC_MISSING or C_DOC_EXPIRED.
+void NeedDocument(const PartyFacts& party, const std::string& name, const AnyOf& kinds, Date today,
+                  Findings& out) {
   bool shown = false;
   for (const auto& [each, valid_to] : party.documents) {
-    if (each != kind) continue;
+    if (std::find(kinds.begin(), kinds.end(), each) == kinds.end()) continue;
     if (!valid_to || today <= *valid_to) return;
     shown = true;
   }
-  Add(reasons, shown ? Reason::C_DOC_EXPIRED : Reason::C_DOC_MISSING);
+  Add(out.refusals, shown ? Reason::C_DOC_EXPIRED : Reason::C_DOC_MISSING);
+  std::string words;
+  for (const v1::DocumentKind kind : kinds) {
+    absl::StrAppend(&words, words.empty() ? "" : "|",
+                    v1::DocumentKind_Name(kind).substr(sizeof("DOCUMENT_KIND_") - 1));
+  }
+  out.missing.push_back(absl::StrCat(name, ".", words));
+}
+
+// What the law asks to be shown, of each party by whence it comes.
+void NeedMaterials(const Couple& couple, v1::RegistrationKind kind, const MarriagePolicy& policy, Date today,
+                   Findings& out) {
+  for (const auto& [party, name] : {std::pair{&couple.a, "party_a"}, {&couple.b, "party_b"}}) {
+    const Materials* const materials = policy.MaterialsOn(kind, OriginOf(*party), today);
+    if (materials == nullptr) continue;  // before the first rule, which is C_JURISDICTION
+    for (const AnyOf& kinds : materials->needed) NeedDocument(*party, name, kinds, today, out);
+  }
 }
 
 bool HasValid(const PartyFacts& party, v1::DocumentKind kind, Date today) {
@@ -77,20 +107,20 @@ absl::StatusOr<bool> MayBeServed(const PartyFacts& party, const RegistryOffice& 
 }
 
 absl::Status CheckOffice(const Couple& couple, const RegistryOffice& office, const MarriagePolicy& policy,
-                         const DivisionTable& divisions, Date today, std::vector<Reason>& reasons) {
+                         const DivisionTable& divisions, Date today, Findings& out) {
   if (!IsMainland(couple.a) || !IsMainland(couple.b)) {
     // 婚姻登记条例 §2: only where the province designates it; jurisdiction is then the designation.
-    if (!office.designated) Add(reasons, Reason::C_OFFICE_NOT_AUTHORISED);
+    if (!office.designated) Add(out.refusals, Reason::C_OFFICE_NOT_AUTHORISED);
     return absl::OkStatus();
   }
   const Jurisdiction* const rule = policy.JurisdictionOn(today);
   if (rule == nullptr) {
-    Add(reasons, Reason::C_JURISDICTION);
+    Add(out.refusals, Reason::C_JURISDICTION);
     return absl::OkStatus();
   }
   if (rule->household_book) {
-    for (const PartyFacts* party : {&couple.a, &couple.b}) {
-      NeedDocument(*party, v1::DOCUMENT_KIND_HOUSEHOLD_BOOK, today, reasons);
+    for (const auto& [party, name] : {std::pair{&couple.a, "party_a"}, {&couple.b, "party_b"}}) {
+      NeedDocument(*party, name, {v1::DOCUMENT_KIND_HOUSEHOLD_BOOK}, today, out);
     }
   }
   if (rule->who == Jurisdiction::Who::kAnyone) return absl::OkStatus();
@@ -99,7 +129,7 @@ absl::Status CheckOffice(const Couple& couple, const RegistryOffice& office, con
                              MayBeServed(*party, office, policy, divisions, today, rule->who));
     if (served) return absl::OkStatus();
   }
-  Add(reasons, Reason::C_JURISDICTION);
+  Add(out.refusals, Reason::C_JURISDICTION);
   return absl::OkStatus();
 }
 
@@ -107,25 +137,6 @@ void CheckBoth(const Couple& couple, std::vector<Reason>& reasons) {
   if (couple.a.person.Key() == couple.b.person.Key()) Add(reasons, Reason::C_SAME_PERSON);
   if (!couple.a.present || !couple.b.present) Add(reasons, Reason::C_ABSENT);
   if (!couple.a.voluntary || !couple.b.voluntary) Add(reasons, Reason::C_NOT_VOLUNTARY);
-}
-
-// Whom somebody descends from, and by how many generations, with the way being by blood or not.
-struct Ancestor {
-  int generation = 0;
-  bool by_blood = true;
-};
-
-std::multimap<Key, Ancestor> AncestorsOf(const PartyFacts& party) {
-  std::multimap<Key, Ancestor> out = {{party.person.Key(), {.generation = 0}}};
-  for (const Relative& relative : party.kin) {
-    const int generation = relative.relation == v1::KIN_RELATION_PARENT        ? 1
-                           : relative.relation == v1::KIN_RELATION_GRANDPARENT ? 2
-                                                                               : 0;
-    if (generation == 0) continue;
-    out.emplace(relative.person.Key(),
-                Ancestor{.generation = generation, .by_blood = !relative.step_or_adoptive});
-  }
-  return out;
 }
 
 }  // namespace
@@ -159,7 +170,7 @@ absl::StatusOr<PartyFacts> ParseParty(const v1::Party& party, Date today, const 
     if (tie.relation() == v1::KIN_RELATION_UNSPECIFIED || !v1::KinRelation_IsValid(tie.relation())) {
       return MakeError(Reason::BAD_REQUEST, {.field = field + ".kin.relation"});
     }
-    Relative relative{.relation = tie.relation(), .step_or_adoptive = tie.step_or_adoptive()};
+    NamedRelative relative{.relation = tie.relation(), .step_or_adoptive = tie.step_or_adoptive()};
     CHUANYU_ASSIGN_OR_RETURN(
         relative.person, ParsePerson(tie.relative(), today, divisions, field + ".kin.relative", &warnings));
     out.kin.push_back(std::move(relative));
@@ -168,89 +179,70 @@ absl::StatusOr<PartyFacts> ParseParty(const v1::Party& party, Date today, const 
   out.voluntary = party.voluntary();
   out.declares_no_kin = party.declares_no_kin();
   out.lacks_capacity = party.lacks_capacity();
+  out.overseas_chinese = party.overseas_chinese();
+  // They keep the number that they had in the mainland, or have none that is known.
+  if (out.overseas_chinese && out.person.document &&
+      out.person.document->doc_type() != DocType::kResidentId) {
+    return MakeError(Reason::BAD_REQUEST, {.field = field + ".overseas_chinese"});
+  }
   return out;
 }
 
-std::optional<Reason> KinshipRefusal(const PartyFacts& a, const PartyFacts& b) {
-  bool manual = false;
-  // One is named as the other's relative: every relation of the list is lineal or within three generations.
-  for (const auto& [party, other] : {std::pair{&a, &b}, {&b, &a}}) {
-    for (const Relative& relative : party->kin) {
-      if (relative.person.Key() != other->person.Key()) continue;
-      if (!relative.step_or_adoptive) return Reason::C_KIN;
-      manual = true;
-    }
+Family FamilyOf(const PartyFacts& party, const std::function<std::string(const Person&)>& key) {
+  Family out{.self = key(party.person)};
+  for (const NamedRelative& relative : party.kin) {
+    out.relatives.push_back(
+        {.relation = relative.relation, .key = key(relative.person), .by_blood = !relative.step_or_adoptive});
   }
-  // They share an ancestor: oneself is the first generation, grandparents the third.
-  const auto of_b = AncestorsOf(b);
-  for (const auto& [key, from_a] : AncestorsOf(a)) {
-    const auto [begin, end] = of_b.equal_range(key);
-    for (auto from_b = begin; from_b != end; ++from_b) {
-      if (from_a.generation == 0 && from_b->second.generation == 0) continue;  // the same person
-      if (from_a.by_blood && from_b->second.by_blood) return Reason::C_KIN;
-      manual = true;
-    }
-  }
-  // An uncle or aunt of the one is a parent of the other (first cousins), or named twice.
-  for (const auto& [party, other] : {std::pair{&a, &b}, {&b, &a}}) {
-    for (const Relative& relative : party->kin) {
-      if (relative.relation != v1::KIN_RELATION_UNCLE_AUNT) continue;
-      for (const Relative& theirs : other->kin) {
-        if (theirs.relation != v1::KIN_RELATION_PARENT) continue;
-        if (theirs.person.Key() != relative.person.Key()) continue;
-        if (!relative.step_or_adoptive && !theirs.step_or_adoptive) return Reason::C_KIN;
-        manual = true;
-      }
-    }
-  }
-  if (manual) return Reason::C_MANUAL_REVIEW;
-  return std::nullopt;
+  return out;
 }
 
-absl::StatusOr<std::vector<Reason>> MarriageRefusals(const Couple& couple, const RegistryOffice& office,
-                                                     const MarriagePolicy& policy,
-                                                     const DivisionTable& divisions, Date today) {
-  std::vector<Reason> reasons;
-  CheckBoth(couple, reasons);
+absl::StatusOr<Findings> ExamineMarriage(const Couple& couple, const RegistryOffice& office,
+                                         const MarriagePolicy& policy, const DivisionTable& divisions,
+                                         Date today) {
+  Findings out;
+  CheckBoth(couple, out.refusals);
   const type::v1::Sex sex_a = SexOf(couple.a.person);
   const type::v1::Sex sex_b = SexOf(couple.b.person);
   const bool man_and_woman = (sex_a == type::v1::SEX_MALE && sex_b == type::v1::SEX_FEMALE) ||
                              (sex_a == type::v1::SEX_FEMALE && sex_b == type::v1::SEX_MALE);
-  if (!man_and_woman) Add(reasons, Reason::C_SEX);
+  if (!man_and_woman) Add(out.refusals, Reason::C_SEX);
   for (const PartyFacts* party : {&couple.a, &couple.b}) {
-    if (!IsOfAge(party->person, policy, today)) Add(reasons, Reason::C_UNDERAGE);
+    if (!IsOfAge(party->person, policy, today)) Add(out.refusals, Reason::C_UNDERAGE);
     if (!party->person.document || !party->person.document->birth_date())
-      Add(reasons, Reason::C_MANUAL_REVIEW);
+      Add(out.reviews, v1::REVIEW_MATTER_AGE);
     // GB/T 2261.2-2003: 10, 30, 40 may marry; 20 to 23 have a spouse; what is not said a person must ask.
     const std::string& code = party->marital_code;
-    if (code == "20" || code == "21" || code == "22" || code == "23") Add(reasons, Reason::C_ALREADY_MARRIED);
+    if (code == "20" || code == "21" || code == "22" || code == "23")
+      Add(out.refusals, Reason::C_ALREADY_MARRIED);
     if (code != "10" && code != "30" && code != "40" && code.substr(0, 1) != "2")
-      Add(reasons, Reason::C_MANUAL_REVIEW);
-    NeedDocument(*party, v1::DOCUMENT_KIND_IDENTITY, today, reasons);
-    NeedDocument(*party,
-                 IsMainland(*party) ? v1::DOCUMENT_KIND_DECLARATION : v1::DOCUMENT_KIND_NOTARISED_DECLARATION,
-                 today, reasons);
-    if (!party->declares_no_kin) Add(reasons, Reason::C_KIN);
+      Add(out.reviews, v1::REVIEW_MATTER_MARITAL_STATUS);
+    if (!party->declares_no_kin) Add(out.refusals, Reason::C_KIN);
   }
-  if (const auto kin = KinshipRefusal(couple.a, couple.b)) Add(reasons, *kin);
-  CHUANYU_RETURN_IF_ERROR(CheckOffice(couple, office, policy, divisions, today, reasons));
-  return reasons;
+  NeedMaterials(couple, v1::REGISTRATION_KIND_MARRIAGE, policy, today, out);
+  const auto key = [](const Person& person) {
+    const auto [type, number] = person.Key();
+    return absl::StrCat(type, ":", number);
+  };
+  const Kinship kinship = KinshipOf(FamilyOf(couple.a, key), FamilyOf(couple.b, key));
+  if (kinship == Kinship::kForbidden) Add(out.refusals, Reason::C_KIN);
+  if (kinship == Kinship::kReview) Add(out.reviews, v1::REVIEW_MATTER_KINSHIP);
+  CHUANYU_RETURN_IF_ERROR(CheckOffice(couple, office, policy, divisions, today, out));
+  return out;
 }
 
-absl::StatusOr<std::vector<Reason>> DivorceRefusals(const Couple& couple, const RegistryOffice& office,
-                                                    const MarriagePolicy& policy,
-                                                    const DivisionTable& divisions, Date today) {
-  std::vector<Reason> reasons;
-  CheckBoth(couple, reasons);
+absl::StatusOr<Findings> ExamineDivorce(const Couple& couple, const RegistryOffice& office,
+                                        const MarriagePolicy& policy, const DivisionTable& divisions,
+                                        Date today) {
+  Findings out;
+  CheckBoth(couple, out.refusals);
   for (const PartyFacts* party : {&couple.a, &couple.b}) {
     // 婚姻登记条例 (2003) §12(2): not accepted.
-    if (party->lacks_capacity) Add(reasons, Reason::C_CAPACITY);
-    NeedDocument(*party, v1::DOCUMENT_KIND_IDENTITY, today, reasons);
-    NeedDocument(*party, v1::DOCUMENT_KIND_MARRIAGE_CERTIFICATE, today, reasons);
-    NeedDocument(*party, v1::DOCUMENT_KIND_DIVORCE_AGREEMENT, today, reasons);
+    if (party->lacks_capacity) Add(out.refusals, Reason::C_CAPACITY);
   }
-  CHUANYU_RETURN_IF_ERROR(CheckOffice(couple, office, policy, divisions, today, reasons));
-  return reasons;
+  NeedMaterials(couple, v1::REGISTRATION_KIND_DIVORCE, policy, today, out);
+  CHUANYU_RETURN_IF_ERROR(CheckOffice(couple, office, policy, divisions, today, out));
+  return out;
 }
 
 }  // namespace chuanyu::marriage

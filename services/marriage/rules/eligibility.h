@@ -2,6 +2,7 @@
 // (domain page §6.2, §6.3). What needs a register or the network is not decided here. Pure, thread-safe.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,11 +12,12 @@
 #include "chuanyu/marriage/v1/registration.pb.h"
 #include "common/errors/error.h"
 #include "common/person/person.h"
+#include "services/marriage/rules/kinship.h"
 #include "services/marriage/rules/policy.h"
 
 namespace chuanyu::marriage {
 
-struct Relative {
+struct NamedRelative {
   v1::KinRelation relation = v1::KIN_RELATION_UNSPECIFIED;
   Person person;
   bool step_or_adoptive = false;
@@ -27,11 +29,12 @@ struct PartyFacts {
   std::optional<DivisionCode> residence;
   std::string marital_code;
   std::vector<std::pair<v1::DocumentKind, std::optional<Date>>> documents;  // with the last day of validity
-  std::vector<Relative> kin;
+  std::vector<NamedRelative> kin;
   bool present = false;
   bool voluntary = false;
   bool declares_no_kin = false;
   bool lacks_capacity = false;
+  bool overseas_chinese = false;
 };
 
 // BAD_REQUEST, ID_*, CODE_UNKNOWN, DATE_INVALID, naming the field.
@@ -43,18 +46,23 @@ struct Couple {
   PartyFacts b;
 };
 
-// Why they may not be married today, each reason once, in the order of the catalogue of the domain page;
-// empty: nothing here stands in the way. CODE_UNKNOWN for an address that leads nowhere.
-absl::StatusOr<std::vector<Reason>> MarriageRefusals(const Couple& couple, const RegistryOffice& office,
-                                                     const MarriagePolicy& policy,
-                                                     const DivisionTable& divisions, Date today);
-// Why their application for a divorce is not accepted.
-absl::StatusOr<std::vector<Reason>> DivorceRefusals(const Couple& couple, const RegistryOffice& office,
-                                                    const MarriagePolicy& policy,
-                                                    const DivisionTable& divisions, Date today);
+// The relatives that the party names; `key` makes one of a person.
+Family FamilyOf(const PartyFacts& party, const std::function<std::string(const Person&)>& key);
 
-// C_KIN for lineal kin and collateral kin within three generations (民法典 §1048), C_MANUAL_REVIEW when the
-// tie is by step-parent or adoption, nothing otherwise.
-std::optional<Reason> KinshipRefusal(const PartyFacts& a, const PartyFacts& b);
+// What an examination has found. With none of the three nothing here stands in the way.
+struct Findings {
+  std::vector<Reason> refusals;           // each once, in the order of the catalogue of the domain page
+  std::vector<std::string> missing;       // as Registration.missing_documents
+  std::vector<v1::ReviewMatter> reviews;  // what a person must decide, each once
+};
+
+// Whether they may be married today. CODE_UNKNOWN for an address that leads nowhere.
+absl::StatusOr<Findings> ExamineMarriage(const Couple& couple, const RegistryOffice& office,
+                                         const MarriagePolicy& policy, const DivisionTable& divisions,
+                                         Date today);
+// Whether their application for a divorce is accepted.
+absl::StatusOr<Findings> ExamineDivorce(const Couple& couple, const RegistryOffice& office,
+                                        const MarriagePolicy& policy, const DivisionTable& divisions,
+                                        Date today);
 
 }  // namespace chuanyu::marriage

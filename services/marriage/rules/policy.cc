@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "absl/strings/str_split.h"
 #include "common/base/status_macros.h"
 
 namespace chuanyu::marriage {
@@ -22,6 +23,48 @@ const Words<v1::SlotService>& ServiceWords() {
                                  {"DIVORCE_ISSUE", v1::SLOT_SERVICE_DIVORCE_ISSUE},
                                  {"REISSUE", v1::SLOT_SERVICE_REISSUE}};
   return *words;
+}
+
+absl::StatusOr<std::vector<v1::DocumentKind>> ReadAnyOf(const Config& row, const std::string& words) {
+  std::vector<v1::DocumentKind> out;
+  const std::vector<std::string> parts = absl::StrSplit(words, '|');
+  for (const std::string& word : parts) {
+    v1::DocumentKind kind = v1::DOCUMENT_KIND_UNSPECIFIED;
+    if (!v1::DocumentKind_Parse("DOCUMENT_KIND_" + word, &kind) || kind == v1::DOCUMENT_KIND_UNSPECIFIED)
+      return row.Invalid("needed", "names another document");
+    out.push_back(kind);
+  }
+  return out;
+}
+
+absl::Status ReadMaterials(const Config& file, MarriagePolicy& out) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> rows, file.Tables("materials"));
+  for (const Config& row : rows) {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const auto kind, ReadWord(row, "kind",
+                                  Words<v1::RegistrationKind>{{"MARRIAGE", v1::REGISTRATION_KIND_MARRIAGE},
+                                                              {"DIVORCE", v1::REGISTRATION_KIND_DIVORCE}}));
+    CHUANYU_ASSIGN_OR_RETURN(const auto who,
+                             ReadWord(row, "who",
+                                      Words<Origin>{{"MAINLAND", Origin::kMainland},
+                                                    {"HMT", Origin::kHmt},
+                                                    {"OVERSEAS_CHINESE", Origin::kOverseasChinese},
+                                                    {"FOREIGNER", Origin::kForeigner}}));
+    Materials next;
+    CHUANYU_ASSIGN_OR_RETURN(next.in_force, ReadSpan(row));
+    CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> needed, row.Strings("needed"));
+    if (needed.empty()) return row.Invalid("needed", "is empty");
+    for (const std::string& words : needed) {
+      CHUANYU_ASSIGN_OR_RETURN(next.needed.emplace_back(), ReadAnyOf(row, words));
+    }
+    CHUANYU_RETURN_IF_ERROR(ReadSource(row).status());
+    std::vector<Materials>& of = out.materials[{kind, who}];
+    if (!of.empty()) CHUANYU_RETURN_IF_ERROR(CheckFollows(row, of.back().in_force, next.in_force));
+    of.push_back(std::move(next));
+  }
+  // Nobody is registered without papers because a rule was forgotten.
+  if (out.materials.size() != 8) return file.Invalid("materials", "says nothing about somebody");
+  return absl::OkStatus();
 }
 
 absl::Status ReadNational(const Config& file, MarriagePolicy& out) {
@@ -64,6 +107,7 @@ absl::Status ReadNational(const Config& file, MarriagePolicy& out) {
     CHUANYU_RETURN_IF_ERROR(ReadSource(row).status());
     out.jurisdictions.push_back(next);
   }
+  CHUANYU_RETURN_IF_ERROR(ReadMaterials(file, out));
   return file.CheckNoUnknownKeys();
 }
 
@@ -181,6 +225,14 @@ const Jurisdiction* MarriagePolicy::JurisdictionOn(Date day) const {
 bool MarriagePolicy::RegionHukouCounts(Date day) const {
   return std::any_of(region_hukou.begin(), region_hukou.end(),
                      [&](const DateSpan& span) { return span.Contains(day); });
+}
+
+const Materials* MarriagePolicy::MaterialsOn(v1::RegistrationKind kind, Origin origin, Date day) const {
+  const auto of = materials.find({kind, origin});
+  if (of == materials.end()) return nullptr;
+  const auto found = std::find_if(of->second.begin(), of->second.end(),
+                                  [&](const Materials& each) { return each.in_force.Contains(day); });
+  return found == of->second.end() ? nullptr : &*found;
 }
 
 }  // namespace chuanyu::marriage

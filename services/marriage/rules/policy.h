@@ -2,12 +2,15 @@
 // sources. Immutable, thread-safe.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "chuanyu/marriage/v1/appointment.pb.h"
+#include "chuanyu/marriage/v1/registration.pb.h"
 #include "common/calendar/age.h"
 #include "common/identity/division.h"
 #include "common/policy/period.h"
@@ -43,6 +46,15 @@ struct Jurisdiction {
   bool household_book = false;  // 户口簿 is among the materials
 };
 
+// Whence a party comes, as far as its documents differ: 婚姻登记条例 §8.
+enum class Origin { kMainland, kHmt, kOverseasChinese, kForeigner };
+
+// What each party shows, domain page §6.2; of each entry one document. 户口簿 is the jurisdiction's.
+struct Materials {
+  DateSpan in_force;
+  std::vector<std::vector<v1::DocumentKind>> needed;
+};
+
 // Domain page §6.1.
 struct BookingRules {
   int window_days = 0;   // bookable so many days ahead
@@ -70,12 +82,16 @@ class MarriagePolicy {
   BookingRules booking;
   std::vector<Jurisdiction> jurisdictions;  // in order of time, without gap
   std::vector<DateSpan> region_hukou;       // 户籍 anywhere in the region is enough
+  // In order of time, without gap, of each kind and origin.
+  std::map<std::pair<v1::RegistrationKind, Origin>, std::vector<Materials>> materials;
   std::vector<RegistryOffice> offices;
 
   const RegistryOffice* FindOffice(const std::string& code) const;  // nullptr when there is none
   // nullptr before the first one.
   const Jurisdiction* JurisdictionOn(Date day) const;
   bool RegionHukouCounts(Date day) const;
+  // nullptr before the first ones.
+  const Materials* MaterialsOn(v1::RegistrationKind kind, Origin origin, Date day) const;
 };
 
 }  // namespace chuanyu::marriage

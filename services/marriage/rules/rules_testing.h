@@ -39,8 +39,8 @@ inline v1::Party PartyOf(const std::string& number, const std::string& hukou) {
   out.set_marital_code("10");
   for (const v1::DocumentKind kind :
        {v1::DOCUMENT_KIND_IDENTITY, v1::DOCUMENT_KIND_HOUSEHOLD_BOOK, v1::DOCUMENT_KIND_DECLARATION,
-        v1::DOCUMENT_KIND_NOTARISED_DECLARATION, v1::DOCUMENT_KIND_MARRIAGE_CERTIFICATE,
-        v1::DOCUMENT_KIND_DIVORCE_AGREEMENT}) {
+        v1::DOCUMENT_KIND_NOTARISED_DECLARATION, v1::DOCUMENT_KIND_HOME_IDENTITY, v1::DOCUMENT_KIND_PASSPORT,
+        v1::DOCUMENT_KIND_MARRIAGE_CERTIFICATE, v1::DOCUMENT_KIND_DIVORCE_AGREEMENT}) {
     out.add_documents()->set_kind(kind);
   }
   out.set_present(true);
