@@ -1,8 +1,6 @@
 // Random histories of two regions: couples book and marry at both, messages come late, twice or not at all,
-// answers get lost, processes are killed, clocks step. In every state: no slot over its capacity, nobody with
-// two verified live bookings of one service, nobody married twice at a time; and once the link is up: nobody
-// with two live bookings at all, no person held in vain, registers that agree, and certificate numbers
-// without a gap that nobody answers for.
+// answers get lost, processes are killed, clocks step. In every state, and once the link is up, the promises
+// of promises_testing.h hold.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -11,7 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/marriage/two_regions_testing.h"
+#include "services/marriage/promises_testing.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -31,13 +29,6 @@ std::string NumberOf(bool man, int serial) {
   for (size_t i = 0; i < body.size(); ++i) sum += (body[i] - '0') * kWeights[i];
   return body + "10X98765432"[sum % 11];
 }
-
-struct Made {
-  std::string region;
-  std::string number;
-  std::string man;
-  std::string woman;
-};
 
 class History {
  public:
@@ -242,49 +233,9 @@ class History {
     ASSERT_TRUE(regions_.at(region).registrations.VoidNumber("county", request).ok());
   }
 
-  // A place is taken as long as its appointment is not called off, and no longer.
-  std::string CheckPlaces() {
-    std::map<std::string, int64_t> taken = {{kCq, 0}, {kSc, 0}};
-    for (const Made& made : appointments_) {
-      const auto now = regions_.at(made.region).bookings.Get("county", made.number);
-      if (!now.ok()) return now.status().ToString();
-      const bool off =
-          now->state() == v1::APPOINTMENT_STATE_CANCELLED || now->state() == v1::APPOINTMENT_STATE_RELEASED;
-      taken[made.region] += off ? 0 : 1;
-    }
-    for (const auto& [region, places] : taken) {
-      const auto booked = regions_.Rows(region, "SELECT COALESCE(SUM(booked), 0) FROM mr_slot");
-      if (booked.at(0).at(0) != std::to_string(places)) return "places are taken for no appointment";
-    }
-    return "";
-  }
-
-  // Persons with more than one live booking; verified ones only, unless `all`.
-  std::string CheckBookings(bool all) {
-    std::map<std::string, int> live;
-    for (const Made& made : appointments_) {
-      const auto now = regions_.at(made.region).bookings.Get("county", made.number);
-      if (!now.ok()) return now.status().ToString();
-      if (now->state() > v1::APPOINTMENT_STATE_CHECKED_IN) continue;
-      if (!all && now->check() != v1::BOOKING_CHECK_VERIFIED) continue;
-      for (const std::string& person : {made.man, made.woman}) {
-        if (++live[person] > 1) return all ? "two live bookings of one person" : "two verified bookings";
-      }
-    }
-    return "";
-  }
-
   std::string CheckAlways() {
     if (::testing::Test::HasFailure()) return "see above";
-    for (const auto& [person, count] : marriages_) {
-      if (count < 0 || count > 1) return absl::StrCat("somebody has ", count, " marriages at a time");
-    }
-    for (const char* region : {kCq, kSc}) {
-      if (!regions_.Rows(region, "SELECT 1 FROM mr_slot WHERE booked > capacity OR booked < 0").empty())
-        return "a slot is over its capacity";
-    }
-    if (std::string wrong = CheckPlaces(); !wrong.empty()) return wrong;
-    return CheckBookings(false);
+    return promises_.Always(appointments_, marriages_);
   }
 
   std::string Finish() {
@@ -296,35 +247,7 @@ class History {
     regions_.SetClocks(latest_ + absl::Minutes(22));
     regions_.Settle();
     if (std::string wrong = CheckAlways(); !wrong.empty()) return wrong;
-    if (std::string wrong = CheckBookings(true); !wrong.empty()) return wrong;
-    const char* const kOpen = "SELECT claim_id FROM uq_claim WHERE is_open = 1 ORDER BY claim_id";
-    if (regions_.Rows(kCq, kOpen) != regions_.Rows(kSc, kOpen)) return "a person is held in one region only";
-    for (const char* region : {kCq, kSc}) {
-      if (!regions_
-               .Rows(region,
-                     "SELECT 1 FROM uq_claim c, mr_claim m WHERE c.claim_id = m.claim_id AND c.is_open = 1 "
-                     "AND m.kind = 'R'")
-               .empty())
-        return "a person is held for nothing";
-      for (const auto& row :
-           regions_.Rows(region,
-                         "SELECT s.value, COUNT(*), MIN(c.seq), MAX(c.seq) FROM mr_series s, "
-                         "mr_certificate c WHERE c.series = s.series GROUP BY s.series, s.value")) {
-        if (row[0] != row[1] || row[2] != "1" || row[3] != row[0]) return "certificate numbers have a gap";
-      }
-      if (!regions_.Rows(region, "SELECT 1 FROM mr_certificate WHERE number = '' AND void_reason = ''")
-               .empty())
-        return "a number is used for nothing and nobody says why";
-      if (!regions_
-               .Rows(region,
-                     "SELECT 1 FROM mr_certificate WHERE number <> '' GROUP BY number HAVING COUNT(*) > 1")
-               .empty())
-        return "a registration has two numbers";
-    }
-    for (const char* table : {"SELECT subject, certificate_no FROM mr_spouse ORDER BY subject",
-                              "SELECT certificate_no, ended_by FROM mr_marriage ORDER BY certificate_no"}) {
-      if (regions_.Rows(kCq, table) != regions_.Rows(kSc, table)) return "the registers do not agree";
-    }
+    if (std::string wrong = promises_.AtRest(appointments_); !wrong.empty()) return wrong;
     return EndTheDay();
   }
 
@@ -343,6 +266,7 @@ class History {
 
   TwoRegions& regions_;
   Counter& counter_;
+  const Promises promises_{regions_};
   std::mt19937 random_;
   std::vector<std::string> men_;
   std::vector<std::string> women_;
