@@ -3,9 +3,11 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/case_service/case_series.h"
 #include "common/errors/error.h"
 #include "services/elderly_care/filings.h"
 #include "services/elderly_care/rules/change.h"
+#include "services/elderly_care/rules/filing_no.h"
 
 namespace chuanyu::elderly_care {
 namespace {
@@ -63,6 +65,7 @@ absl::Status Filings::Prepare(sql::Session& session, const Caller& caller,
   if (act == "file") return File(session, caller, stored);
   if (act == "resubmit") return Correct(request.correction(), &filing);
   if (act == "accept_change") return AcceptChange(&filing);
+  if (act == "withdraw_change") filing.clear_pending_change();
   if (act != "discrepancy") return absl::OkStatus();
   if (request.note().size() > 2000) return MakeError(Reason::BAD_REQUEST, {.field = "note"});
   filing.set_discrepancy_note(request.note());
@@ -96,9 +99,10 @@ absl::Status Filings::File(sql::Session& session, const Caller& caller, StoredFi
   CHUANYU_ASSIGN_OR_RETURN(const ParsedFiling parsed, desk_.Parse(filing));
   CHUANYU_RETURN_IF_ERROR(CheckComplete(parsed.missing));
   SetParsed(parsed, &filing);
-  CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, desk_.store().NextSequence(session));
+  const std::string series = FilingSeries(parsed.authority.division, desk_.Today());
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, NextOfSeries(session, "ec_series", series));
   v1::Receipt& receipt = *filing.mutable_receipt();
-  receipt.set_filing_no(desk_.NumberOf("DF", parsed.authority.division, sequence));
+  CHUANYU_ASSIGN_OR_RETURN(*receipt.mutable_filing_no(), FilingNumber(series, sequence));
   receipt.mutable_filed_at()->set_value(FormatDate(desk_.Today()));
   receipt.set_org(caller.org);
   return desk_.store().InsertReceipt(session, receipt.filing_no(), filing.application_no());

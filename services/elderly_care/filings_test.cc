@@ -57,7 +57,7 @@ TEST_P(FilingsTest, S31_FiledOn20260522IsFiledAndMarkedLate) {
   const v1::Filing filed = sc().Load(number);
   EXPECT_EQ(filed.state(), v1::FILING_STATE_FILED);
   EXPECT_TRUE(filed.late());
-  EXPECT_THAT(filed.receipt().filing_no(), StartsWith("SC-DF-511623-20260522-"));
+  EXPECT_THAT(filed.receipt().filing_no(), ::testing::Eq("YLBA-511623-2026-000001"));
   EXPECT_EQ(filed.receipt().filed_at().value(), "2026-05-22");
   // 20 working days after 05-22, with the 端午 holiday between.
   EXPECT_EQ(filed.onsite_due().value(),
@@ -251,6 +251,12 @@ TEST_P(FilingsOnBothTest, ChecksOnSiteChangesSuspendsAndEnds) {
   ASSERT_TRUE(sc().Act(number, "accept_change", "COUNTY").ok());
   EXPECT_EQ(sc().Load(number).state(), v1::FILING_STATE_FILED);
   EXPECT_EQ(sc().Entries()[0].beds_total(), 45);
+  // Taken back.
+  ASSERT_TRUE(sc().Change(number, change).ok());
+  ASSERT_TRUE(sc().Act(number, "withdraw_change", "WINDOW").ok());
+  EXPECT_EQ(sc().Load(number).state(), v1::FILING_STATE_FILED);
+  EXPECT_FALSE(sc().Load(number).has_pending_change());
+  EXPECT_EQ(sc().Entries()[0].beds_total(), 45);
 
   ASSERT_TRUE(sc().Act(number, "suspend", "WINDOW").ok());
   EXPECT_THAT(sc().Entries(), IsEmpty());
@@ -262,7 +268,7 @@ TEST_P(FilingsOnBothTest, ChecksOnSiteChangesSuspendsAndEnds) {
   ASSERT_TRUE(sc().End(number).ok());
   EXPECT_THAT(sc().Entries(), IsEmpty());
   EXPECT_EQ(sc().map().Status(kSubsidyPurpose, filing_no)->status(), v1::FILING_STATUS_ENDED);
-  EXPECT_EQ(sc().map().Status(kSubsidyPurpose, "SC-DF-0")->status(), v1::FILING_STATUS_NONE);
+  EXPECT_EQ(sc().map().Status(kSubsidyPurpose, "YLBA-511623-2026-999999")->status(), v1::FILING_STATUS_NONE);
   EXPECT_EQ(ReasonText(sc().map().Status(kMapPurpose, filing_no).status()), "PURPOSE_DENIED purpose");
 }
 
@@ -288,7 +294,7 @@ TEST_P(FilingsTest, DistrictChangePassesTheFilingToTheSuccessor) {
   filing.mutable_materials()->mutable_commitment_signed_at()->set_value("2026-01-20");
   const std::string number = Filed(cq(), cq(), filing);
   const std::string filing_no = cq().Load(number).receipt().filing_no();
-  EXPECT_THAT(filing_no, StartsWith("CQ-DF-500112-20260120-"));
+  EXPECT_THAT(filing_no, StartsWith("YLBA-500112-2026-"));
   clock_.Set(At(Date(2026, 1, 26)));
   const auto seen = cq().filings().Get("county", number);
   ASSERT_TRUE(seen.ok()) << seen.status();

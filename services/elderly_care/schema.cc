@@ -29,10 +29,15 @@ sql::Migration Second() {
                          "CREATE INDEX ec_application_subject ON ec_application (subject)"}};
 }
 
+// Receipts are counted by authority and year.
+sql::Migration Third() {
+  return {.statements = {"CREATE TABLE ec_series (series VARCHAR(16) PRIMARY KEY, value BIGINT NOT NULL)"}};
+}
+
 }  // namespace
 
 const std::vector<sql::Migration>& StoreMigrations() {
-  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second()};
+  static const auto* const migrations = new std::vector<sql::Migration>{First(), Second(), Third()};
   return *migrations;
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/case_service/case_series.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -99,15 +100,7 @@ absl::Status Register::Record(sql::Session& session, const RegisteredEvent& even
 absl::StatusOr<std::string> Register::TakeNumber(sql::Session& session, const CertificateSeries& series,
                                                  const Use& use) const {
   const std::string name = absl::StrCat(series.prefix, series.division, "-", series.year);
-  CHUANYU_RETURN_IF_ERROR(session
-                              .Execute("INSERT INTO mr_series (series, value) VALUES (:series, 1) "
-                                       "ON CONFLICT (series) DO UPDATE SET value = mr_series.value + 1",
-                                       {{"series", name}})
-                              .status());
-  CHUANYU_ASSIGN_OR_RETURN(
-      const sql::Result found,
-      session.Query("SELECT value FROM mr_series WHERE series = :series", {{"series", name}}));
-  const int64_t sequence = found.rows.empty() ? 0 : sql::IntOf(found.rows[0][0]);
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t sequence, NextOfSeries(session, "mr_series", name));
   CHUANYU_ASSIGN_OR_RETURN(const std::string number, CertificateNumber(series, sequence));
   CHUANYU_RETURN_IF_ERROR(
       session

@@ -95,7 +95,7 @@ TEST_P(ElderlyCareTest, S31_NineBedsAreRefusedAndLateIsFiledAndMarked) {
   const EcFiling filed = Filed(sc(), filing);
   EXPECT_EQ(filed.state(), FILING_STATE_FILED);
   EXPECT_TRUE(filed.late());
-  EXPECT_THAT(filed.receipt().filing_no(), ::testing::StartsWith("SC-DF-511623-"));
+  EXPECT_THAT(filed.receipt().filing_no(), ::testing::StartsWith("YLBA-511623-"));
   EXPECT_TRUE(filed.has_onsite_due());
   EXPECT_FALSE(filed.institution().has_legal_rep()) << "view BASIC";
 }
@@ -125,7 +125,7 @@ TEST_P(ElderlyCareTest, S31_MissingCommitmentComesBackToTheWindowWithTheClockPau
   ASSERT_TRUE(sc().Act(number, "file", "COUNTY").ok());
   const auto filed = cq().Await(number, FILING_STATE_FILED);
   ASSERT_TRUE(filed.ok()) << filed.status();
-  EXPECT_THAT(filed->receipt().filing_no(), ::testing::StartsWith("SC-DF-511623-"));
+  EXPECT_THAT(filed->receipt().filing_no(), ::testing::StartsWith("YLBA-511623-"));
 }
 
 TEST_P(ElderlyCareTest, S32_CodesAreCheckedAndPremisesAreFiledOnce) {
@@ -267,7 +267,7 @@ TEST_P(ElderlyCareTest, OwnAuthorityFilesOnceTheOtherRegionAgrees) {
   ASSERT_TRUE(cq().AwaitCheck(sent->application_no(), PEER_CHECK_CONFIRMED).ok());
   const auto filed = cq().Act(sent->application_no(), "file", "COUNTY");
   ASSERT_TRUE(filed.ok()) << filed.status();
-  EXPECT_THAT(filed->receipt().filing_no(), ::testing::StartsWith("CQ-DF-500109-"));
+  EXPECT_THAT(filed->receipt().filing_no(), ::testing::StartsWith("YLBA-500109-"));
   // For everyone else the filing does not exist.
   ElderClient school(world().cq().ToFront(ElderlyCare(), kSchool));
   EXPECT_EQ(Outcome(school.Get(sent->application_no()).status()), "CASE_NOT_FOUND");

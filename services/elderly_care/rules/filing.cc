@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
 #include "common/person/person.h"
@@ -102,21 +103,44 @@ absl::StatusOr<std::vector<std::string>> MissingOf(const v1::Filing& filing, Dat
   return missing;
 }
 
-// The class of a code is that of what registered it: plausible or not, no more.
+// Domain page §2.2: 91 a company, 52 a non-profit, 12 a public institution. Plausible or not, no more.
 bool FitsNature(const Uscc& uscc, v1::Nature nature) {
+  const std::string begins = {uscc.department(), uscc.org_class()};
   switch (nature) {
     case v1::NATURE_FOR_PROFIT:
-      return uscc.department() == '9';
+      return begins == "91";
     case v1::NATURE_NON_PROFIT:
-      return uscc.department() == '5';
+      return begins == "52";
     case v1::NATURE_PUBLIC:
-      return uscc.department() == '1';
+      return begins == "12";
     default:
       return false;
   }
 }
 
-std::vector<std::string> WarningsOf(const ParsedUscc& parsed, v1::Nature nature, Date today,
+// A province or a city above the other one, or the same.
+bool IsAbove(const std::string& above, const std::string& code) {
+  const size_t digits = absl::EndsWith(above, "0000") ? 2 : absl::EndsWith(above, "00") ? 4 : 6;
+  return above.substr(0, digits) == code.substr(0, digits);
+}
+
+// The code keeps the division of the first registration: what followed that, and what is above or below it,
+// is as plausible.
+bool FitsRegistration(const std::string& division, const std::string& registered, Date today,
+                      const DivisionTable& divisions) {
+  if (IsAbove(division, registered) || IsAbove(registered, division)) return true;
+  const auto first = DivisionCode::Parse(division);
+  const auto now = DivisionCode::Parse(registered);
+  if (!first.ok() || !now.ok()) return false;
+  const auto follows = [&](const DivisionCode& later, const DivisionCode& earlier) {
+    const auto successors = divisions.Successors(earlier, today);
+    return std::find(successors.begin(), successors.end(), later) != successors.end();
+  };
+  // Also when the register still gives the old name.
+  return follows(*now, *first) || follows(*first, *now);
+}
+
+std::vector<std::string> WarningsOf(const ParsedUscc& parsed, const v1::Institution& in, Date today,
                                     const DivisionTable& divisions) {
   std::vector<std::string> out;
   for (const Warning warning : parsed.warnings) out.emplace_back(WarningName(warning));
@@ -124,8 +148,10 @@ std::vector<std::string> WarningsOf(const ParsedUscc& parsed, v1::Nature nature,
   const bool digits = division.find_first_not_of("0123456789") == std::string::npos;
   if (digits && divisions.StatusOn(division, today) == AddressCodeStatus::kUnknown) {
     out.emplace_back("W_USCC_DIVISION_UNKNOWN");
+  } else if (digits && !FitsRegistration(division, in.registered_at().code(), today, divisions)) {
+    out.emplace_back("W_USCC_DIVISION_ELSEWHERE");
   }
-  if (!FitsNature(parsed.uscc, nature)) out.emplace_back("W_USCC_NATURE");
+  if (!FitsNature(parsed.uscc, in.nature())) out.emplace_back("W_USCC_NATURE");
   return out;
 }
 
@@ -170,7 +196,7 @@ absl::StatusOr<ParsedFiling> ParseFiling(const v1::Filing& filing, const PolicyD
                       .premises_id = filing.premises().premises_id(),
                       .authority = std::move(authority),
                       .missing = std::move(missing),
-                      .warnings = WarningsOf(parsed, filing.institution().nature(), today, divisions)};
+                      .warnings = WarningsOf(parsed, filing.institution(), today, divisions)};
 }
 
 absl::StatusOr<bool> IsLate(const v1::Filing& filing, const PolicyDay& policy, Date submitted,

@@ -134,6 +134,23 @@ TEST(Filing, OddCodesAreWarnings) {
   EXPECT_THAT(Parse(filing)->warnings, ::testing::Not(::testing::Contains("W_USCC_NATURE")));
 }
 
+// Domain page §7: "division plausible (warn)".
+TEST(Filing, ACodeOfElsewhereIsAWarning) {
+  v1::Filing filing = TestFiling();
+  filing.mutable_institution()->set_nature(v1::NATURE_NON_PROFIT);
+  const auto warnings = [&](const char* uscc, const char* registered) {
+    filing.mutable_institution()->set_uscc(uscc);
+    filing.mutable_institution()->mutable_registered_at()->set_code(registered);
+    const auto parsed = Parse(filing);
+    return parsed.ok() ? parsed->warnings : std::vector<std::string>{ReasonText(parsed.status())};
+  };
+  EXPECT_THAT(warnings(kU1, "511623"), ElementsAre("W_USCC_DIVISION_ELSEWHERE"));
+  for (const char* plausible : {"500199", "500109", "500000"})
+    EXPECT_THAT(warnings(kU1, plausible), IsEmpty()) << plausible << ": followed 500112, or is above it";
+  EXPECT_THAT(warnings("52511623MJ00009825", "511600"), IsEmpty()) << "the city";  // U5
+  EXPECT_THAT(warnings("52511623MJ00009825", "511681"), ElementsAre("W_USCC_DIVISION_ELSEWHERE"));
+}
+
 // Scenario 31: admitted on 2026-05-07; the tenth working day after it is 2026-05-21 (05-09 is worked).
 TEST(Filing, LaterThanTenWorkingDaysIsMarked) {
   const auto calendar = LoadWorkCalendar(std::string(CHUANYU_SOURCE_DIR) + "/deploy/data/calendar").value();

@@ -11,7 +11,7 @@ namespace {
 v1::Filing Filed(v1::FilingState state) {
   v1::Filing filing = TestFiling();
   filing.set_state(state);
-  filing.mutable_receipt()->set_filing_no("SC-DF-511623-20260522-00000001");
+  filing.mutable_receipt()->set_filing_no("YLBA-511623-2026-000001");
   filing.mutable_receipt()->mutable_filed_at()->set_value("2026-05-22");
   filing.set_discrepancy_note("两间房未按图");
   return filing;
