@@ -1,4 +1,5 @@
-// chuanyu verification list.
+// chuanyu verification list: checks, and the families that are due to be looked at again.
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -7,9 +8,7 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
-#include "common/rpc/deadline.h"
-#include "common/rpc/error_details.h"
-#include "grpcpp/client_context.h"
+#include "services/cli/call.h"
 #include "services/cli/command.h"
 #include "services/cli/table.h"
 #include "services/cli/verification.h"
@@ -18,12 +17,18 @@ namespace chuanyu::cli {
 namespace {
 
 constexpr char kStatePrefix[] = "VERIFICATION_STATE_";
+constexpr char kTierPrefix[] = "BATCH_TIER_";
 
 struct Filter {
   std::string state;
   std::string assist_type;
   std::string from;
   std::string before;
+  std::string review_due_by;
+  std::string tier;
+
+  // Asks when families are looked at again instead of when checks were filed.
+  bool reviews() const { return !review_due_by.empty() || !tier.empty(); }
 };
 
 absl::Status ReadTime(const std::string& text, const char* option, google::protobuf::Timestamp& out) {
@@ -52,29 +57,52 @@ absl::StatusOr<v1::ListVerificationsRequest> RequestFor(const Filter& filter) {
   if (!filter.before.empty()) {
     CHUANYU_RETURN_IF_ERROR(ReadTime(filter.before, "--created-before", *request.mutable_created_before()));
   }
+  if (!filter.review_due_by.empty()) request.mutable_review_due_by()->set_value(filter.review_due_by);
+  if (!filter.tier.empty()) {
+    v1::BatchTier tier;
+    if (!v1::BatchTier_Parse(kTierPrefix + filter.tier, &tier)) {
+      return MakeError(Reason::CODE_UNKNOWN, {.field = "--tier"});
+    }
+    request.set_review_tier(tier);
+  }
   return request;
 }
 
+std::string StateOf(const v1::VerificationSummary& summary) {
+  return v1::VerificationState_Name(summary.state()).substr(sizeof(kStatePrefix) - 1);
+}
+
 std::vector<std::string> Line(const v1::VerificationSummary& summary) {
-  return {summary.verification_no(),
-          v1::VerificationState_Name(summary.state()).substr(sizeof(kStatePrefix) - 1), summary.assist_type(),
+  return {summary.verification_no(), StateOf(summary), summary.assist_type(),
           absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(summary.create_time().seconds()),
                            absl::FixedTimeZone(8 * 3600)),
           std::to_string(summary.version())};
 }
 
-// Every page: who wants only the newest stops reading.
+std::vector<std::string> ReviewLine(const v1::VerificationSummary& summary) {
+  return {summary.next_review_date().value(),
+          v1::BatchTier_Name(summary.review_tier()).substr(sizeof(kTierPrefix) - 1),
+          summary.verification_no(),
+          StateOf(summary),
+          summary.assist_type(),
+          summary.household_id(),
+          summary.erased() ? "erased" : "kept"};
+}
+
+// Every page; a page of JSON or of the table is printed when it comes: who wants only the newest stops
+// reading.
 absl::Status List(const Context& context, const Filter& filter) {
   CHUANYU_ASSIGN_OR_RETURN(v1::ListVerificationsRequest request, RequestFor(filter));
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, Stub(context));
   const std::vector<std::string> header = {"NUMBER", "STATE", "KIND", "CREATED", "VERSION"};
+  const bool sorted = filter.reviews() && context.output != "json";
+  std::vector<std::vector<std::string>> reviews;
   do {
-    grpc::ClientContext call;
-    rpc::SetDeadline(call, absl::Now() + absl::Seconds(30));
-    v1::ListVerificationsResponse response;
-    const grpc::Status status = stub->ListVerifications(&call, request, &response);
-    if (!status.ok()) return rpc::FromGrpc(status);
-    if (context.output == "json") {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::ListVerificationsResponse response,
+                             CallMethod(*stub, &v1::FamilyEconomy::Stub::ListVerifications, request));
+    if (sorted) {
+      for (const auto& summary : response.verifications()) reviews.push_back(ReviewLine(summary));
+    } else if (context.output == "json") {
       PrintJson(response);
     } else if (!response.verifications().empty()) {
       std::vector<std::vector<std::string>> rows;
@@ -83,6 +111,14 @@ absl::Status List(const Context& context, const Filter& filter) {
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
+  if (!sorted) return absl::OkStatus();
+  if (reviews.empty()) {
+    std::printf("nothing is due\n");
+    return absl::OkStatus();
+  }
+  std::sort(reviews.begin(), reviews.end());  // by day
+  std::printf(
+      "%s", FormatTable({"DUE", "TIER", "CHECK", "STATE", "KIND", "HOUSEHOLD", "PERSONS"}, reviews).c_str());
   return absl::OkStatus();
 }
 
@@ -95,6 +131,10 @@ void AddVerificationList(CLI::App& group, Context& context) {
   list->add_option("--assist-type", filter->assist_type, "Only this purpose code, e.g. P-DIBAO");
   list->add_option("--created-from", filter->from, "Only from this instant on, RFC 3339");
   list->add_option("--created-before", filter->before, "Only before this instant, RFC 3339");
+  list->add_option("--review-due-by", filter->review_due_by,
+                   "Only families that are to be looked at again (定期复核) by this day, YYYY-MM-DD");
+  list->add_option("--tier", filter->tier,
+                   "Only families that are looked at YEARLY, HALF_YEARLY, QUARTERLY or MONTHLY");
   AddConnection(*list, context);
   list->callback([=, &context] { context.run = [=, &context] { return List(context, *filter); }; });
 }

@@ -177,6 +177,7 @@ absl::StatusOr<v1::Verification> CaseStore::PerformIn(sql::Session& session, con
   }
   v1::Verification after = before;
   CHUANYU_RETURN_IF_ERROR(change(&after));
+  if (options_.plan) options_.plan(&after);
   after.set_version(before.version() + 1);
   *after.mutable_update_time() = TimestampOf(act.now);
   CHUANYU_RETURN_IF_ERROR(FinishReport(&after));

@@ -9,6 +9,31 @@
 #include "services/family_economy/case_store.h"
 
 namespace chuanyu::family_economy {
+namespace {
+
+// What SummaryOf reads, after the first column.
+constexpr char kSummary[] =
+    "verification_no, request_id, state, version, assist_type, created_ms, household, review_tier, "
+    "review_day, "
+    "erased";
+
+v1::VerificationSummary SummaryOf(const sql::Row& row) {
+  v1::VerificationSummary line;
+  line.set_verification_no(sql::TextOf(row[1]));
+  line.set_request_id(sql::TextOf(row[2]));
+  line.set_state(static_cast<v1::VerificationState>(sql::IntOf(row[3])));
+  line.set_version(sql::IntOf(row[4]));
+  line.set_assist_type(sql::TextOf(row[5]));
+  *line.mutable_create_time() = TimestampOf(absl::FromUnixMillis(sql::IntOf(row[6])));
+  line.set_household_id(sql::TextOf(row[7]));
+  line.set_review_tier(static_cast<v1::BatchTier>(sql::IntOf(row[8])));
+  if (const std::string day = sql::TextOf(row[9]); !day.empty())
+    line.mutable_next_review_date()->set_value(day);
+  line.set_erased(sql::IntOf(row[10]) != 0);
+  return line;
+}
+
+}  // namespace
 
 absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, const ListFilter& filter,
                                                 int page_size, int64_t before) {
@@ -26,24 +51,23 @@ absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, const Li
   if (filter.created_before != absl::InfiniteFuture()) {
     add("created_ms <", "end", absl::ToUnixMillis(filter.created_before));
   }
+  if (!filter.review_due_by.empty()) {
+    add("review_day <> '' AND review_day <=", "due", filter.review_due_by);
+  }
+  if (filter.review_tier != v1::BATCH_TIER_UNSPECIFIED) {
+    add("review_tier =", "tier", int64_t{filter.review_tier});
+  }
   if (before > 0) add("seq <", "before", before);
   Page page;
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
-                             session.Query(absl::StrCat("SELECT verification_no, request_id, state, version, "
-                                                        "assist_type, created_ms, seq FROM fe_case WHERE ",
+                             session.Query(absl::StrCat("SELECT seq, ", kSummary, " FROM fe_case WHERE ",
                                                         where, " ORDER BY seq DESC LIMIT ", page_size + 1),
                                            binds));
     for (const sql::Row& row : found.rows) {
       if (page.checks.size() == static_cast<size_t>(page_size)) return absl::OkStatus();
-      v1::VerificationSummary& line = page.checks.emplace_back();
-      line.set_verification_no(sql::TextOf(row[0]));
-      line.set_request_id(sql::TextOf(row[1]));
-      line.set_state(static_cast<v1::VerificationState>(sql::IntOf(row[2])));
-      line.set_version(sql::IntOf(row[3]));
-      line.set_assist_type(sql::TextOf(row[4]));
-      *line.mutable_create_time() = TimestampOf(absl::FromUnixMillis(sql::IntOf(row[5])));
-      page.next_before = sql::IntOf(row[6]);
+      page.checks.push_back(SummaryOf(row));
+      page.next_before = sql::IntOf(row[0]);
     }
     page.next_before = 0;
     return absl::OkStatus();

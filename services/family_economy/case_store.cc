@@ -258,6 +258,7 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
                        {"before", before.version()}}));
   if (changed == 0) return MakeError(Reason::STALE_VERSION);
   CHUANYU_RETURN_IF_ERROR(SaveQuestions(session, before, after));
+  CHUANYU_RETURN_IF_ERROR(SaveReview(session, before, after));
   if (after.erased() && !before.erased()) {
     CHUANYU_RETURN_IF_ERROR(
         session.Execute("DELETE FROM fe_member WHERE verification_no = :no", {{"no", number}}).status());

@@ -115,6 +115,9 @@ class CaseStore {
     // What is proposed about a check whose economy was entered (rules/proposal.h); must not block. Without it
     // nothing is proposed.
     std::function<v1::Proposal(const v1::Verification&)> propose;
+    // Sets what follows from an act for the days to come (rules/review_plan.h); must not block. Without it
+    // nothing does.
+    std::function<void(v1::Verification*)> plan;
   };
 
   // Brings the tables up to date. `pool` and `sealer` outlive the store.
@@ -143,6 +146,8 @@ class CaseStore {
     std::string assist_type = "";                                      // empty: all
     absl::Time created_from = absl::InfinitePast();                    // included
     absl::Time created_before = absl::InfiniteFuture();                // not included
+    std::string review_due_by = "";                                    // "2026-11-30", included; empty: all
+    v1::BatchTier review_tier = v1::BATCH_TIER_UNSPECIFIED;            // UNSPECIFIED: all
   };
   struct Page {
     std::vector<v1::VerificationSummary> checks;
@@ -288,6 +293,9 @@ class CaseStore {
   absl::Status Save(sql::Session& session, const v1::Verification& before, const v1::Verification& after);
   absl::Status SaveQuestions(sql::Session& session, const v1::Verification& before,
                              const v1::Verification& after);
+  // By which check the household is looked at again.
+  absl::Status SaveReview(sql::Session& session, const v1::Verification& before,
+                          const v1::Verification& after);
   // Runs `work` again when somebody else changed the check in between.
   absl::Status TransactUntilFresh(absl::FunctionRef<absl::Status(sql::Session&)> work);
   // True when the act was done before.

@@ -98,7 +98,7 @@ class FrontFixture : public ::testing::Test {
     auto pool = sql::Pool::Open({.url = "sqlite3://db=" + folder_ + "/cases.db"});
     ASSERT_TRUE(pool.ok()) << pool.status();
     pool_ = *std::move(pool);
-    auto store = CaseStore::Open(*pool_, *sealer_, {.propose = propose_});
+    auto store = CaseStore::Open(*pool_, *sealer_, {.propose = propose_, .plan = plan_});
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
     auto channel = rpc::OpenChannel({.target = "unix:" + folder_ + "/node.sock",
@@ -218,6 +218,7 @@ class FrontFixture : public ::testing::Test {
   FakeNode::Script script_ = [](const auto& submission) { return Answered(submission); };
   AskOwnRegisters ask_own_ = [](const auto& question, const std::string&) { return AnswerTo(question); };
   std::function<v1::Proposal(const v1::Verification&)> propose_;  // as CaseStore::Options
+  std::function<void(v1::Verification*)> plan_;                   // likewise
   std::unique_ptr<FakeNode> node_;
   std::unique_ptr<rpc::Server> node_server_;
   std::unique_ptr<crypto::Sealer> sealer_;

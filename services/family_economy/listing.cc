@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/date.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/service/page_token.h"
@@ -28,6 +29,12 @@ absl::StatusOr<CaseStore::ListFilter> ReadFilter(const v1::ListVerificationsRequ
     CHUANYU_ASSIGN_OR_RETURN(filter.created_before,
                              ParseTimestamp(request.created_before(), "created_before"));
   }
+  if (request.has_review_due_by()) {
+    CHUANYU_ASSIGN_OR_RETURN(const Date day, ParseDate(request.review_due_by().value(), "review_due_by"));
+    filter.review_due_by = FormatDate(day);
+  }
+  if (!v1::BatchTier_IsValid(request.review_tier())) return Bad("review_tier", "unknown");
+  filter.review_tier = request.review_tier();
   if (filter.created_before < filter.created_from) return Bad("created_before", "before created_from");
   return filter;
 }

@@ -14,7 +14,8 @@ class Listing {
   Listing(CaseStore& store, const crypto::BlindIndexer& indexer) : store_(store), indexer_(indexer) {}
 
   // BAD_REQUEST, naming the field: page size, an unknown state, a page token of another filter or
-  // organisation, a range that ends before it begins. CODE_UNKNOWN for an unknown assist_type.
+  // organisation, a range that ends before it begins, an unknown tier. CODE_UNKNOWN for an unknown
+  // assist_type; DATE_INVALID.
   absl::StatusOr<v1::ListVerificationsResponse> List(const std::string& org,
                                                      const v1::ListVerificationsRequest& request) const;
 

@@ -34,6 +34,34 @@ class ListingTest : public ::testing::TestWithParam<sql::Dialect> {
     pool_.reset();
     std::filesystem::remove_all(folder_);
   }
+  // A check of a household, granted (or, without a day, refused).
+  std::string Decide(const std::string& id, const std::string& household, const std::string& due,
+                     v1::BatchTier tier) {
+    NewCase add{.key = {"county", id}, .body = {"body"}, .document = {"document"}};
+    add.household = {.household_id = household, .members_mac = "m", .facts_mac = "f"};
+    add.verification.set_state(v1::VERIFICATION_STATE_REPORTED);
+    add.region = kChongqing;
+    add.county = "500109";
+    add.today = TestContext().today;
+    add.now = Hour(10);
+    const std::string number = store_->Create(add).value().verification_no();
+    const ActOn act{
+        .key = {"county", "decide-" + id}, .body = {"body"}, .verification_no = number, .now = Hour(11)};
+    const auto decided = store_->Perform(act, {}, [&](v1::Verification* check) {
+      check->mutable_decision()->set_report_no(number + "-R1");
+      if (due.empty()) return absl::OkStatus();
+      check->set_review_tier(tier);
+      check->mutable_next_review_date()->set_value(due);
+      return absl::OkStatus();
+    });
+    EXPECT_TRUE(decided.ok()) << decided.status();
+    return number;
+  }
+  static v1::ListVerificationsRequest DueBy(const std::string& day) {
+    v1::ListVerificationsRequest request = Pages(1);
+    request.mutable_review_due_by()->set_value(day);
+    return request;
+  }
   void Add(const std::string& org, int i, const char* assist_type) {
     NewCase add{.key = {org, "r" + std::to_string(i)}, .body = {"body"}, .document = {"document"}};
     add.verification.set_assist_type(assist_type);
@@ -122,6 +150,45 @@ TEST_P(ListingTest, ATokenHoldsForItsFilterAndOrganisationOnly) {
   }
 }
 
+TEST_P(ListingTest, FindsWhoIsDueToBeLookedAtAgain) {
+  Decide("a", "HH-A", "2026-04-20", v1::BATCH_TIER_MONTHLY);
+  Decide("b", "HH-B", "2026-09-20", v1::BATCH_TIER_HALF_YEARLY);
+  Decide("c", "HH-C", "", v1::BATCH_TIER_UNSPECIFIED);
+  EXPECT_THAT(All(DueBy("2026-04-19")), ElementsAre());
+  EXPECT_THAT(All(DueBy("2026-04-20")), ElementsAre("a"));
+  EXPECT_THAT(All(DueBy("2026-12-31")), ElementsAre("b", "a"));
+  EXPECT_THAT(All(DueBy("2026-12-31"), "town"), ElementsAre());
+  v1::ListVerificationsRequest request = DueBy("2026-12-31");
+  request.set_review_tier(v1::BATCH_TIER_HALF_YEARLY);
+  const auto page = listing_->List("county", request);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->verifications_size(), 1);
+  EXPECT_EQ(page->verifications(0).household_id(), "HH-B");
+  EXPECT_EQ(page->verifications(0).next_review_date().value(), "2026-09-20");
+  EXPECT_EQ(page->verifications(0).review_tier(), v1::BATCH_TIER_HALF_YEARLY);
+  request.clear_review_due_by();
+  EXPECT_THAT(All(request), ElementsAre("b"));
+}
+
+// A family is due by the check that was decided last, whatever happens to the ones before.
+TEST_P(ListingTest, ALaterDecisionAboutAHouseholdTakesOver) {
+  const std::string first = Decide("a", "HH-A", "2026-04-20", v1::BATCH_TIER_MONTHLY);
+  Decide("b", "HH-A", "2026-09-20", v1::BATCH_TIER_HALF_YEARLY);
+  EXPECT_THAT(All(DueBy("2026-12-31")), ElementsAre("b"));
+  ASSERT_TRUE(store_
+                  ->Change(first, Hour(12),
+                           [](v1::Verification* check) {
+                             check->set_state(v1::VERIFICATION_STATE_ARCHIVED);
+                             return true;
+                           })
+                  .ok());
+  EXPECT_THAT(All(DueBy("2026-12-31")), ElementsAre("b"));
+  EXPECT_EQ(store_->Get("county", first)->next_review_date().value(), "2026-04-20");
+  // Refused: nothing is paid any more.
+  Decide("c", "HH-A", "", v1::BATCH_TIER_UNSPECIFIED);
+  EXPECT_THAT(All(DueBy("2026-12-31")), ElementsAre());
+}
+
 TEST_P(ListingTest, RefusesMalformedFilters) {
   EXPECT_EQ(FieldRefused(Pages(201)), "page_size");
   EXPECT_EQ(FieldRefused(Pages(-1)), "page_size");
@@ -137,6 +204,10 @@ TEST_P(ListingTest, RefusesMalformedFilters) {
   EXPECT_EQ(FieldRefused(request), "created_before");
   request.mutable_created_from()->set_seconds(int64_t{1} << 60);
   EXPECT_EQ(FieldRefused(request), "created_from");
+  EXPECT_EQ(FieldRefused(DueBy("2026-02-30")), "review_due_by");
+  request = {};
+  request.set_review_tier(static_cast<v1::BatchTier>(99));
+  EXPECT_EQ(FieldRefused(request), "review_tier");
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, ListingTest,

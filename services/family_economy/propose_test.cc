@@ -3,6 +3,7 @@
 #include "services/family_economy/acts_testing.h"
 #include "services/family_economy/rules/assessment_testing.h"
 #include "services/family_economy/rules/proposal.h"
+#include "services/family_economy/rules/review_plan.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -30,6 +31,7 @@ class ProposeTest : public ActsFixture {
         TestPolicyWith(R"(classes = ["A05", "A10"])", R"(classes = ["A02", "A03", "A10"])"), "test");
     EXPECT_TRUE(policy.ok()) << policy.status();
     propose_ = [policy](const v1::Verification& check) { return ProposeFor(check, &*policy, TestContext()); };
+    plan_ = [policy](v1::Verification* check) { PlanReview(&*policy, TestContext(), check); };
   }
   absl::StatusOr<v1::Verification> Propose(const std::string& number, const v1::HouseholdEconomy& economy,
                                            const std::string& id = "propose", int64_t version = 0) {
@@ -152,6 +154,45 @@ TEST_F(ProposeTest, ShowsNotesInFullViewOnly) {
   EXPECT_EQ(again->economy().settlements(0).officer_id(), "officer-7");
   EXPECT_EQ(Get(check.verification_no(), v1::VERIFICATION_VIEW_FULL)->economy().settlements(0).note(),
             "SECRET");
+}
+
+// 定期复核: whoever grants is told when the family is due; a 复核 keeps the day until it is decided anew.
+TEST_F(ProposeTest, AGrantSaysWhenTheFamilyIsLookedAtAgain) {
+  const v1::Verification check = ReportedCheck();
+  EXPECT_FALSE(check.has_next_review_date());
+  v1::HouseholdEconomy economy = Earning(100'000);
+  economy.set_income_stable(true);
+  const auto proposed = Propose(check.verification_no(), economy);
+  ASSERT_TRUE(proposed.ok()) << proposed.status();
+  const auto granted = Decide(*proposed, v1::DECISION_OUTCOME_GRANTED);
+  ASSERT_TRUE(granted.ok()) << granted.status();
+  // P02 is of working age, and no earnings of hers are declared.
+  EXPECT_EQ(granted->review_tier(), v1::BATCH_TIER_MONTHLY);
+  EXPECT_EQ(granted->next_review_date().value(), "2026-04-20");
+  EXPECT_THAT(granted->review_unknowns(), ::testing::ElementsAre(v1::REVIEW_UNKNOWN_MEMBERS_STABLE));
+  v1::ListVerificationsRequest due;
+  due.mutable_review_due_by()->set_value("2026-04-20");
+  ASSERT_THAT(listing_->List("county", due)->verifications(), SizeIs(1));
+  const auto contested = Review(check.verification_no());
+  ASSERT_TRUE(contested.ok()) << contested.status();
+  const v1::Verification reviewed = Final(check.verification_no());
+  EXPECT_EQ(reviewed.next_review_date().value(), "2026-04-20");
+  const auto refused = Decide(reviewed, v1::DECISION_OUTCOME_REFUSED, "refuse");
+  ASSERT_TRUE(refused.ok()) << refused.status();
+  EXPECT_FALSE(refused->has_next_review_date());
+  EXPECT_EQ(refused->review_tier(), v1::BATCH_TIER_UNSPECIFIED);
+  EXPECT_THAT(listing_->List("county", due)->verifications(), IsEmpty());
+}
+
+TEST_F(ProposeTest, AWithdrawnAuthorisationEndsTheReviews) {
+  const v1::Verification check = ReportedCheck();
+  ASSERT_TRUE(Decide(check, v1::DECISION_OUTCOME_GRANTED)->has_next_review_date());
+  const auto revoked = Revoke(check.verification_no());
+  ASSERT_TRUE(revoked.ok()) << revoked.status();
+  EXPECT_FALSE(revoked->has_next_review_date());
+  v1::ListVerificationsRequest due;
+  due.mutable_review_due_by()->set_value("2030-01-01");
+  EXPECT_THAT(listing_->List("county", due)->verifications(), IsEmpty());
 }
 
 }  // namespace

@@ -94,6 +94,13 @@ const std::vector<sql::Migration>& CaseMigrations() {
           "type BIGINT NOT NULL, until_ms BIGINT NOT NULL, PRIMARY KEY (person, region, type))",
           "CREATE INDEX fe_other_check_until ON fe_other_check (until_ms)",
       }},
+      {{
+          // When the family of a check is looked at again ("2026-11-30"; empty: not by this check) and how
+          // often (BatchTier). Of the checks of a household only the one that was decided last has them.
+          "ALTER TABLE fe_case ADD COLUMN review_day VARCHAR(10) NOT NULL DEFAULT ''",
+          "ALTER TABLE fe_case ADD COLUMN review_tier BIGINT NOT NULL DEFAULT 0",
+          "CREATE INDEX fe_case_review ON fe_case (org, review_day)",
+      }},
   };
   return *migrations;
 }

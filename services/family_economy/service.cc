@@ -11,6 +11,7 @@
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
 #include "services/family_economy/rules/proposal.h"
+#include "services/family_economy/rules/review_plan.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -54,19 +55,21 @@ absl::Status Service::OpenStores() {
                      {.detail = config_.assessment_policy + " is for region " + policy.region()});
   }
   assessment_policy_ = std::make_unique<AssessmentPolicy>(std::move(policy));
-  cases.propose = [this](const v1::Verification& check) { return Propose(check); };
+  cases.propose = [this](const v1::Verification& check) {
+    return ProposeFor(check, assessment_policy_.get(), RulesNow());
+  };
+  cases.plan = [this](v1::Verification* check) { PlanReview(assessment_policy_.get(), RulesNow(), check); };
   CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, cases));
   CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
   return absl::OkStatus();
 }
 
-v1::Proposal Service::Propose(const v1::Verification& check) const {
-  return ProposeFor(check, assessment_policy_.get(),
-                    {.now = clock_.Now(),
-                     .today = TodayShanghai(clock_),
-                     .own_region = config_.region,
-                     .divisions = *divisions_,
-                     .auth_max_days = config_.auth_max_days});
+RuleContext Service::RulesNow() const {
+  return {.now = clock_.Now(),
+          .today = TodayShanghai(clock_),
+          .own_region = config_.region,
+          .divisions = *divisions_,
+          .auth_max_days = config_.auth_max_days};
 }
 
 // Departments' servers, and which classes they answer.

@@ -41,7 +41,7 @@ class Service {
   Service(const ServiceConfig& config, const Clock& clock) : config_(config), clock_(clock) {}
 
   absl::Status OpenStores();
-  v1::Proposal Propose(const v1::Verification& check) const;
+  RuleContext RulesNow() const;
   absl::Status OpenRegisters();
   absl::Status OpenSources();
   absl::Status AskSource(const SourceQuestion& question);

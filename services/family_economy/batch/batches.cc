@@ -8,9 +8,9 @@
 #include "common/service/calls.h"
 #include "services/family_economy/batch/lines.h"
 #include "services/family_economy/batch/submit_call.h"
-#include "services/family_economy/batch/tiers.h"
 #include "services/family_economy/batch/watch_batch_call.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/review_schedule.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -48,7 +48,7 @@ absl::StatusOr<v1::Batch> ViewOf(BatchStore& store, const StoredBatch& batch, ab
   out.set_chunks_stored(batch.chunks);
   CHUANYU_ASSIGN_OR_RETURN(*out.mutable_counts(), store.Counts(batch.seq));
   CHUANYU_ASSIGN_OR_RETURN(const Date as_of, ParseDate(batch.manifest.as_of().value()));
-  out.mutable_next_due_date()->set_value(FormatDate(NextDue(batch.manifest.tier(), as_of)));
+  out.mutable_next_due_date()->set_value(FormatDate(NextReview(as_of, as_of, batch.manifest.tier())));
   *out.mutable_create_time() = TimestampOf(batch.created);
   if (batch.started == absl::InfinitePast()) return out;
   *out.mutable_start_time() = TimestampOf(batch.started);

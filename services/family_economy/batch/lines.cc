@@ -8,9 +8,9 @@
 #include "common/calendar/month.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
-#include "services/family_economy/batch/tiers.h"
 #include "services/family_economy/rules/class_groups.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/review_schedule.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -98,7 +98,7 @@ OnFile OnFileOf(const v1::BatchLine& line, const v1::BatchManifest& manifest) {
   if (until.ok()) {
     out.until_month = FormatMonth(Month(*until));
   } else if (as_of.ok()) {
-    out.until_month = FormatMonth(Month(PreviousLook(manifest.tier(), *as_of)));
+    out.until_month = FormatMonth(Month(PreviousReview(manifest.tier(), *as_of)));
   }
   return out;
 }

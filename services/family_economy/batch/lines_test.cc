@@ -5,7 +5,6 @@
 #include "common/errors/error.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/batch/batch_testing.h"
-#include "services/family_economy/batch/tiers.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -119,20 +118,6 @@ TEST(OnFile, IsWhatTheLineSaysOrAPeriodOfTheTier) {
   EXPECT_EQ(OnFileOf(line, manifest).until_month, "2025-12");
   line.mutable_known_until()->set_value("2026-02-28");
   EXPECT_EQ(OnFileOf(line, manifest).until_month, "2026-02");
-}
-
-TEST(PreviousLook, IsTheSameDayOfAnEarlierMonthOrItsLast) {
-  EXPECT_EQ(PreviousLook(v1::BATCH_TIER_MONTHLY, Date(2026, 3, 31)), Date(2026, 2, 28));
-  EXPECT_EQ(PreviousLook(v1::BATCH_TIER_QUARTERLY, Date(2026, 2, 15)), Date(2025, 11, 15));
-  EXPECT_EQ(PreviousLook(v1::BATCH_TIER_YEARLY, Date(2024, 2, 29)), Date(2023, 2, 28));
-}
-
-TEST(NextDue, IsTheSameDayOfALaterMonthOrItsLast) {
-  EXPECT_EQ(NextDue(v1::BATCH_TIER_MONTHLY, Date(2026, 1, 31)), Date(2026, 2, 28));
-  EXPECT_EQ(NextDue(v1::BATCH_TIER_MONTHLY, Date(2026, 12, 15)), Date(2027, 1, 15));
-  EXPECT_EQ(NextDue(v1::BATCH_TIER_QUARTERLY, Date(2026, 11, 30)), Date(2027, 2, 28));
-  EXPECT_EQ(NextDue(v1::BATCH_TIER_HALF_YEARLY, Date(2026, 8, 31)), Date(2027, 2, 28));
-  EXPECT_EQ(NextDue(v1::BATCH_TIER_YEARLY, Date(2024, 2, 29)), Date(2025, 2, 28));
 }
 
 }  // namespace

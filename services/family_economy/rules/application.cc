@@ -131,7 +131,8 @@ absl::Status CheckOutputsEmpty(const v1::Verification& in) {
                      in.remote_queries().empty() && !in.has_report() && in.events().empty() &&
                      !in.has_decision() && !in.has_review() && in.earlier_reports().empty() && !in.erased() &&
                      !in.has_partial_time() && in.life_events().empty() && in.other_checks().empty() &&
-                     in.household().version() == 0;
+                     in.household().version() == 0 && in.review_tier() == v1::BATCH_TIER_UNSPECIFIED &&
+                     !in.has_next_review_date() && in.review_unknowns().empty();
   return empty ? absl::OkStatus() : Bad("verification", "holds fields that are the service's");
 }
 

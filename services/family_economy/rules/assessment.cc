@@ -123,11 +123,8 @@ absl::StatusOr<PropertyVerdict> TestProperty(const AssessmentInput& input, const
   return verdict;
 }
 
-// 民发〔2021〕57号 §8: grades 1 and 2, and grade 3 of 智力 (5) and 精神 (6).
 bool IsSeverelyDisabled(const AssessedMember& member) {
-  return std::any_of(member.disabilities.begin(), member.disabilities.end(), [](const DisabilityPair& pair) {
-    return pair.grade == 1 || pair.grade == 2 || (pair.grade == 3 && (pair.type == 5 || pair.type == 6));
-  });
+  return std::any_of(member.disabilities.begin(), member.disabilities.end(), IsSevere);
 }
 
 void FindSinglePersons(const AssessmentInput& input, const PolicyPeriod& period, const CountedIncome& income,

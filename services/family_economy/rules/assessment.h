@@ -28,6 +28,11 @@ struct DisabilityPair {
   int grade = 0;
 };
 
+// 重残, 民发〔2021〕57号 §8: grades 1 and 2, and grade 3 of 智力 (5) and 精神 (6).
+inline bool IsSevere(const DisabilityPair& pair) {
+  return pair.grade == 1 || pair.grade == 2 || (pair.grade == 3 && (pair.type == 5 || pair.type == 6));
+}
+
 // One member who counts (rules/household.h). No personal data: the id is the household's own.
 struct AssessedMember {
   std::string id;

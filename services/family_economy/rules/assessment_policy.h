@@ -94,13 +94,17 @@ struct MembershipRules {
   std::string source;
 };
 
-// Months between re-checks, 重庆低保条例 §26 and 民发〔2021〕57号.
+// Months between re-checks, 重庆低保条例 §26 and 民发〔2021〕57号: 1, 3, 6 or 12, because batches have no
+// other tiers.
 struct ReviewRules {
   int severe_stable_months = 0;  // 重病, 重残, income stable
   int stable_months = 0;         // members and income stable
   int idle_urban_months = 0;     // able-bodied, unemployed
   int idle_rural_months = 0;
   int other_months = 0;
+  // Who is able to work: from so many to so many completed years, both included.
+  int work_age_from = 0;
+  int work_age_to = 0;
   std::string source;
 };
 

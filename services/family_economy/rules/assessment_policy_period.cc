@@ -148,11 +148,19 @@ absl::StatusOr<MembershipRules> ReadMembership(const Config& parent) {
 absl::StatusOr<ReviewRules> ReadReview(const Config& parent) {
   CHUANYU_ASSIGN_OR_RETURN(const Config table, parent.Table("review"));
   ReviewRules rules;
-  CHUANYU_ASSIGN_OR_RETURN(rules.severe_stable_months, ReadInt(table, "severe_stable_months", 1, 12));
-  CHUANYU_ASSIGN_OR_RETURN(rules.stable_months, ReadInt(table, "stable_months", 1, 12));
-  CHUANYU_ASSIGN_OR_RETURN(rules.idle_urban_months, ReadInt(table, "idle_urban_months", 1, 12));
-  CHUANYU_ASSIGN_OR_RETURN(rules.idle_rural_months, ReadInt(table, "idle_rural_months", 1, 12));
-  CHUANYU_ASSIGN_OR_RETURN(rules.other_months, ReadInt(table, "other_months", 1, 12));
+  const std::array<std::pair<const char*, int*>, 5> tiers = {
+      {{"severe_stable_months", &rules.severe_stable_months},
+       {"stable_months", &rules.stable_months},
+       {"idle_urban_months", &rules.idle_urban_months},
+       {"idle_rural_months", &rules.idle_rural_months},
+       {"other_months", &rules.other_months}}};
+  for (const auto& [key, months] : tiers) {
+    CHUANYU_ASSIGN_OR_RETURN(*months, ReadInt(table, key, 1, 12));
+    const bool tier = *months == 1 || *months == 3 || *months == 6 || *months == 12;
+    if (!tier) return table.Invalid(key, "is not 1, 3, 6 or 12");
+  }
+  CHUANYU_ASSIGN_OR_RETURN(rules.work_age_from, ReadInt(table, "work_age_from", 14, 30));
+  CHUANYU_ASSIGN_OR_RETURN(rules.work_age_to, ReadInt(table, "work_age_to", rules.work_age_from, 100));
   CHUANYU_ASSIGN_OR_RETURN(rules.source, ReadSource(table));
   return rules;
 }

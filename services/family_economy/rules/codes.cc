@@ -20,6 +20,9 @@ bool Contains(const std::array<std::string_view, N>& table, std::string_view tex
 
 bool IsApplicationPurpose(std::string_view purpose) { return Contains(kApplication, purpose); }
 bool IsReviewPurpose(std::string_view purpose) { return Contains(kReview, purpose); }
+bool HasDibaoRules(std::string_view purpose) {
+  return purpose == "P-DIBAO" || purpose == "P-BIANYUAN" || IsReviewPurpose(purpose);
+}
 
 bool IsMaritalStatus(std::string_view code) { return Contains(kMarital, code); }
 

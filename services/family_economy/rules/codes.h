@@ -11,6 +11,8 @@ namespace chuanyu::family_economy {
 // office that looks again at what was granted.
 bool IsApplicationPurpose(std::string_view purpose);
 bool IsReviewPurpose(std::string_view purpose);
+// 低保 and 低保边缘, and looks at what was granted: the families that 民发〔2021〕57号 speaks of.
+bool HasDibaoRules(std::string_view purpose);
 
 // GB/T 2261.2-2003.
 bool IsMaritalStatus(std::string_view code);

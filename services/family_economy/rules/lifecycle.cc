@@ -59,6 +59,13 @@ void KeepOutcomeOnly(v1::Report* report) {
   proposal.clear_income_twelfths();
 }
 
+// What was planned by an earlier decision, or under an authorisation that has ended.
+void ForgetReviewPlan(v1::Verification* verification) {
+  verification->clear_review_tier();
+  verification->clear_next_review_date();
+  verification->clear_review_unknowns();
+}
+
 void EraseFindings(v1::Verification* verification) {
   verification->clear_household();
   verification->clear_economy();
@@ -108,6 +115,7 @@ void WithdrawQuestions(const std::string& outcome, v1::Verification* verificatio
 
 void Erase(v1::Verification* verification) {
   EraseFindings(verification);
+  ForgetReviewPlan(verification);
   verification->clear_report();
   // Which questions were asked is part of the audit; what came of them is not.
   for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
@@ -229,6 +237,7 @@ absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& req
   decision.set_note(request.note());
   *decision.mutable_decided_at() = At(actor.now);
   decision.set_report_no(verification->report().report_no());
+  ForgetReviewPlan(verification);
   RecordEvent(v1::CASE_EVENT_KIND_DECIDED, actor, verification);
   return absl::OkStatus();
 }

@@ -1,17 +1,17 @@
 #include "services/family_economy/rules/proposal.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/calendar/month.h"
 #include "services/family_economy/rules/assessment_income.h"
+#include "services/family_economy/rules/codes.h"
 #include "services/family_economy/rules/economy.h"
-#include "services/family_economy/rules/household.h"
 #include "services/family_economy/rules/life_events.h"
 #include "services/family_economy/rules/review_schedule.h"
+#include "services/family_economy/rules/standing.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -27,49 +27,6 @@ Wire OnWire(Kind kind) {
 template <typename Kind, typename Wire>
 Kind FromWire(Wire kind) {
   return static_cast<Kind>(static_cast<int>(kind) - 1);
-}
-
-// 低保 in its two kinds; 民发〔2021〕57号 speaks of these families only.
-bool HasRules(const std::string& assist_type) {
-  static const auto* const known =
-      new std::set<std::string>{"P-DIBAO", "P-BIANYUAN", "P-RECHECK", "P-MONITOR", "P-REVIEW"};
-  return known->contains(assist_type);
-}
-
-bool IsMarried(const v1::Member& member) {
-  const std::string& code = member.declared_marital_code();
-  return !code.empty() && code[0] == '2';
-}
-
-// Nothing when the person has no number, and with it no age.
-std::optional<bool> IsAdult(const v1::Member& member, Date day, const RuleContext& context) {
-  std::vector<v1::Warning> ignored;
-  const absl::StatusOr<Person> person = ParsePerson(member.person(), context, "person", &ignored);
-  if (!person.ok() || !person->document || !person->document->birth_date()) return std::nullopt;
-  return person->IsAdultOn(day);
-}
-
-Study StudyOf(const v1::Member& member, const v1::MemberCircumstances& circumstances) {
-  if (circumstances.study() == v1::STUDY_POSTGRADUATE) return Study::kPostgraduate;
-  const bool studies = circumstances.study() == v1::STUDY_UP_TO_BACHELOR || member.student();
-  return studies ? Study::kUpToBachelor : Study::kNone;
-}
-
-PersonFacts FactsOf(const v1::Member& member, const v1::MemberCircumstances& circumstances, Date day,
-                    const RuleContext& context) {
-  return {.member_id = member.member_id(),
-          .relation = member.relation(),
-          .adult = IsAdult(member, day, context),
-          .married = IsMarried(member),
-          .study = StudyOf(member, circumstances),
-          .can_live_independently = !circumstances.cannot_live_independently(),
-          .lives_together = !circumstances.lives_apart(),
-          .duty_of_support = circumstances.duty_of_support(),
-          .soldier = circumstances.soldier(),
-          .clergy_away_months = static_cast<int>(circumstances.clergy_away_months()),
-          .prisoner = circumstances.prisoner(),
-          .compulsory_rehab = circumstances.compulsory_rehab(),
-          .declared_missing = circumstances.declared_missing()};
 }
 
 class Composer {
@@ -111,32 +68,21 @@ class Composer {
 
   // Those who count; of whom it is not known, counts, and a person decides.
   void AddMembers() {
-    std::map<std::string, v1::MemberCircumstances> described;
-    for (const v1::MemberCircumstances& one : economy_.circumstances()) described[one.member_id()] = one;
     const absl::StatusOr<const PolicyPeriod*> period = policy_.PeriodOn(input_.as_of);
-    for (const v1::Member& member : check_.household().members()) {
-      const bool known = described.contains(member.member_id());
-      bool counts = true;
-      if (period.ok()) {
-        const PersonFacts facts = FactsOf(member, described[member.member_id()], input_.as_of, context_);
-        counts = Counts(DecideMembership({facts}, (*period)->membership).at(0), known, (*period)->membership);
-      }
-      if (counts) AddMember(member);
+    if (!period.ok()) {
+      for (const v1::Member& member : check_.household().members()) AddMember(member);
+      return;
     }
-  }
-  bool Counts(const MembershipDecision& decision, bool described, const MembershipRules& rules) {
-    // Nobody is left out because nothing was entered about him.
-    const bool out = decision.membership == Membership::kNotMember && described;
-    if (decision.membership == Membership::kManual ||
-        (decision.membership == Membership::kNotMember && !out)) {
-      input_.manual_reasons.insert(ManualReason::kMembershipUndecided);
+    const MembershipRules& rules = (*period)->membership;
+    for (const Standing& standing : StandingsOf(check_, input_.as_of, rules, context_)) {
+      if (standing.undecided) input_.manual_reasons.insert(ManualReason::kMembershipUndecided);
+      membership_.push_back({.id = "MEMBERSHIP." + NameOf(standing.decision.reason),
+                             .source = rules.source,
+                             .member_id = standing.decision.member_id,
+                             .inputs = {},
+                             .outputs = {{"counted", standing.counts ? 1 : 0}}});
+      if (standing.counts) AddMember(*standing.member);
     }
-    membership_.push_back({.id = "MEMBERSHIP." + NameOf(decision.reason),
-                           .source = rules.source,
-                           .member_id = decision.member_id,
-                           .inputs = {},
-                           .outputs = {{"counted", out ? 0 : 1}}});
-    return !out;
   }
   void AddMember(const v1::Member& member) {
     AssessedMember& out = input_.members.emplace_back(AssessedMember{.id = member.member_id()});
@@ -236,7 +182,7 @@ class Composer {
 
   void AddReasons() {
     if (CountUnsettled(check_) > 0) input_.manual_reasons.insert(ManualReason::kFindingsUnsettled);
-    if (!HasRules(check_.assist_type())) input_.manual_reasons.insert(ManualReason::kNoRules);
+    if (!HasDibaoRules(check_.assist_type())) input_.manual_reasons.insert(ManualReason::kNoRules);
     for (const v1::MemberLifeEvent& event : check_.life_events()) AddLifeEvent(event);
     const bool declared = economy_.has_current_dibao();
     // In a new application what is paid is a duplicate, and counted as such.

@@ -69,6 +69,10 @@ describe('FamilyEconomy', () => {
       version: reported.version,
       assistType: reported.assistType,
       createTime: reported.createTime,
+      householdId: application.verification.household.householdId,
+      reviewTier: 'BATCH_TIER_UNSPECIFIED',
+      nextReviewDate: null,
+      erased: false,
     });
   });
 

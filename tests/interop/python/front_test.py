@@ -64,7 +64,8 @@ class FrontTest(ClientTest):
         self.assertEqual(line, v1.VerificationSummary(
             verification_no=self.number, request_id=self.application.request_id, state=self.reported.state,
             version=self.reported.version, assist_type=self.reported.assist_type,
-            create_time=self.reported.create_time))
+            create_time=self.reported.create_time,
+            household_id=self.application.verification.household.household_id))
 
     def test_answers_a_repeat_with_the_same_check(self):
         again = call(self.platform.CreateVerification, self.application).verification
