@@ -126,6 +126,7 @@ void AddVerification(CLI::App& app, Context& context) {
   watch->callback([=, &context] { context.run = [=, &context] { return Watch(context, *text); }; });
   AddVerificationList(*group, context);
   AddVerificationActs(*group, context);
+  AddVerificationProcedure(*group, context);
   AddVerificationQuestions(*group, context);
   AddVerificationReport(*group, context);
 }

@@ -13,11 +13,13 @@ namespace v1 = family_economy::v1;
 
 absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& context);
 
-// verification list; verification cancel, revoke, review, decide, archive.
+// verification list, overview; verification cancel, revoke, review, decide, archive.
 void AddVerificationList(CLI::App& group, Context& context);
 void AddVerificationActs(CLI::App& group, Context& context);
 // verification open-questions.
 void AddVerificationQuestions(CLI::App& group, Context& context);
+// verification record.
+void AddVerificationProcedure(CLI::App& group, Context& context);
 // verification report, check-report.
 void AddVerificationReport(CLI::App& group, Context& context);
 

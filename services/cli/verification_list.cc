@@ -1,4 +1,5 @@
-// chuanyu verification list: checks, and the families that are due to be looked at again.
+// chuanyu verification list, overview: checks, what is due of them, and the families that are due to be
+// looked at again.
 #include <algorithm>
 #include <cstdio>
 #include <string>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr char kStatePrefix[] = "VERIFICATION_STATE_";
 constexpr char kTierPrefix[] = "BATCH_TIER_";
+constexpr char kLightPrefix[] = "DEADLINE_LIGHT_";
+constexpr char kActPrefix[] = "PROCEDURE_ACT_";
 
 struct Filter {
   std::string state;
@@ -26,6 +29,7 @@ struct Filter {
   std::string before;
   std::string review_due_by;
   std::string tier;
+  std::string light;
 
   // Asks when families are looked at again instead of when checks were filed.
   bool reviews() const { return !review_due_by.empty() || !tier.empty(); }
@@ -65,6 +69,13 @@ absl::StatusOr<v1::ListVerificationsRequest> RequestFor(const Filter& filter) {
     }
     request.set_review_tier(tier);
   }
+  if (!filter.light.empty()) {
+    cases::v1::DeadlineLight light;
+    if (!cases::v1::DeadlineLight_Parse(kLightPrefix + filter.light, &light)) {
+      return MakeError(Reason::CODE_UNKNOWN, {.field = "--light"});
+    }
+    request.set_light(light);
+  }
   return request;
 }
 
@@ -72,11 +83,23 @@ std::string StateOf(const v1::VerificationSummary& summary) {
   return v1::VerificationState_Name(summary.state()).substr(sizeof(kStatePrefix) - 1);
 }
 
+std::string LightName(cases::v1::DeadlineLight light) {
+  return cases::v1::DeadlineLight_Name(light).substr(sizeof(kLightPrefix) - 1);
+}
+
 std::vector<std::string> Line(const v1::VerificationSummary& summary) {
-  return {summary.verification_no(), StateOf(summary), summary.assist_type(),
+  const bool due = summary.has_due_date();
+  // A problem stands where the day would.
+  const std::string day = due ? summary.due_date().value() : summary.due_problem();
+  return {summary.verification_no(),
+          StateOf(summary),
+          summary.assist_type(),
           absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(summary.create_time().seconds()),
                            absl::FixedTimeZone(8 * 3600)),
-          std::to_string(summary.version())};
+          std::to_string(summary.version()),
+          due ? LightName(summary.light()) : "",
+          due ? v1::ProcedureAct_Name(summary.due_act()).substr(sizeof(kActPrefix) - 1) : "",
+          day};
 }
 
 std::vector<std::string> ReviewLine(const v1::VerificationSummary& summary) {
@@ -94,7 +117,8 @@ std::vector<std::string> ReviewLine(const v1::VerificationSummary& summary) {
 absl::Status List(const Context& context, const Filter& filter) {
   CHUANYU_ASSIGN_OR_RETURN(v1::ListVerificationsRequest request, RequestFor(filter));
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, Stub(context));
-  const std::vector<std::string> header = {"NUMBER", "STATE", "KIND", "CREATED", "VERSION"};
+  const std::vector<std::string> header = {"NUMBER",  "STATE", "KIND",     "CREATED",
+                                           "VERSION", "LIGHT", "NEXT ACT", "DUE"};
   const bool sorted = filter.reviews() && context.output != "json";
   std::vector<std::vector<std::string>> reviews;
   do {
@@ -122,6 +146,25 @@ absl::Status List(const Context& context, const Filter& filter) {
   return absl::OkStatus();
 }
 
+// §3.13: by state and by days to the deadline.
+absl::Status Overview(const Context& context) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Stub(context));
+  CHUANYU_ASSIGN_OR_RETURN(const v1::GetVerificationOverviewResponse response,
+                           CallMethod(*stub, &v1::FamilyEconomy::Stub::GetVerificationOverview,
+                                      v1::GetVerificationOverviewRequest()));
+  if (context.output == "json") {
+    PrintJson(response);
+    return absl::OkStatus();
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const v1::OverviewLine& line : response.lines()) {
+    rows.push_back({v1::VerificationState_Name(line.state()).substr(sizeof(kStatePrefix) - 1),
+                    LightName(line.light()), std::to_string(line.count()), line.earliest_due_date().value()});
+  }
+  std::printf("%s", FormatTable({"STATE", "LIGHT", "CHECKS", "EARLIEST DUE"}, rows).c_str());
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 void AddVerificationList(CLI::App& group, Context& context) {
@@ -135,8 +178,15 @@ void AddVerificationList(CLI::App& group, Context& context) {
                    "Only families that are to be looked at again (定期复核) by this day, YYYY-MM-DD");
   list->add_option("--tier", filter->tier,
                    "Only families that are looked at YEARLY, HALF_YEARLY, QUARTERLY or MONTHLY");
+  list->add_option("--light", filter->light,
+                   "Only checks whose next act of the county is GREEN, AMBER or RED (overdue), or NONE");
   AddConnection(*list, context);
   list->callback([=, &context] { context.run = [=, &context] { return List(context, *filter); }; });
+
+  CLI::App* const overview = group.add_subcommand(
+      "overview", "Checks by state and light, of the own organisation; for an operator of all.");
+  AddConnection(*overview, context);
+  overview->callback([&context] { context.run = [&context] { return Overview(context); }; });
 }
 
 }  // namespace chuanyu::cli

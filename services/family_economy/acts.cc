@@ -180,6 +180,15 @@ absl::StatusOr<v1::Verification> Acts::Decide(const Caller& caller,
   });
 }
 
+absl::StatusOr<v1::Verification> Acts::RecordProcedure(const Caller& caller,
+                                                       const v1::RecordProcedureRequest& request) {
+  CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));
+  CHUANYU_RETURN_IF_ERROR(CheckRecordProcedure(request));
+  return Perform(act, {}, [&](v1::Verification* check) {
+    return family_economy::RecordProcedure({.name = caller.name, .now = act.now}, request, check);
+  });
+}
+
 absl::StatusOr<v1::Verification> Acts::Archive(const Caller& caller,
                                                const v1::ArchiveVerificationRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActOn act, ActFor(caller, request));

@@ -50,6 +50,9 @@ class Acts {
   absl::StatusOr<v1::Verification> Propose(const Caller& caller, const v1::ProposeAssessmentRequest& request);
   // Also those of CheckDecision.
   absl::StatusOr<v1::Verification> Decide(const Caller& caller, const v1::DecideVerificationRequest& request);
+  // Also those of CheckRecordProcedure and CheckProcedure.
+  absl::StatusOr<v1::Verification> RecordProcedure(const Caller& caller,
+                                                   const v1::RecordProcedureRequest& request);
   absl::StatusOr<v1::Verification> Archive(const Caller& caller,
                                            const v1::ArchiveVerificationRequest& request);
 

@@ -7,6 +7,7 @@
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/case_store.h"
+#include "services/family_economy/rules/due_acts.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -14,10 +15,15 @@ namespace {
 // What SummaryOf reads, after the first column.
 constexpr char kSummary[] =
     "verification_no, request_id, state, version, assist_type, created_ms, household, review_tier, "
-    "review_day, "
-    "erased";
+    "review_day, erased, due_act, due_day, amber_day, due_problem";
 
-v1::VerificationSummary SummaryOf(const sql::Row& row) {
+// LightOn in SQL, on the day :today.
+constexpr char kLight[] =
+    "(CASE WHEN due_day = '' THEN 1 WHEN due_day < :today THEN 4 WHEN amber_day <= :today THEN 3 ELSE 2 END)";
+static_assert(cases::v1::DEADLINE_LIGHT_NONE == 1 && cases::v1::DEADLINE_LIGHT_GREEN == 2 &&
+              cases::v1::DEADLINE_LIGHT_AMBER == 3 && cases::v1::DEADLINE_LIGHT_RED == 4);
+
+v1::VerificationSummary SummaryOf(const sql::Row& row, Date today) {
   v1::VerificationSummary line;
   line.set_verification_no(sql::TextOf(row[1]));
   line.set_request_id(sql::TextOf(row[2]));
@@ -30,6 +36,14 @@ v1::VerificationSummary SummaryOf(const sql::Row& row) {
   if (const std::string day = sql::TextOf(row[9]); !day.empty())
     line.mutable_next_review_date()->set_value(day);
   line.set_erased(sql::IntOf(row[10]) != 0);
+  v1::DueAct due;
+  due.set_act(static_cast<v1::ProcedureAct>(sql::IntOf(row[11])));
+  due.mutable_due_date()->set_value(sql::TextOf(row[12]));
+  due.mutable_amber_date()->set_value(sql::TextOf(row[13]));
+  line.set_due_act(due.act());
+  if (!due.due_date().value().empty()) *line.mutable_due_date() = due.due_date();
+  line.set_light(LightOn(due, today));
+  line.set_due_problem(sql::TextOf(row[14]));
   return line;
 }
 
@@ -57,6 +71,11 @@ absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, const Li
   if (filter.review_tier != v1::BATCH_TIER_UNSPECIFIED) {
     add("review_tier =", "tier", int64_t{filter.review_tier});
   }
+  if (filter.light != cases::v1::DEADLINE_LIGHT_UNSPECIFIED) {
+    absl::StrAppend(&where, " AND ", kLight, " = :light");
+    binds["light"] = int64_t{filter.light};
+    binds["today"] = FormatDate(filter.today);
+  }
   if (before > 0) add("seq <", "before", before);
   Page page;
   CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
@@ -66,13 +85,40 @@ absl::StatusOr<CaseStore::Page> CaseStore::List(const std::string& org, const Li
                                            binds));
     for (const sql::Row& row : found.rows) {
       if (page.checks.size() == static_cast<size_t>(page_size)) return absl::OkStatus();
-      page.checks.push_back(SummaryOf(row));
+      page.checks.push_back(SummaryOf(row, filter.today));
       page.next_before = sql::IntOf(row[0]);
     }
     page.next_before = 0;
     return absl::OkStatus();
   }));
   return page;
+}
+
+absl::StatusOr<std::vector<v1::OverviewLine>> CaseStore::CountByLight(const std::string& org, Date today) {
+  sql::Binds binds = {{"today", FormatDate(today)}};
+  std::string where;
+  if (!org.empty()) {
+    where = " WHERE org = :org";
+    binds["org"] = org;
+  }
+  std::vector<v1::OverviewLine> lines;
+  CHUANYU_RETURN_IF_ERROR(pool_.Run([&](sql::Session& session) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(
+        const sql::Result found,
+        session.Query(absl::StrCat("SELECT state, ", kLight, " AS light, COUNT(*), MIN(due_day) FROM fe_case",
+                                   where, " GROUP BY 1, 2 ORDER BY 1, 2 DESC"),
+                      binds));
+    for (const sql::Row& row : found.rows) {
+      v1::OverviewLine& line = lines.emplace_back();
+      line.set_state(static_cast<v1::VerificationState>(sql::IntOf(row[0])));
+      line.set_light(static_cast<cases::v1::DeadlineLight>(sql::IntOf(row[1])));
+      line.set_count(sql::IntOf(row[2]));
+      const std::string earliest = sql::TextOf(row[3]);
+      if (!earliest.empty()) line.mutable_earliest_due_date()->set_value(earliest);
+    }
+    return absl::OkStatus();
+  }));
+  return lines;
 }
 
 absl::StatusOr<std::string> CaseStore::CaseOfQuestion(const std::string& request_id) {

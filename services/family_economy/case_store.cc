@@ -9,6 +9,7 @@
 #include "common/crypto/sealed_text.h"
 #include "common/errors/error.h"
 #include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/due_acts.h"
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/report.h"
@@ -42,6 +43,16 @@ int64_t NextMillis(const v1::Verification& verification) {
   const absl::Time now = absl::FromUnixMillis(MillisOf(verification.update_time()));
   const absl::Time next = NextWake(now, verification);
   return next == absl::InfiniteFuture() ? 0 : std::max<int64_t>(1, absl::ToUnixMillis(next));
+}
+
+// Of what the county has to do: an empty one when nothing is due.
+const v1::DueAct& MostUrgent(const v1::Verification& verification) {
+  return verification.due_acts().empty() ? v1::DueAct::default_instance() : verification.due_acts(0);
+}
+// As fe_case.amber_day; a short limit may have none before it is over.
+std::string AmberDay(const v1::Verification& verification) {
+  const v1::DueAct& due = MostUrgent(verification);
+  return due.has_due_date() && !due.has_amber_date() ? "9999-12-31" : due.amber_date().value();
 }
 
 absl::StatusOr<int64_t> NextSequence(sql::Session& session) {
@@ -155,9 +166,11 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
       session
           .Execute("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
                    "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, indexed, household, "
-                   "household_version, household_members, sealed) VALUES "
+                   "household_version, household_members, due_act, due_day, amber_day, due_problem, sealed) "
+                   "VALUES "
                    "(:no, :seq, :org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, "
-                   ":now, :next, 1, :household, :household_version, :household_members, :sealed)",
+                   ":now, :next, 1, :household, :household_version, :household_members, :due_act, :due_day, "
+                   ":amber_day, :due_problem, :sealed)",
                    {{"no", number},
                     {"seq", sequence},
                     {"org", new_case.key.org},
@@ -173,6 +186,10 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
                     {"household", household.household_id},
                     {"household_version", household.version},
                     {"household_members", household.members_mac},
+                    {"due_act", int64_t{MostUrgent(verification).act()}},
+                    {"due_day", MostUrgent(verification).due_date().value()},
+                    {"amber_day", AmberDay(verification)},
+                    {"due_problem", verification.due_problem()},
                     {"sealed", sealed}})
           .status());
   return InsertQuestions(session, new_case.questions, verification);
@@ -202,6 +219,7 @@ absl::StatusOr<v1::Verification> CaseStore::Create(const NewCase& new_case) {
       }
       CompleteReport(new_case.now, &verification);
     }
+    if (options_.plan) options_.plan(&verification);
     CHUANYU_RETURN_IF_ERROR(FinishReport(&verification));
     return Insert(session, new_case, sequence, household, verification);
   }));
@@ -244,18 +262,24 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
                            crypto::SealText(sealer_, after.SerializeAsString(), CaseName(number)));
   CHUANYU_ASSIGN_OR_RETURN(
       const int64_t changed,
-      session.Execute("UPDATE fe_case SET state = :state, version = :version, deadline_ms = :deadline, "
-                      "changed_ms = :changed, next_ms = :next, erased = :erased, sealed = :sealed "
-                      "WHERE verification_no = :no AND version = :before",
-                      {{"state", int64_t{after.state()}},
-                       {"version", after.version()},
-                       {"deadline", MillisOf(after.deadline())},
-                       {"changed", MillisOf(after.update_time())},
-                       {"next", NextMillis(after)},
-                       {"erased", int64_t{after.erased()}},
-                       {"sealed", sealed},
-                       {"no", number},
-                       {"before", before.version()}}));
+      session.Execute(
+          "UPDATE fe_case SET state = :state, version = :version, deadline_ms = :deadline, "
+          "changed_ms = :changed, next_ms = :next, erased = :erased, due_act = :due_act, "
+          "due_day = :due_day, amber_day = :amber_day, due_problem = :due_problem, sealed = :sealed "
+          "WHERE verification_no = :no AND version = :before",
+          {{"state", int64_t{after.state()}},
+           {"version", after.version()},
+           {"deadline", MillisOf(after.deadline())},
+           {"changed", MillisOf(after.update_time())},
+           {"next", NextMillis(after)},
+           {"erased", int64_t{after.erased()}},
+           {"due_act", int64_t{MostUrgent(after).act()}},
+           {"due_day", MostUrgent(after).due_date().value()},
+           {"amber_day", AmberDay(after)},
+           {"due_problem", after.due_problem()},
+           {"sealed", sealed},
+           {"no", number},
+           {"before", before.version()}}));
   if (changed == 0) return MakeError(Reason::STALE_VERSION);
   CHUANYU_RETURN_IF_ERROR(SaveQuestions(session, before, after));
   CHUANYU_RETURN_IF_ERROR(SaveReview(session, before, after));
@@ -272,8 +296,10 @@ absl::StatusOr<v1::Verification> CaseStore::ApplyIn(sql::Session& session, const
   CHUANYU_ASSIGN_OR_RETURN(const v1::Verification before, Load(session, number));
   v1::Verification after = before;
   if (!change(&after)) return before;
+  if (options_.plan) options_.plan(&after);
   after.set_version(before.version() + 1);
-  *after.mutable_update_time() = TimestampOf(now);
+  // A reminder is no work on the check: it must not put off the day on which its persons are erased.
+  if (!OnlyReminded(before, after)) *after.mutable_update_time() = TimestampOf(now);
   CHUANYU_RETURN_IF_ERROR(FinishReport(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
   return after;

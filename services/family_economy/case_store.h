@@ -115,8 +115,8 @@ class CaseStore {
     // What is proposed about a check whose economy was entered (rules/proposal.h); must not block. Without it
     // nothing is proposed.
     std::function<v1::Proposal(const v1::Verification&)> propose;
-    // Sets what follows from an act for the days to come (rules/review_plan.h); must not block. Without it
-    // nothing does.
+    // Sets what follows for the days to come from a check as it is now (rules/review_plan.h,
+    // rules/procedure.h), before it is stored; must not block. Without it nothing does.
     std::function<void(v1::Verification*)> plan;
   };
 
@@ -148,12 +148,16 @@ class CaseStore {
     absl::Time created_before = absl::InfiniteFuture();                // not included
     std::string review_due_by = "";                                    // "2026-11-30", included; empty: all
     v1::BatchTier review_tier = v1::BATCH_TIER_UNSPECIFIED;            // UNSPECIFIED: all
+    cases::v1::DeadlineLight light = cases::v1::DEADLINE_LIGHT_UNSPECIFIED;  // on `today`; UNSPECIFIED: all
+    Date today;
   };
   struct Page {
     std::vector<v1::VerificationSummary> checks;
     int64_t next_before = 0;  // 0 after the last page
   };
   absl::StatusOr<Page> List(const std::string& org, const ListFilter& filter, int page_size, int64_t before);
+  // How many there are in each state under each light on `today`; of all organisations when `org` is empty.
+  absl::StatusOr<std::vector<v1::OverviewLine>> CountByLight(const std::string& org, Date today);
 
   // Loads a check, applies `change` and stores it with the next version when `change` returns true. The check
   // as it is then. `change` runs again when somebody else changed the check in between. CASE_NOT_FOUND.

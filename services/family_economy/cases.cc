@@ -9,6 +9,7 @@
 #include "common/errors/error.h"
 #include "services/family_economy/rules/authorization.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/due_acts.h"
 #include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/lifecycle.h"
 #include "services/family_economy/rules/progress.h"
@@ -122,6 +123,7 @@ absl::StatusOr<v1::Verification> Cases::Create(const Caller& caller,
     CHUANYU_RETURN_IF_ERROR(
         CheckEconomy(request.verification().economy(), request.verification().household()));
   }
+  CHUANYU_RETURN_IF_ERROR(CheckProcedure(request.verification().procedure(), context.today));
   CHUANYU_ASSIGN_OR_RETURN(const NewCase new_case, Compose(caller, request, application, context));
   CHUANYU_ASSIGN_OR_RETURN(v1::Verification created, deps_.store.Create(new_case));
   // When the same request came twice at once, the other one's questions are asked, not these.

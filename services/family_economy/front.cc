@@ -35,7 +35,7 @@ grpc::ServerUnaryReactor* Front::CreateVerification(grpc::CallbackServerContext*
     const absl::StatusOr<v1::Verification> created = deps_.cases.Create(caller, *request);
     (created.ok() ? created_ : refused_).Add();
     if (!created.ok()) return created.status();
-    *response->mutable_verification() = ViewOf(*created, false);
+    *response->mutable_verification() = ViewOf(*created, false, deps_.clock.Now());
     return absl::OkStatus();
   });
 }
@@ -46,7 +46,8 @@ grpc::ServerUnaryReactor* Front::GetVerification(grpc::CallbackServerContext* co
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Verification found,
                              deps_.store.Get(caller.org, request->verification_no()));
-    *response->mutable_verification() = ViewOf(found, request->view() == v1::VERIFICATION_VIEW_FULL);
+    const bool full = request->view() == v1::VERIFICATION_VIEW_FULL;
+    *response->mutable_verification() = ViewOf(found, full, deps_.clock.Now());
     return absl::OkStatus();
   });
 }
@@ -65,7 +66,7 @@ grpc::ServerWriteReactor<v1::WatchVerificationResponse>* Front::WatchVerificatio
   absl::StatusOr<Caller> caller = AdmitSystem(*context, *request, deps_.own_region);
   if (!caller.ok()) return new RefusedWatching<v1::WatchVerificationResponse>(caller.status());
   return WatchCall::Start(std::make_shared<WatchCall>(WatchingDeps{deps_.watchers, deps_.workers, draining_},
-                                                      deps_.store, std::move(caller->org),
+                                                      deps_.store, deps_.clock, std::move(caller->org),
                                                       request->verification_no()));
 }
 
@@ -73,9 +74,9 @@ template <typename Response>
 grpc::ServerUnaryReactor* Front::RunAct(
     grpc::CallbackServerContext* context, const google::protobuf::Message& request, Response* response,
     std::function<absl::StatusOr<v1::Verification>(const Caller& caller)> act) {
-  return Run(context, request, [response, act = std::move(act)](const Caller& caller) -> absl::Status {
+  return Run(context, request, [this, response, act = std::move(act)](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after, act(caller));
-    *response->mutable_verification() = ViewOf(after, false);
+    *response->mutable_verification() = ViewOf(after, false, deps_.clock.Now());
     return absl::OkStatus();
   });
 }
@@ -92,7 +93,7 @@ grpc::ServerUnaryReactor* Front::RevokeAuthorization(grpc::CallbackServerContext
                                                      v1::RevokeAuthorizationResponse* response) {
   return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Revocation out, deps_.acts.Revoke(caller, *request));
-    *response->mutable_verification() = ViewOf(out.verification, false);
+    *response->mutable_verification() = ViewOf(out.verification, false, deps_.clock.Now());
     for (const std::string& number : out.others) response->add_other_verification_nos(number);
     return absl::OkStatus();
   });
@@ -122,7 +123,7 @@ grpc::ServerUnaryReactor* Front::RedispatchVerification(grpc::CallbackServerCont
         CHUANYU_ASSIGN_OR_RETURN(const v1::Verification after, deps_.acts.Redispatch(caller, *request));
         v1::Verification& shown = *response->mutable_verification();
         if (!caller.is_operator) {
-          shown = ViewOf(after, false);
+          shown = ViewOf(after, false, deps_.clock.Now());
           return absl::OkStatus();
         }
         shown.set_verification_no(after.verification_no());
@@ -151,6 +152,25 @@ grpc::ServerUnaryReactor* Front::DecideVerification(grpc::CallbackServerContext*
                                                     v1::DecideVerificationResponse* response) {
   return RunAct(context, *request, response,
                 [this, request](const Caller& caller) { return deps_.acts.Decide(caller, *request); });
+}
+
+grpc::ServerUnaryReactor* Front::GetVerificationOverview(grpc::CallbackServerContext* context,
+                                                         const v1::GetVerificationOverviewRequest* request,
+                                                         v1::GetVerificationOverviewResponse* response) {
+  return RunForOperators(context, *request, deps_.own_region, deps_.workers,
+                         [this, response](const Caller& caller) -> absl::Status {
+                           CHUANYU_ASSIGN_OR_RETURN(
+                               *response, deps_.listing.Overview(caller.is_operator ? "" : caller.org));
+                           return absl::OkStatus();
+                         });
+}
+
+grpc::ServerUnaryReactor* Front::RecordProcedure(grpc::CallbackServerContext* context,
+                                                 const v1::RecordProcedureRequest* request,
+                                                 v1::RecordProcedureResponse* response) {
+  return RunAct(context, *request, response, [this, request](const Caller& caller) {
+    return deps_.acts.RecordProcedure(caller, *request);
+  });
 }
 
 grpc::ServerUnaryReactor* Front::ArchiveVerification(grpc::CallbackServerContext* context,

@@ -29,6 +29,7 @@ struct FrontDeps {
   CaseStore& store;
   Watchers& watchers;
   WorkerPool& workers;
+  const Clock& clock;
   std::string own_region;
   Metrics* metrics = nullptr;
 };
@@ -72,6 +73,12 @@ class Front final : public v1::FamilyEconomy::CallbackService {
   grpc::ServerUnaryReactor* DecideVerification(grpc::CallbackServerContext* context,
                                                const v1::DecideVerificationRequest* request,
                                                v1::DecideVerificationResponse* response) override;
+  grpc::ServerUnaryReactor* GetVerificationOverview(grpc::CallbackServerContext* context,
+                                                    const v1::GetVerificationOverviewRequest* request,
+                                                    v1::GetVerificationOverviewResponse* response) override;
+  grpc::ServerUnaryReactor* RecordProcedure(grpc::CallbackServerContext* context,
+                                            const v1::RecordProcedureRequest* request,
+                                            v1::RecordProcedureResponse* response) override;
   grpc::ServerUnaryReactor* ArchiveVerification(grpc::CallbackServerContext* context,
                                                 const v1::ArchiveVerificationRequest* request,
                                                 v1::ArchiveVerificationResponse* response) override;

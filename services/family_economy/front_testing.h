@@ -127,11 +127,11 @@ class FrontFixture : public ::testing::Test {
                                               watchers_.Notify(number);
                                               remote_->Wake();
                                             }});
-    listing_ = std::make_unique<Listing>(*store_, *indexer_);
+    listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
     open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, kChongqing);
     workers_ = workers();
-    front_ = std::make_unique<Front>(
-        FrontDeps{*cases_, *acts_, *listing_, *open_questions_, *store_, watchers_, *workers_, kChongqing});
+    front_ = std::make_unique<Front>(FrontDeps{*cases_, *acts_, *listing_, *open_questions_, *store_,
+                                               watchers_, *workers_, clock_, kChongqing});
     auto server = rpc::Server::Start({.listen = {"unix:" + folder_ + "/front.sock"},
                                       .tls = pki_->Files("500000/mzj/family-economy"),
                                       .reflection = false},

@@ -35,6 +35,8 @@ absl::StatusOr<CaseStore::ListFilter> ReadFilter(const v1::ListVerificationsRequ
   }
   if (!v1::BatchTier_IsValid(request.review_tier())) return Bad("review_tier", "unknown");
   filter.review_tier = request.review_tier();
+  if (!cases::v1::DeadlineLight_IsValid(request.light())) return Bad("light", "unknown");
+  filter.light = request.light();
   if (filter.created_before < filter.created_from) return Bad("created_before", "before created_from");
   return filter;
 }
@@ -51,13 +53,22 @@ std::string ScopeOf(const std::string& org, const v1::ListVerificationsRequest& 
 absl::StatusOr<v1::ListVerificationsResponse> Listing::List(
     const std::string& org, const v1::ListVerificationsRequest& request) const {
   CHUANYU_ASSIGN_OR_RETURN(const int size, PageSize(request.page_size()));
-  CHUANYU_ASSIGN_OR_RETURN(const CaseStore::ListFilter filter, ReadFilter(request));
+  CHUANYU_ASSIGN_OR_RETURN(CaseStore::ListFilter filter, ReadFilter(request));
+  filter.today = TodayShanghai(clock_);
   const std::string scope = ScopeOf(org, request);
   CHUANYU_ASSIGN_OR_RETURN(const int64_t before, ReadPageToken(indexer_, scope, request.page_token()));
   CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Page page, store_.List(org, filter, size, before));
   v1::ListVerificationsResponse response;
   for (const v1::VerificationSummary& line : page.checks) *response.add_verifications() = line;
   if (page.next_before > 0) response.set_next_page_token(PageToken(indexer_, scope, page.next_before));
+  return response;
+}
+
+absl::StatusOr<v1::GetVerificationOverviewResponse> Listing::Overview(const std::string& org) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<v1::OverviewLine> lines,
+                           store_.CountByLight(org, TodayShanghai(clock_)));
+  v1::GetVerificationOverviewResponse response;
+  for (const v1::OverviewLine& line : lines) *response.add_lines() = line;
   return response;
 }
 

@@ -24,7 +24,7 @@ class ListingTest : public ::testing::TestWithParam<sql::Dialect> {
     pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/cases.db"})
                 .value();
     store_ = CaseStore::Open(*pool_, *sealer_, {}).value();
-    listing_ = std::make_unique<Listing>(*store_, *indexer_);
+    listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
     // One an hour; every second one is about 特困.
     for (int i = 0; i < 6; ++i) Add("county", i, i % 2 == 0 ? "P-DIBAO" : "P-TEKUN");
     Add("town", 6, "P-DIBAO");
@@ -95,6 +95,7 @@ class ListingTest : public ::testing::TestWithParam<sql::Dialect> {
   }
 
   std::string folder_;
+  FakeClock clock_{TestNow()};
   std::unique_ptr<sql::TestPostgres> postgres_;
   const std::unique_ptr<crypto::Sealer> sealer_ =
       crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'),
@@ -189,6 +190,49 @@ TEST_P(ListingTest, ALaterDecisionAboutAHouseholdTakesOver) {
   EXPECT_THAT(All(DueBy("2026-12-31")), ElementsAre());
 }
 
+TEST_P(ListingTest, ShowsAndFiltersByWhatIsDue) {
+  const Date today = TestContext().today;
+  const std::pair<const char*, Date> rows[] = {
+      {"red", today - 1}, {"last day", today}, {"amber", today + 2}, {"green", today + 20}};
+  for (const auto& [id, due] : rows) {
+    NewCase add{.key = {"due", id}, .body = {"body"}, .document = {"document"}};
+    add.verification.set_state(v1::VERIFICATION_STATE_REPORTED);
+    v1::DueAct& act = *add.verification.add_due_acts();
+    act.set_act(v1::PROCEDURE_ACT_DECISION);
+    act.mutable_due_date()->set_value(FormatDate(due));
+    act.mutable_amber_date()->set_value(FormatDate(due - 3));
+    add.region = kChongqing;
+    add.county = "500109";
+    add.today = today;
+    add.now = Hour(20);
+    ASSERT_TRUE(store_->Create(add).ok());
+  }
+  const std::pair<cases::v1::DeadlineLight, std::vector<std::string>> want[] = {
+      {cases::v1::DEADLINE_LIGHT_RED, {"red"}},
+      {cases::v1::DEADLINE_LIGHT_AMBER, {"amber", "last day"}},
+      {cases::v1::DEADLINE_LIGHT_GREEN, {"green"}},
+      {cases::v1::DEADLINE_LIGHT_NONE, {}}};
+  for (const auto& [light, ids] : want) {
+    v1::ListVerificationsRequest request = Pages(1);
+    request.set_light(light);
+    EXPECT_EQ(All(request, "due"), ids);
+    const auto page = listing_->List("due", request);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const auto& line : page->verifications()) EXPECT_EQ(line.light(), light);
+  }
+  const auto overview = listing_->Overview("due");
+  ASSERT_TRUE(overview.ok()) << overview.status();
+  ASSERT_EQ(overview->lines_size(), 3);
+  EXPECT_EQ(overview->lines(0).light(), cases::v1::DEADLINE_LIGHT_RED);
+  EXPECT_EQ(overview->lines(1).light(), cases::v1::DEADLINE_LIGHT_AMBER);
+  EXPECT_EQ(overview->lines(1).count(), 2);
+  EXPECT_EQ(overview->lines(1).earliest_due_date().value(), FormatDate(today));
+  int64_t all = 0;
+  const auto every = listing_->Overview("");
+  for (const auto& line : every->lines()) all += line.count();
+  EXPECT_EQ(all, 11);  // with those of SetUp
+}
+
 TEST_P(ListingTest, RefusesMalformedFilters) {
   EXPECT_EQ(FieldRefused(Pages(201)), "page_size");
   EXPECT_EQ(FieldRefused(Pages(-1)), "page_size");
@@ -208,6 +252,9 @@ TEST_P(ListingTest, RefusesMalformedFilters) {
   request = {};
   request.set_review_tier(static_cast<v1::BatchTier>(99));
   EXPECT_EQ(FieldRefused(request), "review_tier");
+  request = {};
+  request.set_light(static_cast<cases::v1::DeadlineLight>(99));
+  EXPECT_EQ(FieldRefused(request), "light");
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, ListingTest,

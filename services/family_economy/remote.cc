@@ -37,15 +37,7 @@ std::string OutcomeOf(const absl::Status& status) {
 Remote::Remote(CaseStore& store, const Clock& clock, std::shared_ptr<grpc::Channel> node,
                const Options& options, ChangedFn changed)
     : store_(store), clock_(clock), options_(options), changed_(std::move(changed)) {
-  if (options_.metrics != nullptr) {
-    for (int group = 1; group < kGroups; ++group) {
-      const Labels labels = {{"group", v1::SourceGroup_Name(group).substr(sizeof("SOURCE_GROUP_") - 1)}};
-      reminded_[group] = options_.metrics->AddCounter(
-          "chuanyu_questions_reminded_total", "Questions that were open at 80 % of their time limit", labels);
-      overdue_[group] = options_.metrics->AddCounter("chuanyu_questions_overdue_total",
-                                                     "Questions that were open at their time limit", labels);
-    }
-  }
+  if (options_.metrics != nullptr) AddCounters(*options_.metrics);
   client_ =
       std::make_unique<ExchangeClient>(std::move(node), options_.client, [this](exchange::v1::Answer answer) {
         MutexLock lock(mu_);
@@ -286,44 +278,6 @@ absl::Status Remote::TakeSourceAnswer(const std::string& request_id,
   return Record(request_id, true, kOutcomeOk, [&](const std::vector<v1::DataClass>& classes) {
     return Said{ReadAnswer(response, classes)};
   });
-}
-
-void Remote::FollowTimeLimits() {
-  const absl::Time now = clock_.Now();
-  const absl::StatusOr<std::vector<std::string>> numbers = store_.Due(now, kPage);
-  if (!numbers.ok()) {
-    LogEvent(Severity::kError, "deadlines_not_checked", {{"reason", OutcomeOf(numbers.status())}});
-    return;
-  }
-  for (const std::string& number : *numbers) {
-    v1::Verification before;
-    const absl::StatusOr<v1::Verification> after =
-        store_.Change(number, now, [&](v1::Verification* verification) {
-          before = *verification;
-          return Advance(now, options_.own_region, verification);
-        });
-    if (!after.ok() || after->version() == before.version()) continue;
-    CountFollowed(before, *after);
-    changed_(number);
-  }
-}
-
-void Remote::CountFollowed(const v1::Verification& before, const v1::Verification& after) {
-  if (before.remote_queries_size() != after.remote_queries_size()) return;
-  for (int i = 0; i < after.remote_queries_size(); ++i) {
-    const v1::RemoteQuery& query = after.remote_queries(i);
-    const v1::RemoteQuery& old = before.remote_queries(i);
-    const int group = query.group() < kGroups ? query.group() : 0;
-    if (query.reminded() && !old.reminded()) reminded_[group].Add();
-    if (!query.overdue() || old.overdue()) continue;
-    overdue_[group].Add();
-    // The escalation, for whoever watches the log; persons are in neither.
-    LogEvent(Severity::kWarning, "question_overdue",
-             {{"verification_no", after.verification_no()},
-              {"request_id", query.request_id()},
-              {"region", query.region().code()},
-              {"group", v1::SourceGroup_Name(query.group())}});
-  }
 }
 
 void Remote::AskAgain() {

@@ -114,8 +114,10 @@ class Remote {
   // `arrived`: whoever is asked has the question.
   absl::Status Record(const std::string& request_id, bool arrived, const std::string& outcome,
                       const std::function<Said(const std::vector<v1::DataClass>&)>& read);
+  void AddCounters(Metrics& metrics);
   void FollowTimeLimits();
   void CountFollowed(const v1::Verification& before, const v1::Verification& after);
+  void CountTold(const v1::Verification& before, const v1::Verification& after);
   void WithdrawOpen();
   void AskAgain();
 
@@ -134,6 +136,8 @@ class Remote {
 
   Counter reminded_[kGroups];
   Counter overdue_[kGroups];
+  Counter acts_reminded_;
+  Counter acts_overdue_;
   bool withdrawing_fails_ = false;         // of the thread: said once, not at every tick
   std::deque<Receipt> unstored_receipts_;  // of the thread: those that came first first
 

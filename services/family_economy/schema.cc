@@ -101,6 +101,15 @@ const std::vector<sql::Migration>& CaseMigrations() {
           "ALTER TABLE fe_case ADD COLUMN review_tier BIGINT NOT NULL DEFAULT 0",
           "CREATE INDEX fe_case_review ON fe_case (org, review_day)",
       }},
+      {{
+          // What the county has to do next in its own procedure (ProcedureAct), its last day and from when on
+          // it is amber (days as above; empty: nothing is due), and why nothing could be counted.
+          "ALTER TABLE fe_case ADD COLUMN due_act BIGINT NOT NULL DEFAULT 0",
+          "ALTER TABLE fe_case ADD COLUMN due_day VARCHAR(10) NOT NULL DEFAULT ''",
+          "ALTER TABLE fe_case ADD COLUMN amber_day VARCHAR(10) NOT NULL DEFAULT ''",
+          "ALTER TABLE fe_case ADD COLUMN due_problem VARCHAR(32) NOT NULL DEFAULT ''",
+          "CREATE INDEX fe_case_due ON fe_case (org, due_day)",
+      }},
   };
   return *migrations;
 }

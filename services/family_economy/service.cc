@@ -10,6 +10,7 @@
 #include "common/service/keys.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/procedure.h"
 #include "services/family_economy/rules/proposal.h"
 #include "services/family_economy/rules/review_plan.h"
 
@@ -58,7 +59,10 @@ absl::Status Service::OpenStores() {
   cases.propose = [this](const v1::Verification& check) {
     return ProposeFor(check, assessment_policy_.get(), RulesNow());
   };
-  cases.plan = [this](v1::Verification* check) { PlanReview(assessment_policy_.get(), RulesNow(), check); };
+  cases.plan = [this](v1::Verification* check) {
+    PlanReview(assessment_policy_.get(), RulesNow(), check);
+    CountProcedure(assessment_policy_.get(), *calendar_, clock_.Now(), check);
+  };
   CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, cases));
   CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
   return absl::OkStatus();
@@ -191,7 +195,7 @@ absl::Status Service::BuildFront() {
                                                 remote_->Wake();
                                               },
                                           .auth_max_days = config_.auth_max_days});
-  listing_ = std::make_unique<Listing>(*store_, *indexer_);
+  listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
   open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, config_.region);
   CHUANYU_RETURN_IF_ERROR(FollowLifeEvents());
   poller_ = std::make_unique<ChangePoller>(
@@ -209,6 +213,7 @@ absl::Status Service::BuildFront() {
                                              .store = *store_,
                                              .watchers = watchers_,
                                              .workers = *workers_,
+                                             .clock = clock_,
                                              .own_region = config_.region,
                                              .metrics = &metrics_});
   return absl::OkStatus();

@@ -12,9 +12,11 @@ namespace chuanyu::family_economy {
 
 class WatchCall final : public Watching<v1::WatchVerificationResponse> {
  public:
-  WatchCall(WatchingDeps deps, CaseStore& store, std::string org, std::string verification_no)
+  WatchCall(WatchingDeps deps, CaseStore& store, const Clock& clock, std::string org,
+            std::string verification_no)
       : Watching(std::move(deps), verification_no),
         store_(store),
+        clock_(clock),
         org_(std::move(org)),
         verification_no_(std::move(verification_no)) {}
 
@@ -22,6 +24,7 @@ class WatchCall final : public Watching<v1::WatchVerificationResponse> {
   absl::StatusOr<Seen> Read() const override;
 
   CaseStore& store_;
+  const Clock& clock_;
   const std::string org_;
   const std::string verification_no_;
 };

@@ -132,7 +132,8 @@ absl::Status CheckOutputsEmpty(const v1::Verification& in) {
                      !in.has_decision() && !in.has_review() && in.earlier_reports().empty() && !in.erased() &&
                      !in.has_partial_time() && in.life_events().empty() && in.other_checks().empty() &&
                      in.household().version() == 0 && in.review_tier() == v1::BATCH_TIER_UNSPECIFIED &&
-                     !in.has_next_review_date() && in.review_unknowns().empty();
+                     !in.has_next_review_date() && in.review_unknowns().empty() && in.due_acts().empty() &&
+                     in.due_problem().empty();
   return empty ? absl::OkStatus() : Bad("verification", "holds fields that are the service's");
 }
 

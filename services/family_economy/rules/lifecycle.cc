@@ -4,8 +4,11 @@
 #include <string_view>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/date.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/days.h"
+#include "services/family_economy/rules/due_acts.h"
 #include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/report.h"
@@ -38,6 +41,11 @@ absl::Status Move(Act act, v1::Verification* verification) {
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
+}
+
+absl::Status CheckOfficer(const std::string& officer_id) {
+  if (IsToken(officer_id, 64, ".")) return absl::OkStatus();
+  return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
 }
 
 int Characters(std::string_view text) {
@@ -242,6 +250,30 @@ absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& req
   return absl::OkStatus();
 }
 
+absl::Status RecordProcedure(const Actor& actor, const v1::RecordProcedureRequest& request,
+                             v1::Verification* verification) {
+  if (verification->erased()) return Conflict(*verification);
+  CHUANYU_RETURN_IF_ERROR(Move(Act::kRecordProcedure, verification));
+  const v1::Procedure& procedure = request.procedure();
+  CHUANYU_RETURN_IF_ERROR(CheckProcedure(procedure, DayOf(actor.now)));
+  if (procedure.has_refusal_told_date()) {
+    const v1::Decision& decision = verification->decision();
+    if (decision.outcome() != v1::DECISION_OUTCOME_REFUSED) {
+      return MakeError(Reason::STATE_CONFLICT,
+                       {.field = "procedure.refusal_told_date", .detail = "nothing is refused"});
+    }
+    const Date decided = DayOf(decision.decided_at());
+    if (procedure.refusal_told_date().value() < FormatDate(decided)) {
+      return MakeError(Reason::DATE_INVALID,
+                       {.field = "procedure.refusal_told_date", .detail = "before the decision"});
+    }
+  }
+  *verification->mutable_procedure() = procedure;
+  RecordEvent(v1::CASE_EVENT_KIND_PROCEDURE_RECORDED, actor, verification);
+  verification->mutable_events(verification->events_size() - 1)->set_officer_id(request.officer_id());
+  return absl::OkStatus();
+}
+
 absl::Status Archive(const Actor& actor, v1::Verification* verification) {
   CHUANYU_RETURN_IF_ERROR(Move(Act::kArchive, verification));
   WithdrawQuestions(Named(Reason::STATE_CONFLICT), verification);
@@ -255,20 +287,21 @@ absl::Status CheckDecision(const v1::DecideVerificationRequest& request) {
       !v1::DecisionOutcome_IsValid(request.outcome())) {
     return Bad("outcome", "missing or unknown");
   }
-  if (!IsToken(request.officer_id(), 64, ".")) {
-    return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
-  }
+  CHUANYU_RETURN_IF_ERROR(CheckOfficer(request.officer_id()));
   const int characters = Characters(request.note());
   if (characters < 1 || characters > kMaxNote) return Bad("note", "not 1 to 1,000 characters");
   return absl::OkStatus();
 }
 
 absl::Status CheckRedispatch(const v1::RedispatchVerificationRequest& request) {
-  if (!IsToken(request.officer_id(), 64, ".")) {
-    return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
-  }
+  CHUANYU_RETURN_IF_ERROR(CheckOfficer(request.officer_id()));
   if (!request.has_deadline()) return Bad("deadline", "missing");
   return absl::OkStatus();
+}
+
+absl::Status CheckRecordProcedure(const v1::RecordProcedureRequest& request) {
+  if (!request.has_procedure()) return Bad("procedure", "missing");
+  return CheckOfficer(request.officer_id());
 }
 
 absl::Status CheckReview(const v1::RequestReviewRequest& request) {

@@ -57,6 +57,12 @@ absl::Status StartProposal(const Actor& actor, const std::string& own_region,
 absl::Status Decide(const Actor& actor, const v1::DecideVerificationRequest& request,
                     v1::Verification* verification);
 
+// Replaces what was entered of the county's own procedure. STATE_CONFLICT when the check is over, or a
+// refusal is told of one that is not refused; DATE_INVALID as CheckProcedure, and for a refusal told before
+// it was decided.
+absl::Status RecordProcedure(const Actor& actor, const v1::RecordProcedureRequest& request,
+                             v1::Verification* verification);
+
 absl::Status Archive(const Actor& actor, v1::Verification* verification);
 
 // BAD_REQUEST, naming the field, for a malformed decision.
@@ -64,6 +70,7 @@ absl::Status CheckDecision(const v1::DecideVerificationRequest& request);
 // The same for what does not depend on the check.
 absl::Status CheckReview(const v1::RequestReviewRequest& request);
 absl::Status CheckRedispatch(const v1::RedispatchVerificationRequest& request);
+absl::Status CheckRecordProcedure(const v1::RecordProcedureRequest& request);
 
 // Takes the persons and what was found about them out of the check. What stays: its number, its state and
 // versions, the number of the authorisation and the mark of its file, the exchange's request ids, the events

@@ -32,26 +32,26 @@ std::vector<v1::VerificationState> AllStates() {
 }
 
 // Written out state by state, so that a slip in the table by acts shows: C cancel, V revoke, R request
-// review, S start review, P propose, D decide, A archive.
+// review, S start review, P propose, D decide, A archive, N record the procedure.
 TEST(After, EveryPairOfStateAndAct) {
   const std::map<v1::VerificationState, std::string> allowed = {
       {v1::VERIFICATION_STATE_UNSPECIFIED, ""},
       {v1::VERIFICATION_STATE_DRAFT, "CV"},
       {v1::VERIFICATION_STATE_SUBMITTED, "CV"},
-      {v1::VERIFICATION_STATE_ACCEPTED, "CV"},
-      {v1::VERIFICATION_STATE_DISPATCHED, "CV"},
-      {v1::VERIFICATION_STATE_QUERYING, "CV"},
-      {v1::VERIFICATION_STATE_PARTIAL, "CVRPDA"},
+      {v1::VERIFICATION_STATE_ACCEPTED, "CVN"},
+      {v1::VERIFICATION_STATE_DISPATCHED, "CVN"},
+      {v1::VERIFICATION_STATE_QUERYING, "CVN"},
+      {v1::VERIFICATION_STATE_PARTIAL, "CVRPDAN"},
       {v1::VERIFICATION_STATE_ANSWERED, "V"},
-      {v1::VERIFICATION_STATE_REPORTED, "VRPDA"},
+      {v1::VERIFICATION_STATE_REPORTED, "VRPDAN"},
       {v1::VERIFICATION_STATE_ARCHIVED, ""},
       {v1::VERIFICATION_STATE_REJECTED, ""},
       {v1::VERIFICATION_STATE_CANCELLED, ""},
       {v1::VERIFICATION_STATE_REVOKED, ""},
-      {v1::VERIFICATION_STATE_EXPIRED, "VX"},
+      {v1::VERIFICATION_STATE_EXPIRED, "VXN"},
       {v1::VERIFICATION_STATE_REVIEW_REQUESTED, "VS"},
-      {v1::VERIFICATION_STATE_REVIEWING, "V"},
-      {v1::VERIFICATION_STATE_REVIEWED, "VPDA"},
+      {v1::VERIFICATION_STATE_REVIEWING, "VN"},
+      {v1::VERIFICATION_STATE_REVIEWED, "VPDAN"},
   };
   const std::map<Act, std::pair<char, v1::VerificationState>> acts = {
       {Act::kCancel, {'C', v1::VERIFICATION_STATE_CANCELLED}},
@@ -62,6 +62,7 @@ TEST(After, EveryPairOfStateAndAct) {
       {Act::kDecide, {'D', v1::VERIFICATION_STATE_UNSPECIFIED}},
       {Act::kArchive, {'A', v1::VERIFICATION_STATE_ARCHIVED}},
       {Act::kRedispatch, {'X', v1::VERIFICATION_STATE_ACCEPTED}},
+      {Act::kRecordProcedure, {'N', v1::VERIFICATION_STATE_UNSPECIFIED}},
   };
   ASSERT_EQ(allowed.size(), AllStates().size());
   ASSERT_EQ(acts.size(), kAllActs.size());
@@ -201,7 +202,7 @@ TEST(StartReview, PutsTheOldReportAsideAndEndsWithANewOne) {
   EXPECT_THAT(check.earlier_reports(0).remote_queries(), SizeIs(1));
   EXPECT_THAT(check.results(), IsEmpty());
   EXPECT_THAT(check.remote_queries(), IsEmpty());
-  EXPECT_EQ(ViewOf(check, true).report().report_no(), "CQ-A-500109-20260320-00000001-R1");
+  EXPECT_EQ(ViewOf(check, true, TestNow()).report().report_no(), "CQ-A-500109-20260320-00000001-R1");
   v1::ClassResult result;
   result.set_state(v1::RESULT_STATE_NOT_CHECKED);
   result.set_reason("SOURCE_UNAVAILABLE");
@@ -234,13 +235,13 @@ TEST(Decide, OnceForEachReportAndOnlyOnOne) {
   EXPECT_EQ(check.decision().report_no(), "CQ-A-500109-20260320-00000001-R1");
   EXPECT_TRUE(HasReason(Decide(kTown, Granted(), &check), Reason::STATE_CONFLICT));
   // The note may name persons, so only the full view shows it.
-  EXPECT_THAT(ViewOf(check, false).decision().note(), IsEmpty());
-  EXPECT_FALSE(ViewOf(check, true).decision().note().empty());
+  EXPECT_THAT(ViewOf(check, false, TestNow()).decision().note(), IsEmpty());
+  EXPECT_FALSE(ViewOf(check, true, TestNow()).decision().note().empty());
   // A review opens the question again; what was decided stays with the old report.
   ASSERT_TRUE(StartReview(kTown, Contest(), &check).ok());
   EXPECT_FALSE(check.has_decision());
   EXPECT_EQ(check.earlier_reports(0).decision().officer_id(), "county.officer-7");
-  EXPECT_THAT(ViewOf(check, false).earlier_reports(0).decision().note(), IsEmpty());
+  EXPECT_THAT(ViewOf(check, false, TestNow()).earlier_reports(0).decision().note(), IsEmpty());
   Advance(TestNow(), kChongqing, &check);
   EXPECT_TRUE(Decide(kTown, Granted(), &check).ok());
 }

@@ -4,6 +4,7 @@
 
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
+#include "services/family_economy/rules/due_acts.h"
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/lifecycle.h"
 #include "services/family_economy/rules/report.h"
@@ -169,11 +170,12 @@ bool TakeAnswer(const std::string& request_id, const std::string& outcome,
 }
 
 bool Advance(absl::Time now, const std::string& own_region, v1::Verification* verification) {
+  const bool told = FollowDueActs(now, verification);
   const v1::VerificationState before = verification->state();
   const bool superseded = before == v1::VERIFICATION_STATE_PARTIAL && verification->has_report() &&
                           !verification->report().has_generated_at();
-  if (!AwaitsAnswers(*verification) && !superseded) return false;
-  bool changed = Follow(now, own_region, verification) || superseded;
+  if (!AwaitsAnswers(*verification) && !superseded) return told;
+  bool changed = Follow(now, own_region, verification) || superseded || told;
   const bool deadline_passed = now >= TimeOf(verification->deadline());
   if (deadline_passed) CloseAll(own_region, verification);
   const v1::VerificationState after = NextState(before, FactsOf(*verification, now, deadline_passed));
@@ -189,8 +191,9 @@ bool Advance(absl::Time now, const std::string& own_region, v1::Verification* ve
 }
 
 absl::Time NextWake(absl::Time now, const v1::Verification& verification) {
-  if (!AwaitsAnswers(verification)) return absl::InfiniteFuture();
-  absl::Time next = TimeOf(verification.deadline());
+  absl::Time next = NextDueWake(verification);
+  if (!AwaitsAnswers(verification)) return next;
+  next = std::min(next, TimeOf(verification.deadline()));
   if (verification.has_partial_time() && TimeOf(verification.partial_time()) > now) {
     next = std::min(next, TimeOf(verification.partial_time()));
   }
@@ -202,8 +205,9 @@ absl::Time NextWake(absl::Time now, const v1::Verification& verification) {
   return next;
 }
 
-v1::Verification ViewOf(const v1::Verification& verification, bool full) {
+v1::Verification ViewOf(const v1::Verification& verification, bool full, absl::Time now) {
   v1::Verification view = verification;
+  ShowLights(now, &view);
   if (!full) {
     view.clear_household();
     view.clear_authorization();

@@ -31,16 +31,16 @@ bool AwaitsAnswers(const v1::Verification& verification);
 bool TakeAnswer(const std::string& request_id, const std::string& outcome,
                 const std::vector<v1::ClassResult>& results, v1::Verification* verification);
 
-// Brings state, findings and report up to date: reminds of questions and ends them at their time limits;
-// makes a first report at partial_time, in which what is still awaited is NOT_CHECKED; and at the deadline,
-// what was not answered stays so. True when it changed anything. `own_region` as in
-// FindDuplicatesAndDiscrepancies.
+// Brings state, findings and report up to date: reminds of acts of the county and of questions, and ends the
+// latter at their time limits; makes a first report at partial_time, in which what is still awaited is
+// NOT_CHECKED; and at the deadline, what was not answered stays so. True when it changed anything.
+// `own_region` as in FindDuplicatesAndDiscrepancies.
 bool Advance(absl::Time now, const std::string& own_region, v1::Verification* verification);
 
 // When Advance has to run next although nobody answers; InfiniteFuture when never.
 absl::Time NextWake(absl::Time now, const v1::Verification& verification);
 
-// What a caller may see.
-v1::Verification ViewOf(const v1::Verification& verification, bool full);
+// What a caller may see now.
+v1::Verification ViewOf(const v1::Verification& verification, bool full, absl::Time now);
 
 }  // namespace chuanyu::family_economy

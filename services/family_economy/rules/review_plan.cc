@@ -4,18 +4,14 @@
 #include <optional>
 
 #include "common/calendar/month.h"
-#include "common/clock/timestamp.h"
 #include "services/family_economy/rules/assessment.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/days.h"
 #include "services/family_economy/rules/economy.h"
 #include "services/family_economy/rules/standing.h"
 
 namespace chuanyu::family_economy {
 namespace {
-
-Date DayOf(const google::protobuf::Timestamp& time) {
-  return absl::ToCivilDay(TimeOf(time), absl::FixedTimeZone(8 * 3600));
-}
 
 bool IsSeverelyIll(const v1::Member& member) {
   if (member.serious_illness()) return true;

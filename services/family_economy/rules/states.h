@@ -21,17 +21,19 @@ struct CaseFacts {
 
 // What people do to a check; everything else happens by itself (NextState).
 enum class Act {
-  kCancel,         // the requester withdraws it
-  kRevoke,         // the family withdraws its authorisation
-  kRequestReview,  // citizen or town contest the report
-  kStartReview,    // the questions of the review are written down
-  kPropose,        // the economy is entered, and a report with a proposal made
-  kDecide,         // a named officer decides on the newest report
-  kArchive,        // closed
-  kRedispatch,     // an operator has everything asked again that nobody answered in time
+  kCancel,           // the requester withdraws it
+  kRevoke,           // the family withdraws its authorisation
+  kRequestReview,    // citizen or town contest the report
+  kStartReview,      // the questions of the review are written down
+  kPropose,          // the economy is entered, and a report with a proposal made
+  kDecide,           // a named officer decides on the newest report
+  kArchive,          // closed
+  kRedispatch,       // an operator has everything asked again that nobody answered in time
+  kRecordProcedure,  // the county enters what it has done in its own procedure
 };
-inline constexpr std::array kAllActs = {Act::kCancel,  Act::kRevoke, Act::kRequestReview, Act::kStartReview,
-                                        Act::kPropose, Act::kDecide, Act::kArchive,       Act::kRedispatch};
+inline constexpr std::array kAllActs = {Act::kCancel,      Act::kRevoke,     Act::kRequestReview,
+                                        Act::kStartReview, Act::kPropose,    Act::kDecide,
+                                        Act::kArchive,     Act::kRedispatch, Act::kRecordProcedure};
 
 // The state after `act`; nothing when `state` does not allow it.
 std::optional<v1::VerificationState> After(v1::VerificationState state, Act act);

@@ -70,6 +70,11 @@ describe('FamilyEconomy', () => {
       assistType: reported.assistType,
       createTime: reported.createTime,
       householdId: application.verification.household.householdId,
+      dueAct: reported.dueActs[0].act,
+      dueDate: reported.dueActs[0].dueDate,
+      light: reported.dueActs[0].light,
+      // Set when a limit ends in a year whose calendar is not shipped yet.
+      dueProblem: reported.dueProblem,
       reviewTier: 'BATCH_TIER_UNSPECIFIED',
       nextReviewDate: null,
       erased: false,

@@ -65,7 +65,9 @@ class FrontTest(ClientTest):
             verification_no=self.number, request_id=self.application.request_id, state=self.reported.state,
             version=self.reported.version, assist_type=self.reported.assist_type,
             create_time=self.reported.create_time,
-            household_id=self.application.verification.household.household_id))
+            household_id=self.application.verification.household.household_id,
+            due_act=self.reported.due_acts[0].act, due_date=self.reported.due_acts[0].due_date,
+            light=self.reported.due_acts[0].light, due_problem=self.reported.due_problem))
 
     def test_answers_a_repeat_with_the_same_check(self):
         again = call(self.platform.CreateVerification, self.application).verification
