@@ -8,6 +8,7 @@
 #include "common/rpc/error_details.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/unknown_fields.h"
+#include "common/service/auditor_calls.h"
 #include "common/service/streamed_question.h"
 #include "common/telemetry/log.h"
 
@@ -98,6 +99,16 @@ absl::StatusOr<Caller> CheckSystem(const grpc::CallbackServerContext& context,
   return caller;
 }
 
+absl::StatusOr<Caller> CheckAuditor(const grpc::CallbackServerContext& context,
+                                    const google::protobuf::Message& request, const std::string& own_region) {
+  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
+  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
+  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kAuditor));
+  CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
+  CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
+  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
+}
+
 ProviderCall StatedBy(const grpc::CallbackServerContext& context) {
   const StreamedQuestion* const streamed = StreamedQuestion::Of(context);
   if (streamed != nullptr) {
@@ -174,6 +185,15 @@ grpc::ServerUnaryReactor* RunForOperators(grpc::CallbackServerContext* context,
                                           const std::string& own_region, WorkerPool& workers,
                                           std::function<absl::Status(const Caller& caller)> work) {
   absl::StatusOr<Caller> caller = CheckSystem(*context, request, own_region, true);
+  if (!caller.ok()) caller = Refused(*context, request, caller.status());
+  return RunOnWorker(context, workers, std::move(caller), std::move(work));
+}
+
+grpc::ServerUnaryReactor* RunForAuditors(grpc::CallbackServerContext* context,
+                                         const google::protobuf::Message& request,
+                                         const std::string& own_region, WorkerPool& workers,
+                                         std::function<absl::Status(const Caller& caller)> work) {
+  absl::StatusOr<Caller> caller = CheckAuditor(*context, request, own_region);
   if (!caller.ok()) caller = Refused(*context, request, caller.status());
   return RunOnWorker(context, workers, std::move(caller), std::move(work));
 }

@@ -16,7 +16,7 @@ from services import FAMILY, SERVICES
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 NAMES = {"500000": "Chongqing", "510000": "Sichuan"}
 COUNTIES = {"500000": '"500109", "500199"', "510000": '"511623", "511681"'}  # decided for by the demo's one office
-SYSTEMS = ("exchange/node/node", "county/platform/system", "edu/school/system", "ops/duty/operator",
+SYSTEMS = ("exchange/node/node", "county/platform/system", "county/desk/system", "edu/school/system", "ops/duty/operator",
            "audit/auditor/auditor", *(f"mzj/{service.system}/system" for service in SERVICES),
            *(f"{caller}/system" for service in SERVICES for caller in service.callers))
 NODE = """region = "{region}"

@@ -88,6 +88,8 @@ keys = "match-keys.toml"
 [registers]
 url = "sqlite3://db={home}/registers.db"
 mapping = "{root}/deploy/registers"
+[reveal]
+systems = ["county/desk"]
 """ + FOLLOWS)
 EVENTS = Service(
     name="events", program="chuanyu-life-events", system="life-events",

@@ -3,6 +3,8 @@
 
 #include <cstdio>
 #include <fstream>
+#include <iostream>
+#include <iterator>
 #include <sstream>
 #include <utility>
 
@@ -22,6 +24,20 @@ namespace chuanyu::cli {
 absl::StatusOr<std::unique_ptr<v1::FamilyEconomy::Stub>> Stub(const Context& context) {
   CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
   return v1::FamilyEconomy::NewStub(channel);
+}
+
+absl::StatusOr<std::string> ReadNote(const std::string& path) {
+  if (path.empty()) return std::string();
+  std::string text;
+  if (path == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    std::ifstream file(path);
+    text.assign(std::istreambuf_iterator<char>(file), {});
+    if (!file) return MakeError(Reason::BAD_REQUEST, {.detail = path + " cannot be read"});
+  }
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
 }
 
 namespace {
@@ -129,6 +145,7 @@ void AddVerification(CLI::App& app, Context& context) {
   AddVerificationProcedure(*group, context);
   AddVerificationQuestions(*group, context);
   AddVerificationReport(*group, context);
+  AddVerificationReveal(*group, context);
 }
 
 }  // namespace chuanyu::cli

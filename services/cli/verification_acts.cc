@@ -2,9 +2,6 @@
 // that is there.
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -40,22 +37,6 @@ struct Args {
   std::string officer;
   std::string economy_file;
 };
-
-// From a file or standard input and never from the command line, which others on the machine can see: a note
-// may speak of persons.
-absl::StatusOr<std::string> ReadNote(const std::string& path) {
-  if (path.empty()) return std::string();
-  std::string text;
-  if (path == "-") {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
-  } else {
-    std::ifstream file(path);
-    text.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file) return MakeError(Reason::BAD_REQUEST, {.detail = path + " cannot be read"});
-  }
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
-}
 
 template <typename Request>
 Request RequestFor(const Args& args) {

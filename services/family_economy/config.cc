@@ -2,6 +2,7 @@
 
 #include "common/base/status_macros.h"
 #include "common/config/config.h"
+#include "common/rpc/identity.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -86,6 +87,19 @@ absl::Status ReadKeeping(const Config& top, ServiceConfig& out) {
   return absl::OkStatus();
 }
 
+// Who may see persons in clear: nobody who is not named (domain page §3.8, a separate permission).
+absl::Status ReadReveal(const Config& top, ServiceConfig& out) {
+  CHUANYU_ASSIGN_OR_RETURN(const Config reveal, top.Table("reveal"));
+  if (!reveal.Has("systems")) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> systems, reveal.Strings("systems"));
+  for (const std::string& system : systems) {
+    const bool well_formed = rpc::ParseSpiffe("spiffe://" + out.region + ".chuanyu/" + system).ok();
+    if (!well_formed) return reveal.Invalid("systems", "is not a list of <org>/<system>");
+    out.reveal_systems.insert(system);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
@@ -96,6 +110,7 @@ absl::StatusOr<ServiceConfig> LoadServiceConfig(const std::string& path) {
   CHUANYU_RETURN_IF_ERROR(ReadData(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadSourcesAndLimits(top, out));
   CHUANYU_RETURN_IF_ERROR(ReadKeeping(top, out));
+  CHUANYU_RETURN_IF_ERROR(ReadReveal(top, out));
   CHUANYU_ASSIGN_OR_RETURN(out.life_events, life_events::ReadFollowConfig(top));
   CHUANYU_RETURN_IF_ERROR(top.CheckNoUnknownKeys());
   return out;

@@ -3,8 +3,11 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/date.h"
 #include "common/errors/error.h"
+#include "common/service/auditor_calls.h"
 #include "common/service/calls.h"
+#include "services/family_economy/rules/persons_shown.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/watch_call.h"
 
@@ -48,6 +51,8 @@ grpc::ServerUnaryReactor* Front::GetVerification(grpc::CallbackServerContext* co
                              deps_.store.Get(caller.org, request->verification_no()));
     const bool full = request->view() == v1::VERIFICATION_VIEW_FULL;
     *response->mutable_verification() = ViewOf(found, full, deps_.clock.Now());
+    // In clear by RevealPersons only.
+    MaskPersons(TodayShanghai(deps_.clock), deps_.divisions, response->mutable_verification());
     return absl::OkStatus();
   });
 }
@@ -163,6 +168,25 @@ grpc::ServerUnaryReactor* Front::GetVerificationOverview(grpc::CallbackServerCon
                                *response, deps_.listing.Overview(caller.is_operator ? "" : caller.org));
                            return absl::OkStatus();
                          });
+}
+
+grpc::ServerUnaryReactor* Front::RevealPersons(grpc::CallbackServerContext* context,
+                                               const v1::RevealPersonsRequest* request,
+                                               v1::RevealPersonsResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.reveals.Reveal(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::ListAuditEvents(grpc::CallbackServerContext* context,
+                                                 const v1::ListAuditEventsRequest* request,
+                                                 v1::ListAuditEventsResponse* response) {
+  return RunForAuditors(context, *request, deps_.own_region, deps_.workers,
+                        [this, request, response](const Caller& caller) -> absl::Status {
+                          CHUANYU_ASSIGN_OR_RETURN(*response, deps_.reveals.List(caller, *request));
+                          return absl::OkStatus();
+                        });
 }
 
 grpc::ServerUnaryReactor* Front::RecordProcedure(grpc::CallbackServerContext* context,

@@ -18,6 +18,7 @@
 #include "services/family_economy/cases.h"
 #include "services/family_economy/listing.h"
 #include "services/family_economy/open_questions.h"
+#include "services/family_economy/reveal_desk.h"
 
 namespace chuanyu::family_economy {
 
@@ -29,6 +30,8 @@ struct FrontDeps {
   CaseStore& store;
   Watchers& watchers;
   WorkerPool& workers;
+  RevealDesk& reveals;
+  const DivisionTable& divisions;
   const Clock& clock;
   std::string own_region;
   Metrics* metrics = nullptr;
@@ -76,6 +79,12 @@ class Front final : public v1::FamilyEconomy::CallbackService {
   grpc::ServerUnaryReactor* GetVerificationOverview(grpc::CallbackServerContext* context,
                                                     const v1::GetVerificationOverviewRequest* request,
                                                     v1::GetVerificationOverviewResponse* response) override;
+  grpc::ServerUnaryReactor* RevealPersons(grpc::CallbackServerContext* context,
+                                          const v1::RevealPersonsRequest* request,
+                                          v1::RevealPersonsResponse* response) override;
+  grpc::ServerUnaryReactor* ListAuditEvents(grpc::CallbackServerContext* context,
+                                            const v1::ListAuditEventsRequest* request,
+                                            v1::ListAuditEventsResponse* response) override;
   grpc::ServerUnaryReactor* RecordProcedure(grpc::CallbackServerContext* context,
                                             const v1::RecordProcedureRequest* request,
                                             v1::RecordProcedureResponse* response) override;

@@ -59,9 +59,10 @@ inline std::unique_ptr<exchange::v1::Answer> Answered(
 class FrontFixture : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    pki_ = new rpc::TestPki({"500000/exchange/node/node", "500000/mzj/family-economy/system",
-                             "500000/county/platform/system", "500000/town/window/system",
-                             "500000/ops/duty/operator", "510000/county/platform/system"});
+    pki_ = new rpc::TestPki(
+        {"500000/exchange/node/node", "500000/mzj/family-economy/system", "500000/county/platform/system",
+         "500000/town/window/system", "500000/ops/duty/operator", "510000/county/platform/system",
+         "500000/county/desk/system", "500000/town/desk/system", "500000/audit/desk/auditor"});
   }
   static void TearDownTestSuite() {
     delete pki_;
@@ -129,9 +130,13 @@ class FrontFixture : public ::testing::Test {
                                             }});
     listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
     open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, kChongqing);
+    audit_ = AuditStore::Open(*pool_, *sealer_, *indexer_).value();
+    reveals_ =
+        std::make_unique<RevealDesk>(RevealDesk::Deps{*store_, *audit_, *indexer_, clock_, {"county/desk"}});
     workers_ = workers();
-    front_ = std::make_unique<Front>(FrontDeps{*cases_, *acts_, *listing_, *open_questions_, *store_,
-                                               watchers_, *workers_, clock_, kChongqing});
+    front_ =
+        std::make_unique<Front>(FrontDeps{*cases_, *acts_, *listing_, *open_questions_, *store_, watchers_,
+                                          *workers_, *reveals_, TestDivisions(), clock_, kChongqing});
     auto server = rpc::Server::Start({.listen = {"unix:" + folder_ + "/front.sock"},
                                       .tls = pki_->Files("500000/mzj/family-economy"),
                                       .reflection = false},
@@ -146,6 +151,8 @@ class FrontFixture : public ::testing::Test {
     if (workers_ != nullptr) workers_->Stop();
     server_.reset();
     front_.reset();
+    reveals_.reset();
+    audit_.reset();
     open_questions_.reset();
     listing_.reset();
     acts_.reset();
@@ -232,6 +239,8 @@ class FrontFixture : public ::testing::Test {
   std::unique_ptr<Acts> acts_;
   std::unique_ptr<Listing> listing_;
   std::unique_ptr<OpenQuestionList> open_questions_;
+  std::unique_ptr<AuditStore> audit_;
+  std::unique_ptr<RevealDesk> reveals_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<rpc::Server> server_;

@@ -197,6 +197,12 @@ absl::Status Service::BuildFront() {
                                           .auth_max_days = config_.auth_max_days});
   listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
   open_questions_ = std::make_unique<OpenQuestionList>(*store_, *indexer_, clock_, config_.region);
+  CHUANYU_ASSIGN_OR_RETURN(audit_, AuditStore::Open(*pool_, *sealer_, *indexer_));
+  reveals_ = std::make_unique<RevealDesk>(RevealDesk::Deps{.store = *store_,
+                                                           .audit = *audit_,
+                                                           .indexer = *indexer_,
+                                                           .clock = clock_,
+                                                           .systems = config_.reveal_systems});
   CHUANYU_RETURN_IF_ERROR(FollowLifeEvents());
   poller_ = std::make_unique<ChangePoller>(
       [this](const std::vector<std::string>& numbers) { return store_->Versions(numbers); }, watchers_,
@@ -213,6 +219,8 @@ absl::Status Service::BuildFront() {
                                              .store = *store_,
                                              .watchers = watchers_,
                                              .workers = *workers_,
+                                             .reveals = *reveals_,
+                                             .divisions = *divisions_,
                                              .clock = clock_,
                                              .own_region = config_.region,
                                              .metrics = &metrics_});

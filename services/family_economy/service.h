@@ -84,6 +84,8 @@ class Service {
   std::unique_ptr<Acts> acts_;
   std::unique_ptr<Listing> listing_;
   std::unique_ptr<OpenQuestionList> open_questions_;
+  std::unique_ptr<AuditStore> audit_;
+  std::unique_ptr<RevealDesk> reveals_;
   std::unique_ptr<life_events::EventFollower> follower_;  // none without [life_events]
   std::unique_ptr<Front> front_;
   std::unique_ptr<Provider> provider_;

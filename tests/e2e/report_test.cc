@@ -50,7 +50,8 @@ class ReportOfACheck : public HouseholdTest {
 INSTANTIATE_TEST_SUITE_P(On, ReportOfACheck, ::testing::Values(Backend::kSqlite), BackendName);
 
 TEST_P(ReportOfACheck, IsPrintedAndExportedWithASignatureThatAnybodyCanCheck) {
-  const Verification check = FileAndAwait(Scenario1("printed"));
+  const CreateVerificationRequest filed = Scenario1("printed");
+  const Verification check = FileAndAwait(filed);
   const std::string& number = check.verification_no();
   const auto trust =
       Run({CHUANYU_BIN_DIR "/chuanyu-family-economy", "trust", "--config", world().cq().family_config()},
@@ -65,7 +66,7 @@ TEST_P(ReportOfACheck, IsPrintedAndExportedWithASignatureThatAnybodyCanCheck) {
   EXPECT_THAT(*page, HasSubstr("，SM2，密钥"));
   EXPECT_THAT(*page, HasSubstr("<td>张*甲</td>"));
   EXPECT_THAT(*page, HasSubstr("低保边缘，自2025-03起，四川省"));
-  for (const Member& member : check.household().members()) {
+  for (const Member& member : filed.verification().household().members()) {
     EXPECT_THAT(*page, Not(HasSubstr(member.person().name())));
     EXPECT_THAT(*page, Not(HasSubstr(member.person().doc_no())));
   }

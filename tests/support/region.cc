@@ -143,7 +143,8 @@ void Region::WriteFamilyConfig() const {
                    "\"\n[store]\nurl = \"", store_url(), "\"\n[registers]\nurl = \"", registers_url(),
                    "\"\nmapping = \"", MappingFolder(), "\"\nfields = \"", kSource,
                    "/deploy/policy/fields/family_economy.toml\"\nwarnings = \"", kSource,
-                   "/deploy/policy/warnings/family_economy.toml\"\n[limits]\nown_data = \"",
+                   "/deploy/policy/warnings/family_economy.toml\"\n[reveal]\nsystems = "
+                   "[\"county/platform\"]\n[limits]\nown_data = \"",
                    options_.own_data_limit, "\"\n[keys]\nkek = \"", keys, "/kek.bin\"\nindex = \"", keys,
                    "/index.bin\"\nreport_ed25519 = \"", keys, "/report_ed25519.key\"\nreport_sm2 = \"", keys,
                    "/report_sm2.key\"\n[match]\nkeys = \"match-keys.toml\"\n[data]\ndivisions = \"", kSource,
