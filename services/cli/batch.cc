@@ -1,4 +1,6 @@
 // chuanyu batch: the periodic re-check (常态化互查) from the command line.
+#include "services/cli/batch.h"
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -19,6 +21,13 @@
 #include "services/cli/table.h"
 
 namespace chuanyu::cli {
+
+absl::StatusOr<std::unique_ptr<family_economy::v1::FamilyEconomyBatches::Stub>> BatchStub(
+    const Context& context) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
+  return family_economy::v1::FamilyEconomyBatches::NewStub(channel);
+}
+
 namespace {
 
 namespace v1 = family_economy::v1;
@@ -33,11 +42,6 @@ struct SubmitOptions {
   std::string as_of;
   std::vector<std::string> classes = {"A02", "A03", "A10", "A11", "A12", "A13"};
 };
-
-absl::StatusOr<std::unique_ptr<Stub>> Open(const Context& context) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto channel, Connect(context.connection));
-  return v1::FamilyEconomyBatches::NewStub(channel);
-}
 
 absl::StatusOr<v1::BatchManifest> ManifestOf(const SubmitOptions& options) {
   v1::BatchManifest manifest;
@@ -112,7 +116,7 @@ absl::StatusOr<v1::Batch> Upload(Stub& stub, const v1::BatchManifest& manifest, 
 
 absl::Status Submit(const Context& context, const SubmitOptions& options) {
   CHUANYU_ASSIGN_OR_RETURN(const v1::BatchManifest manifest, ManifestOf(options));
-  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Open(context));
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, BatchStub(context));
   CHUANYU_ASSIGN_OR_RETURN(const v1::Batch batch, Upload(*stub, manifest, options.file));
   if (context.output == "json") {
     PrintJsonLine(batch);
@@ -133,7 +137,7 @@ std::string Numbers(const v1::Batch& batch) {
 }
 
 absl::Status Watch(const Context& context, const std::string& batch_no) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Open(context));
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, BatchStub(context));
   grpc::ClientContext call;
   v1::WatchBatchRequest request;
   request.set_batch_no(batch_no);
@@ -166,7 +170,7 @@ absl::Status Watch(const Context& context, const std::string& batch_no) {
 }
 
 absl::Status Results(const Context& context, const std::string& batch_no, const std::string& outcome) {
-  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Open(context));
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, BatchStub(context));
   v1::ListBatchResultsRequest request;
   request.set_batch_no(batch_no);
   request.set_page_size(1'000);
@@ -244,6 +248,7 @@ void AddBatch(CLI::App& app, Context& context) {
   results->callback([=, &context] {
     context.run = [=, &context] { return Results(context, options->batch_no, *outcome); };
   });
+  AddBatchWarnings(*group, context);
 }
 
 }  // namespace chuanyu::cli

@@ -91,6 +91,12 @@ TEST_P(DueFamilies, MakeTheFileOfARecheck) {
   ASSERT_TRUE(ended_.ok()) << ended_;
   EXPECT_THAT(Run({"batch", "watch", "due"}), HasSubstr("due DONE"));
   EXPECT_THAT(Run({"batch", "results", "due"}), HasSubstr("510000  A10"));
+  EXPECT_THAT(Run({"batch", "warnings", "due", "--disposition", "PENDING"}),
+              HasSubstr("OTHER_REGION_BENEFIT"));
+  EXPECT_THAT(Run({"batch", "dispose", "due", "due-W1", "--as", "CONFIRMED", "--officer", "zhang.san",
+                   "--version", "1"}),
+              HasSubstr("due-W1  CONFIRMED  version 2"));
+  EXPECT_THAT(Run({"batch", "warnings", "due", "--disposition", "PENDING"}), HasSubstr("no warnings"));
 
   const std::string events = Run({"verification", "audit-events"}, kAuditor);
   EXPECT_TRUE(ended_.ok()) << ended_;
