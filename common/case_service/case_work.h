@@ -202,6 +202,10 @@ class CaseWork {
   };
   absl::StatusOr<std::optional<Looked>> LookBefore(const Caller& caller,
                                                    const typename T::PerformRequest& request);
+  // In one transaction. STALE_VERSION when the case is not what was looked at any more.
+  absl::StatusOr<Application> PerformLooked(const Caller& caller, const ActKey& key,
+                                            const typename T::PerformRequest& request,
+                                            const std::optional<Looked>& looked);
   absl::Status ActOn(sql::Session& session, const Caller& caller, const typename T::PerformRequest& request,
                      const typename T::LookedUp& looked_up, Stored* stored, Topics* topics);
   // A window that has been decided about waits for its officer to tell the applicant.
@@ -227,6 +231,8 @@ class CaseWork {
 
   // The exchange takes no longer deadline than 366 days: after that no repeat of a message can come.
   static constexpr int kRepeatsEndDays = 367;
+  // A case changes by itself a few times in its life, so more looks would not help.
+  static constexpr int kMostLooks = 5;
   // What is not recovered yet is looked at again so many days later.
   static constexpr int kAccountsAgainDays = 30;
 

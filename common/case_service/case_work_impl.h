@@ -174,7 +174,20 @@ template <typename T>
 absl::StatusOr<typename T::Application> CaseWork<T>::Perform(const Caller& caller,
                                                              const typename T::PerformRequest& request) {
   CHUANYU_ASSIGN_OR_RETURN(const ActKey key, desk_.KeyOf(caller.org, request.request_id(), request));
-  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Looked> looked, LookBefore(caller, request));
+  for (int looks = 1;; ++looks) {
+    CHUANYU_ASSIGN_OR_RETURN(const std::optional<Looked> looked, LookBefore(caller, request));
+    absl::StatusOr<Application> done = PerformLooked(caller, key, request, looked);
+    // Who names no version acts on the case as it is: the answer of another region that came while registers
+    // were asked is no conflict of theirs.
+    const bool again = looked && request.version() == 0 && HasReason(done.status(), Reason::STALE_VERSION);
+    if (!again || looks == kMostLooks) return done;
+  }
+}
+
+template <typename T>
+absl::StatusOr<typename T::Application> CaseWork<T>::PerformLooked(const Caller& caller, const ActKey& key,
+                                                                   const typename T::PerformRequest& request,
+                                                                   const std::optional<Looked>& looked) {
   Stored stored;
   CHUANYU_RETURN_IF_ERROR(desk_.Transact([&](sql::Session& session, Topics* topics) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(stored, LoadFor(session, caller.org, request.application_no()));
