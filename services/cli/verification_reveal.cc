@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -179,6 +180,19 @@ absl::Status WriteFamily(Stubs& stub, const v1::VerificationSummary& summary, co
   return absl::OkStatus();
 }
 
+absl::Status WriteFamilies(Stubs& stub, v1::ListVerificationsRequest request, const Args& args,
+                           PrivateFile& file, Written& written) {
+  do {
+    CHUANYU_ASSIGN_OR_RETURN(const v1::ListVerificationsResponse page,
+                             CallMethod(stub, &Stubs::ListVerifications, request));
+    for (const v1::VerificationSummary& summary : page.verifications()) {
+      CHUANYU_RETURN_IF_ERROR(WriteFamily(stub, summary, args, file, written));
+    }
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  return absl::OkStatus();
+}
+
 absl::Status BatchFileOf(const Context& context, const Args& args) {
   v1::ListVerificationsRequest request;
   request.set_page_size(200);
@@ -194,14 +208,11 @@ absl::Status BatchFileOf(const Context& context, const Args& args) {
     return MakeError(Reason::BAD_REQUEST, {.detail = args.out + " is there already, or cannot be written"});
   }
   Written written;
-  do {
-    CHUANYU_ASSIGN_OR_RETURN(const v1::ListVerificationsResponse page,
-                             CallMethod(*stub, &Stubs::ListVerifications, request));
-    for (const v1::VerificationSummary& summary : page.verifications()) {
-      CHUANYU_RETURN_IF_ERROR(WriteFamily(*stub, summary, args, file, written));
-    }
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  if (absl::Status failed = WriteFamilies(*stub, std::move(request), args, file, written); !failed.ok()) {
+    // Persons in a file that nobody can use; and it would be in the way of the next try.
+    ::unlink(args.out.c_str());
+    return failed;
+  }
   std::printf("%d lines of %d families\n", written.lines, written.families);
   for (const std::string& one : written.erased)
     std::printf("persons erased, add from your files: %s\n", one.c_str());

@@ -80,6 +80,9 @@ TEST_P(DueFamilies, MakeTheFileOfARecheck) {
   const std::string file = folder_ + "/due.jsonl";
   std::vector<std::string> make = {"verification", "batch-file", "--officer", "zhang.san", "--out", file};
   make.insert(make.end(), due.begin(), due.end());
+  Run(make, kAuditor);
+  EXPECT_FALSE(ended_.ok());
+  EXPECT_FALSE(std::filesystem::exists(file)) << "what failed leaves nothing behind";
   EXPECT_THAT(Run(make), HasSubstr("3 lines of 1 families"));
   ASSERT_TRUE(ended_.ok()) << ended_;
   EXPECT_EQ(std::filesystem::status(file).permissions(),
