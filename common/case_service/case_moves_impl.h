@@ -35,12 +35,9 @@ absl::Status MovingCases<T>::TakeMove(sql::Session& session, const std::string& 
   const bool from_here = RegionOf(move.from) == this->desk_.own_region();
   const bool to_here = RegionOf(move.to) == this->desk_.own_region();
   if (from_here == to_here) return absl::OkStatus();  // within the region, or not of this one
-  std::vector<std::string> in_force;
-  if (to_here) {
-    CHUANYU_RETURN_IF_ERROR(moves_.CameBack(session, subject, move.day));
-  } else {
-    CHUANYU_ASSIGN_OR_RETURN(in_force, InForceBy(session, subject));
-  }
+  // What carries something over says itself where from; it may come before the report, or after.
+  if (to_here) return moves_.CameBack(session, subject, move.day);
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> in_force, InForceBy(session, subject));
   CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, this->store_.OfSubject(session, subject));
   const auto concerned = [&](const Stored& stored) {
     const Application& application = stored.application;
@@ -48,11 +45,10 @@ absl::Status MovingCases<T>::TakeMove(sql::Session& session, const std::string& 
            (IsUndecided(application) ||
             std::find(in_force.begin(), in_force.end(), application.application_no()) != in_force.end());
   };
-  if (from_here && std::any_of(filed.begin(), filed.end(), concerned)) {
-    CHUANYU_ASSIGN_OR_RETURN(const bool added,
-                             moves_.Add(session, {.subject = subject, .day = move.day, .to = move.to}));
-    if (!added) return absl::OkStatus();
-  }
+  if (std::none_of(filed.begin(), filed.end(), concerned)) return absl::OkStatus();
+  CHUANYU_ASSIGN_OR_RETURN(const bool added,
+                           moves_.Add(session, {.subject = subject, .day = move.day, .to = move.to}));
+  if (!added) return absl::OkStatus();
   for (Stored& stored : filed) {
     if (concerned(stored)) CHUANYU_RETURN_IF_ERROR(Mark(session, ReportedMoveOf(move), &stored, topics));
   }

@@ -37,9 +37,11 @@ TEST_P(ReportedMovesTest, S35_WhatIsReportedCarriesBothSubsidiesOver) {
   EXPECT_EQ(moving.officer_id(), "") << "nobody has acted";
   const std::string carried = moving.move_application_no();
   EXPECT_EQ(cq().Get(carried).state(), v1::APPLICATION_STATE_TOWN_REVIEW) << "officers decide there";
+  const int64_t seen = cq().Get(carried).version();
   ReportEverywhere(Date(2026, 6, 11));
   ReportEverywhere(Date(2026, 6, 12));
   regions().Settle();
+  EXPECT_EQ(cq().Get(carried).version(), seen) << "nor what an officer there has before him";
   EXPECT_EQ(sc().Grant(no + "-L").version(), moving.version()) << "duplicates change nothing";
   regions().MoveTo(Date(2026, 8, 3));
   PassAll(cq(), carried, TestFindings());
