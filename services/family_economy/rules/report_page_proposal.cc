@@ -82,17 +82,17 @@ void AddProposal(const v1::Report& report, HtmlPage& page) {
   }
   AddFacts(report, page);
   page.Paragraph("计算依据：", "small");
-  page.Begin({"规则", "成员", "输入", "结果", "依据"});
+  page.Raw("<div class=\"rules\">").Begin({"规则", "成员", "输入", "结果", "依据"});
   for (const v1::AppliedRule& rule : report.proposal().rules()) {
     page.Raw("<tr>")
         .Cell(RuleWord(rule.id()))
         .Cell(rule.member_id().empty() ? "全家" : rule.member_id(), "short")
         .Cell(NumbersText(rule.inputs()))
         .Cell(NumbersText(rule.outputs()))
-        .Cell(rule.source())
+        .Cell(SourceWord(rule.source()))
         .Raw("</tr>\n");
   }
-  page.End();
+  page.End().Raw("</div>\n");
 }
 
 }  // namespace chuanyu::family_economy

@@ -1,6 +1,7 @@
 #include "services/family_economy/rules/report_page.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 
@@ -151,6 +152,36 @@ TEST(ReportPage, EscapesEveryText) {
   EXPECT_THAT(page, Not(HasSubstr("\x01")));
   EXPECT_THAT(page, Not(HasSubstr("alert('x')")));
   EXPECT_GE(CountOf(page, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp;"), 25u);
+}
+
+// On paper nobody has the legend of the policy file.
+TEST(ReportPage, WhereARuleIsFromIsSaidWithoutTags) {
+  EXPECT_EQ(SourceWord("民发〔2021〕57号 §8 [GK-H]; 渝北区民政局 2023-08-11 [PROP]"),
+            "民发〔2021〕57号 §8（未与原文核对）; 渝北区民政局 2023-08-11（暂定值）");
+  v1::Verification verification = Complete();
+  v1::Proposal& proposal = *verification.mutable_report()->mutable_proposal();
+  proposal.add_rules()->set_source("未见限额规定 [PROP]");
+  proposal.add_rules()->set_source("国发〔2015〕52号 [GK-M]");
+  const std::string page = RenderReportPage(verification, "");
+  EXPECT_THAT(page, HasSubstr("<td>未见限额规定（暂定值）</td>"));
+  EXPECT_THAT(page, HasSubstr("<td>国发〔2015〕52号（未与原文核对）</td>"));
+}
+
+// What the shipped policies say is said in Chinese, too: the report is read by an officer and by the family.
+TEST(ReportPage, SourcesOfTheShippedPoliciesHaveNoEnglishWords) {
+  for (const char* const region : {"500000", "510000"}) {
+    std::ifstream file(std::string(CHUANYU_SOURCE_DIR) + "/deploy/policy/assessment/" + region + ".toml");
+    int sources = 0;
+    for (std::string line; std::getline(file, line);) {
+      if (line.rfind("source = ", 0) != 0) continue;
+      ++sources;
+      const std::string shown = SourceWord(line.substr(sizeof("source = ") - 1));
+      EXPECT_TRUE(std::none_of(shown.begin(), shown.end(), [](unsigned char c) {
+        return c < 0x80 && std::isalpha(c) != 0;
+      })) << shown;
+    }
+    EXPECT_GT(sources, 10);
+  }
 }
 
 TEST(EscapeHtml, Characters) {

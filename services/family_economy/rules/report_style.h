@@ -20,6 +20,9 @@ th { background: #eee; font-weight: bold; }
 th.short, td.short { white-space: nowrap; width: 1%; }
 tr.person { break-after: avoid; }
 table.facts th { width: 26mm; }
+.rules table { table-layout: fixed; }
+.rules th:nth-child(1) { width: 32mm; } .rules th:nth-child(2) { width: 13mm; }
+.rules th:nth-child(4) { width: 34mm; } .rules th:nth-child(5) { width: 44mm; }
 .unchecked { font-weight: bold; border: 1.5pt solid #000; padding: 0 1mm; white-space: nowrap; }
 .evidence { text-align: center; margin: 0 0 4mm; }
 .banner { border: 2pt solid #000; padding: 2mm 4mm; font-weight: bold; margin: 4mm 0; }

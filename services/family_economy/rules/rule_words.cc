@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -130,6 +131,13 @@ std::string NumberWord(const std::string& name, int64_t value) {
                                              {"approved_month", "如批准于"},
                                              {"paid_from_month", "发放自"}};
   return Find(*words, name) + " " + ValueText(name, value);
+}
+
+std::string SourceWord(const std::string& source) {
+  return absl::StrReplaceAll(source, {{" [PROP]", "（暂定值）"},
+                                      {"[PROP]", "（暂定值）"},
+                                      {" [GK-H]", "（未与原文核对）"},
+                                      {" [GK-M]", "（未与原文核对）"}});
 }
 
 std::string Yuan(int64_t fen) { return absl::StrFormat("%d.%02d元", fen / 100, fen % 100); }
