@@ -121,9 +121,11 @@ absl::Status List(const Context& context, const Filter& filter) {
                                            "VERSION", "LIGHT", "NEXT ACT", "DUE"};
   const bool sorted = filter.reviews() && context.output != "json";
   std::vector<std::vector<std::string>> reviews;
+  bool none = true;
   do {
     CHUANYU_ASSIGN_OR_RETURN(const v1::ListVerificationsResponse response,
                              CallMethod(*stub, &v1::FamilyEconomy::Stub::ListVerifications, request));
+    none = none && response.verifications().empty();
     if (sorted) {
       for (const auto& summary : response.verifications()) reviews.push_back(ReviewLine(summary));
     } else if (context.output == "json") {
@@ -135,11 +137,8 @@ absl::Status List(const Context& context, const Filter& filter) {
     }
     request.set_page_token(response.next_page_token());
   } while (!request.page_token().empty());
-  if (!sorted) return absl::OkStatus();
-  if (reviews.empty()) {
-    std::printf("nothing is due\n");
-    return absl::OkStatus();
-  }
+  if (none && context.output != "json") std::printf(sorted ? "nothing is due\n" : "no checks\n");
+  if (reviews.empty()) return absl::OkStatus();
   std::sort(reviews.begin(), reviews.end());  // by day
   std::printf(
       "%s", FormatTable({"DUE", "TIER", "CHECK", "STATE", "KIND", "HOUSEHOLD", "PERSONS"}, reviews).c_str());

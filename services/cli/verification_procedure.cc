@@ -37,6 +37,12 @@ struct Args {
   std::map<std::string, std::string> days;  // by option
 };
 
+// The kinds of check for which the county's limits are known (rules/procedure.h).
+bool HasLimits(const v1::Verification& check) {
+  return check.type() == v1::VERIFICATION_TYPE_NEW &&
+         (check.assist_type() == "P-DIBAO" || check.assist_type() == "P-BIANYUAN");
+}
+
 void Print(const v1::Verification& check) {
   for (const v1::DueAct& due : check.due_acts()) {
     std::printf("%s  %s  %s\n", due.due_date().value().c_str(),
@@ -44,7 +50,10 @@ void Print(const v1::Verification& check) {
                 v1::ProcedureAct_Name(due.act()).substr(sizeof("PROCEDURE_ACT_") - 1).c_str());
   }
   if (!check.due_problem().empty()) std::printf("not counted: %s\n", check.due_problem().c_str());
-  if (check.due_acts().empty() && check.due_problem().empty()) std::printf("nothing is due\n");
+  if (!check.due_acts().empty() || !check.due_problem().empty()) return;
+  std::printf(HasLimits(check)
+                  ? "nothing is due\n"
+                  : "nothing is due: limits are counted for new applications for 低保 and 低保边缘\n");
 }
 
 // What is not named stays as it was entered before; refused when somebody else enters something meanwhile.
