@@ -37,9 +37,9 @@ absl::StatusOr<std::unique_ptr<AuditStore>> AuditStore::Open(sql::Pool& pool, co
   return std::unique_ptr<AuditStore>(new AuditStore(pool, sealer, indexer));
 }
 
-std::string AuditStore::MacOf(const v1::AuditEvent& event, const std::string& previous) const {
+std::string AuditStore::MacOf(const std::string& bytes, const std::string& previous) const {
   // Type 0 is no kind of document, so this is never the index of a person.
-  const std::string text = absl::StrCat("audit\n", previous, "\n", event.SerializeAsString());
+  const std::string text = absl::StrCat("audit\n", previous, "\n", bytes);
   return indexer_.Index({.type = 0, .number = text}).ToHex();
 }
 
@@ -56,9 +56,10 @@ absl::Status AuditStore::AppendIn(sql::Session& session, v1::AuditEvent event) {
       session.Execute("UPDATE fe_audit_last SET sequence = sequence + 1 WHERE name = 'last'").status());
   CHUANYU_ASSIGN_OR_RETURN(const Row last, Last(session));
   event.set_sequence(last.sequence);
-  const std::string mac = MacOf(event, last.mac);
+  const std::string bytes = event.SerializeAsString();
+  const std::string mac = MacOf(bytes, last.mac);
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           crypto::SealText(sealer_, event.SerializeAsString(), SealName(event.sequence())));
+                           crypto::SealText(sealer_, bytes, SealName(event.sequence())));
   CHUANYU_RETURN_IF_ERROR(
       session
           .Execute(
@@ -80,7 +81,7 @@ bool AuditStore::Read(const Row& row, const Row& previous, v1::AuditEvent* event
   const bool reads = plain.ok() && event->ParseFromString(*plain) && event->sequence() == row.sequence;
   // Shown as far as it can be: an auditor looks for what is wrong.
   event->set_sequence(row.sequence);
-  return reads && row.sequence == previous.sequence + 1 && MacOf(*event, previous.mac) == row.mac;
+  return reads && row.sequence == previous.sequence + 1 && MacOf(*plain, previous.mac) == row.mac;
 }
 
 absl::StatusOr<v1::ListAuditEventsResponse> AuditStore::Page(int64_t before, int limit) {

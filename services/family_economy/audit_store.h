@@ -40,8 +40,8 @@ class AuditStore {
     std::string sealed;
     std::string mac;
   };
-  // Over an event and the hash of the one before.
-  std::string MacOf(const v1::AuditEvent& event, const std::string& previous) const;
+  // Over an event, as it is stored, and the hash of the one before.
+  std::string MacOf(const std::string& bytes, const std::string& previous) const;
   absl::Status AppendIn(sql::Session& session, v1::AuditEvent event);
   static absl::StatusOr<Row> Last(sql::Session& session);
   // What a row holds, as far as it can be read; false when it does not follow `previous`.
