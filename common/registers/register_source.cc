@@ -117,12 +117,16 @@ std::vector<CaseRegisters::Answer> CaseRegisters::Unasked(absl::Time now) const 
   return out;
 }
 
+crypto::BlindIndex CaseRegisters::IndexOf(const Person& person) const {
+  const auto [type, number] = person.Key();
+  return indexer_->Index({.type = type, .number = number});
+}
+
 std::vector<CaseRegisters::Answer> CaseRegisters::Ask(const std::optional<Person>& person, Date as_of,
                                                       absl::Time now) const {
   std::vector<Answer> out = Unasked(now);
   if (out.empty() || !person || !person->document) return out;
-  const auto [type, number] = person->Key();
-  const sql::Binds binds = BindsOf(indexer_->Index({.type = type, .number = number}), as_of);
+  const sql::Binds binds = BindsOf(IndexOf(*person), as_of);
   for (Answer& one : out) {
     RegisterAnswer& answer = one.answer;
     answer.clear_reason();

@@ -69,6 +69,8 @@ class CaseRegisters {
   std::vector<Answer> Ask(const std::optional<Person>& person, Date as_of, absl::Time now) const;
 
   bool empty() const { return sources_.empty(); }
+  // What the registers know a person by, also as somebody else's relative. Not when there are none.
+  crypto::BlindIndex IndexOf(const Person& person) const;
 
  private:
   CaseRegisters(RegistersConfig config, const google::protobuf::Message& record, CheckFn check)

@@ -5,7 +5,6 @@
 
 #include "common/base/status_macros.h"
 #include "common/errors/error.h"
-#include "common/service/keys.h"
 
 namespace chuanyu::marriage {
 namespace {
@@ -39,19 +38,11 @@ absl::StatusOr<std::unique_ptr<FamilyRegisters>> FamilyRegisters::Open(
   CHUANYU_ASSIGN_OR_RETURN(
       out->registers_,
       registers::CaseRegisters::Open(config, v1::FamilyRecord::default_instance(), {kFamily}, CheckRecords));
-  if (!out->empty()) {
-    CHUANYU_ASSIGN_OR_RETURN(out->indexer_, LoadIndexer(config.index));
-  }
   return out;
 }
 
-std::string FamilyRegisters::KeyOf(const Person& person) const {
-  const auto [type, number] = person.Key();
-  return indexer_->Index({.type = type, .number = number}).ToHex();
-}
-
 Family FamilyRegisters::AskAbout(const PartyFacts& party, const std::string& name, Said* said) const {
-  Family out = FamilyOf(party, [this](const Person& person) { return KeyOf(person); });
+  Family out = FamilyOf(party, [this](const Person& person) { return registers_->IndexOf(person).ToHex(); });
   // Nobody will ever answer about somebody without a number.
   if (!party.person.document) said->kinship = Kinship::kReview;
   for (const auto& each : registers_->Ask(party.person, TodayShanghai(clock_), clock_.Now())) {

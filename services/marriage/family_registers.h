@@ -8,7 +8,6 @@
 
 #include "absl/status/statusor.h"
 #include "common/clock/clock.h"
-#include "common/crypto/blind_index.h"
 #include "common/registers/register_source.h"
 #include "services/marriage/rules/eligibility.h"
 
@@ -32,12 +31,10 @@ class FamilyRegisters {
 
  private:
   explicit FamilyRegisters(const Clock& clock) : clock_(clock) {}
-  std::string KeyOf(const Person& person) const;
   Family AskAbout(const PartyFacts& party, const std::string& name, Said* said) const;
 
   const Clock& clock_;
   std::unique_ptr<registers::CaseRegisters> registers_;
-  std::unique_ptr<crypto::BlindIndexer> indexer_;  // as the registers' own
 };
 
 // The source that has not answered, or whose answer cannot be read; empty when all have answered.
