@@ -21,14 +21,6 @@ Pair PairOf(const v1::RegistrationRecord& record) {
           .claim_b = record.claim_b()};
 }
 
-bool IsDivorce(const v1::RegistrationRecord& record) {
-  return record.registration().kind() == v1::REGISTRATION_KIND_DIVORCE;
-}
-
-const std::string& StepOf(const v1::RegistrationRecord& record) {
-  return cases::Current(record.registration().steps()).step();
-}
-
 void Drop(google::protobuf::RepeatedPtrField<std::string>* list, const std::string& value) {
   list->erase(std::remove(list->begin(), list->end(), value), list->end());
 }
@@ -39,6 +31,14 @@ bool IsMarried(const v1::MaritalStatus& status) {
 }
 
 }  // namespace
+
+bool IsDivorce(const v1::RegistrationRecord& record) {
+  return record.registration().kind() == v1::REGISTRATION_KIND_DIVORCE;
+}
+
+const std::string& StepOf(const v1::RegistrationRecord& record) {
+  return cases::Current(record.registration().steps()).step();
+}
 
 bool IsReviewed(const v1::RegistrationRecord& record, v1::ReviewMatter matter) {
   return std::find(record.reviewed().begin(), record.reviewed().end(), matter) != record.reviewed().end();
@@ -237,6 +237,15 @@ absl::Status Checks::NeedPassed(sql::Session& session, const v1::RegistrationRec
     return MakeError(Reason::STATE_CONFLICT, {.field = "check", .detail = "the hold has ended"});
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Reason> reasons, OwnRefusals(session, record));
   return reasons.empty() ? absl::OkStatus() : MakeError(reasons[0]);
+}
+
+absl::Status Checks::TakeNoticed(sql::Session& session, const std::string& number, const std::string& from,
+                                 CaseDesk::Topics* topics) const {
+  CaseRow row;
+  CHUANYU_ASSIGN_OR_RETURN(v1::RegistrationRecord record, desk_.LoadRegistration(session, number, &row));
+  Drop(record.mutable_waiting_notice(), from);
+  if (record.waiting_notice().empty()) CHUANYU_RETURN_IF_ERROR(Close(session, &record));
+  return desk_.SaveRegistration(session, &record, &row, topics);
 }
 
 absl::Status Checks::RunClock(int limit) const {

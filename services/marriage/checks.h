@@ -76,5 +76,8 @@ class Checks {
 bool IsReviewed(const v1::RegistrationRecord& record, v1::ReviewMatter matter);
 
 std::string PurposeOf(const v1::RegistrationRecord& record);
+bool IsDivorce(const v1::RegistrationRecord& record);
+// The name of the current step.
+const std::string& StepOf(const v1::RegistrationRecord& record);
 
 }  // namespace chuanyu::marriage

@@ -1,6 +1,4 @@
-// The end of a check: the number, the register and the notices, and what follows when every region has them.
-#include <algorithm>
-
+// The end of a check: the number, the register and the notices.
 #include "absl/strings/escaping.h"
 #include "common/base/status_macros.h"
 #include "services/marriage/checks.h"
@@ -46,16 +44,6 @@ absl::Status Checks::Commit(sql::Session& session, const std::string& officer, v
   if (!registration.appointment_no().empty())
     CHUANYU_RETURN_IF_ERROR(bookings_.Fulfil(session, registration.appointment_no(), *record, topics));
   return record->waiting_notice().empty() ? Close(session, record) : absl::OkStatus();
-}
-
-absl::Status Checks::TakeNoticed(sql::Session& session, const std::string& number, const std::string& from,
-                                 CaseDesk::Topics* topics) const {
-  CaseRow row;
-  CHUANYU_ASSIGN_OR_RETURN(v1::RegistrationRecord record, desk_.LoadRegistration(session, number, &row));
-  auto* const waiting = record.mutable_waiting_notice();
-  waiting->erase(std::remove(waiting->begin(), waiting->end(), from), waiting->end());
-  if (record.waiting_notice().empty()) CHUANYU_RETURN_IF_ERROR(Close(session, &record));
-  return desk_.SaveRegistration(session, &record, &row, topics);
 }
 
 }  // namespace chuanyu::marriage

@@ -11,14 +11,6 @@
 namespace chuanyu::marriage {
 namespace {
 
-const std::string& StepOf(const v1::RegistrationRecord& record) {
-  return cases::Current(record.registration().steps()).step();
-}
-
-bool IsDivorce(const v1::RegistrationRecord& record) {
-  return record.registration().kind() == v1::REGISTRATION_KIND_DIVORCE;
-}
-
 bool IsBeingChecked(const v1::RegistrationRecord& record) {
   return !record.claim_a().empty() || record.waits_for_other();
 }

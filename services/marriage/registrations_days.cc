@@ -7,13 +7,6 @@
 #include "services/marriage/rules/divorce.h"
 
 namespace chuanyu::marriage {
-namespace {
-
-const std::string& StepOf(const v1::RegistrationRecord& record) {
-  return cases::Current(record.registration().steps()).step();
-}
-
-}  // namespace
 
 absl::Status Registrations::Accept(sql::Session& session, v1::RegistrationRecord* record) const {
   v1::Registration& registration = *record->mutable_registration();

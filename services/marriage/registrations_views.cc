@@ -38,10 +38,7 @@ absl::StatusOr<v1::Registration> Registrations::Get(const std::string& org,
   v1::RegistrationRecord record;
   CHUANYU_RETURN_IF_ERROR(desk_.CaseDesk::Read([&](sql::Session& session) -> absl::Status {
     CaseRow row;
-    CHUANYU_ASSIGN_OR_RETURN(record, desk_.LoadRegistration(session, request.registration_no(), &row));
-    CHUANYU_ASSIGN_OR_RETURN(const RegistryOffice* const office,
-                             desk_.OfficeOf(record.registration().office_code()));
-    if (!desk_.CheckOfficer(org, *office).ok()) return MakeError(Reason::CASE_NOT_FOUND);
+    CHUANYU_ASSIGN_OR_RETURN(record, LoadFor(session, org, request.registration_no(), &row));
     return absl::OkStatus();
   }));
   return ViewOf(record.registration(), request.view());
