@@ -18,19 +18,12 @@ constexpr int kMostMonths = 1200;
 absl::StatusOr<ArchiveRule> ArchiveRule::Read(const Config& file) {
   ArchiveRule out;
   CHUANYU_RETURN_IF_ERROR(file.String("version").status());
-  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> periods, file.Tables("period"));
-  if (periods.empty()) return file.Invalid("period", "is missing");
-  for (const Config& table : periods) {
-    Period period;
-    CHUANYU_ASSIGN_OR_RETURN(period.in_force, policy_file::ReadSpan(table));
-    if (!out.periods_.empty()) {
-      CHUANYU_RETURN_IF_ERROR(
-          policy_file::CheckFollows(table, out.periods_.back().in_force, period.in_force));
-    }
-    CHUANYU_ASSIGN_OR_RETURN(period.months, policy_file::ReadInt(table, "months", kLeastMonths, kMostMonths));
-    CHUANYU_RETURN_IF_ERROR(policy_file::ReadSource(table).status());
-    out.periods_.push_back(period);
-  }
+  const auto read = [](const Config& table, Period* period) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(period->months,
+                             policy_file::ReadInt(table, "months", kLeastMonths, kMostMonths));
+    return policy_file::ReadSource(table).status();
+  };
+  CHUANYU_ASSIGN_OR_RETURN(out.periods_, policy_file::ReadPeriods<Period>(file, read));
   CHUANYU_RETURN_IF_ERROR(file.CheckNoUnknownKeys());
   return out;
 }

@@ -34,23 +34,16 @@ absl::StatusOr<MaterialList::Material> MaterialList::ReadMaterial(const Config& 
 absl::StatusOr<MaterialList> MaterialList::Read(const Config& file, const std::set<std::string>& words) {
   MaterialList out;
   CHUANYU_RETURN_IF_ERROR(file.String("version").status());
-  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> periods, file.Tables("period"));
-  if (periods.empty()) return file.Invalid("period", "is missing");
-  for (const Config& table : periods) {
-    Period period;
-    CHUANYU_ASSIGN_OR_RETURN(period.in_force, policy_file::ReadSpan(table));
-    if (!out.periods_.empty()) {
-      CHUANYU_RETURN_IF_ERROR(
-          policy_file::CheckFollows(table, out.periods_.back().in_force, period.in_force));
-    }
+  const auto read = [&](const Config& table, Period* period) -> absl::Status {
     CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> rows, table.Tables("material"));
     if (rows.empty()) return table.Invalid("material", "is missing");
     for (const Config& row : rows) {
       CHUANYU_ASSIGN_OR_RETURN(Material material, ReadMaterial(row, words));
-      period.materials.push_back(std::move(material));
+      period->materials.push_back(std::move(material));
     }
-    out.periods_.push_back(std::move(period));
-  }
+    return absl::OkStatus();
+  };
+  CHUANYU_ASSIGN_OR_RETURN(out.periods_, policy_file::ReadPeriods<Period>(file, read));
   CHUANYU_RETURN_IF_ERROR(file.CheckNoUnknownKeys());
   return out;
 }

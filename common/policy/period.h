@@ -77,5 +77,22 @@ inline absl::Status CheckFollows(const Config& table, const DateSpan& before, co
   return absl::OkStatus();
 }
 
+// The [[period]] tables of a file, in order of time without a gap, each by `read(table, &period)`; `Period`
+// has an `in_force`. At least one.
+template <typename Period, typename ReadFn>
+absl::StatusOr<std::vector<Period>> ReadPeriods(const Config& file, ReadFn read) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> tables, file.Tables("period"));
+  if (tables.empty()) return file.Invalid("period", "is missing");
+  std::vector<Period> out;
+  for (const Config& table : tables) {
+    Period period;
+    CHUANYU_ASSIGN_OR_RETURN(period.in_force, ReadSpan(table));
+    if (!out.empty()) CHUANYU_RETURN_IF_ERROR(CheckFollows(table, out.back().in_force, period.in_force));
+    CHUANYU_RETURN_IF_ERROR(read(table, &period));
+    out.push_back(std::move(period));
+  }
+  return out;
+}
+
 }  // namespace policy_file
 }  // namespace chuanyu

@@ -9,7 +9,6 @@
 namespace chuanyu::child_welfare {
 namespace {
 
-using policy_file::CheckFollows;
 using policy_file::ReadInt;
 using policy_file::ReadSource;
 using policy_file::ReadSpan;
@@ -169,17 +168,11 @@ class ChildPolicyReader {
   static absl::Status ReadNational(const Config& file, ChildPolicy& out) {
     CHUANYU_ASSIGN_OR_RETURN(const std::string version, file.String("version"));
     out.version_ = "national " + version;
-    CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> periods, file.Tables("period"));
-    if (periods.empty()) return file.Invalid("period", "is missing");
-    for (const Config& table : periods) {
-      ChildPolicy::Period period;
-      CHUANYU_ASSIGN_OR_RETURN(period.in_force, ReadSpan(table));
-      if (!out.periods_.empty()) {
-        CHUANYU_RETURN_IF_ERROR(CheckFollows(table, out.periods_.back().in_force, period.in_force));
-      }
-      CHUANYU_ASSIGN_OR_RETURN(period.day, ReadDay(table));
-      out.periods_.push_back(std::move(period));
-    }
+    const auto read = [](const Config& table, ChildPolicy::Period* period) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(period->day, ReadDay(table));
+      return absl::OkStatus();
+    };
+    CHUANYU_ASSIGN_OR_RETURN(out.periods_, policy_file::ReadPeriods<ChildPolicy::Period>(file, read));
     return file.CheckNoUnknownKeys();
   }
 

@@ -9,7 +9,6 @@
 namespace chuanyu::disability {
 namespace {
 
-using policy_file::CheckFollows;
 using policy_file::ReadInt;
 using policy_file::ReadSource;
 using policy_file::ReadSpan;
@@ -125,17 +124,11 @@ class DisabilityPolicyReader {
     CHUANYU_ASSIGN_OR_RETURN(const std::string region, file.String("region"));
     CHUANYU_ASSIGN_OR_RETURN(const std::string version, file.String("version"));
     out.version_ = region + " " + version;
-    CHUANYU_ASSIGN_OR_RETURN(const std::vector<Config> periods, file.Tables("period"));
-    if (periods.empty()) return file.Invalid("period", "is missing");
-    for (const Config& table : periods) {
-      DisabilityPolicy::Period period;
-      CHUANYU_ASSIGN_OR_RETURN(period.in_force, ReadSpan(table));
-      if (!out.periods_.empty()) {
-        CHUANYU_RETURN_IF_ERROR(CheckFollows(table, out.periods_.back().in_force, period.in_force));
-      }
-      CHUANYU_ASSIGN_OR_RETURN(period.day, ReadDay(table));
-      out.periods_.push_back(std::move(period));
-    }
+    const auto read = [](const Config& table, DisabilityPolicy::Period* period) -> absl::Status {
+      CHUANYU_ASSIGN_OR_RETURN(period->day, ReadDay(table));
+      return absl::OkStatus();
+    };
+    CHUANYU_ASSIGN_OR_RETURN(out.periods_, policy_file::ReadPeriods<DisabilityPolicy::Period>(file, read));
     return file.CheckNoUnknownKeys();
   }
 
