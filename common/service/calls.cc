@@ -80,33 +80,23 @@ grpc::ServerUnaryReactor* RunOnWorker(grpc::CallbackServerContext* context, Work
       [work = std::move(work)](const Admitted& call, const Done& done) { done(work(call)); });
 }
 
-// A system of the own region or, with `operators`, an operator of it.
+// One with `role` of the own region or, with `operators`, an operator of it.
 absl::StatusOr<Caller> Identify(const grpc::CallbackServerContext& context, const std::string& own_region,
-                                bool operators) {
+                                rpc::CallerRole role, bool operators) {
   CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
   if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
   const bool is_operator = operators && caller.role == rpc::CallerRole::kOperator;
-  if (!is_operator) CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kSystem));
+  if (!is_operator) CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, role));
   return Caller{.org = caller.org, .name = caller.org + "/" + caller.system, .is_operator = is_operator};
 }
 
-absl::StatusOr<Caller> CheckSystem(const grpc::CallbackServerContext& context,
+absl::StatusOr<Caller> CheckCaller(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region,
-                                   bool operators) {
-  CHUANYU_ASSIGN_OR_RETURN(Caller caller, Identify(context, own_region, operators));
+                                   rpc::CallerRole role, bool operators = false) {
+  CHUANYU_ASSIGN_OR_RETURN(Caller caller, Identify(context, own_region, role, operators));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
   CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
   return caller;
-}
-
-absl::StatusOr<Caller> CheckAuditor(const grpc::CallbackServerContext& context,
-                                    const google::protobuf::Message& request, const std::string& own_region) {
-  CHUANYU_ASSIGN_OR_RETURN(const rpc::CallerIdentity caller, rpc::IdentifyCaller(context));
-  if (caller.region != own_region) return MakeError(Reason::CALLER_WRONG_REGION);
-  CHUANYU_RETURN_IF_ERROR(rpc::RequireRole(caller, rpc::CallerRole::kAuditor));
-  CHUANYU_RETURN_IF_ERROR(rpc::RejectOversized(request));
-  CHUANYU_RETURN_IF_ERROR(rpc::RejectUnknownFields(request));
-  return Caller{.org = caller.org, .name = caller.org + "/" + caller.system};
 }
 
 ProviderCall StatedBy(const grpc::CallbackServerContext& context) {
@@ -147,12 +137,12 @@ absl::StatusOr<ProviderCall> CheckNode(const grpc::CallbackServerContext& contex
 
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const std::string& own_region) {
-  return Identify(context, own_region, false);
+  return Identify(context, own_region, rpc::CallerRole::kSystem, false);
 }
 
 absl::StatusOr<Caller> AdmitSystem(const grpc::CallbackServerContext& context,
                                    const google::protobuf::Message& request, const std::string& own_region) {
-  absl::StatusOr<Caller> caller = CheckSystem(context, request, own_region, false);
+  absl::StatusOr<Caller> caller = CheckCaller(context, request, own_region, rpc::CallerRole::kSystem);
   if (!caller.ok()) return Refused(context, request, caller.status());
   return caller;
 }
@@ -184,7 +174,7 @@ grpc::ServerUnaryReactor* RunForOperators(grpc::CallbackServerContext* context,
                                           const google::protobuf::Message& request,
                                           const std::string& own_region, WorkerPool& workers,
                                           std::function<absl::Status(const Caller& caller)> work) {
-  absl::StatusOr<Caller> caller = CheckSystem(*context, request, own_region, true);
+  absl::StatusOr<Caller> caller = CheckCaller(*context, request, own_region, rpc::CallerRole::kSystem, true);
   if (!caller.ok()) caller = Refused(*context, request, caller.status());
   return RunOnWorker(context, workers, std::move(caller), std::move(work));
 }
@@ -193,7 +183,7 @@ grpc::ServerUnaryReactor* RunForAuditors(grpc::CallbackServerContext* context,
                                          const google::protobuf::Message& request,
                                          const std::string& own_region, WorkerPool& workers,
                                          std::function<absl::Status(const Caller& caller)> work) {
-  absl::StatusOr<Caller> caller = CheckAuditor(*context, request, own_region);
+  absl::StatusOr<Caller> caller = CheckCaller(*context, request, own_region, rpc::CallerRole::kAuditor);
   if (!caller.ok()) caller = Refused(*context, request, caller.status());
   return RunOnWorker(context, workers, std::move(caller), std::move(work));
 }
