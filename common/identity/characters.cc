@@ -1,5 +1,6 @@
 #include "common/identity/characters.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -51,6 +52,11 @@ std::optional<std::vector<std::string_view>> SplitCharacters(std::string_view te
     at += code.size;
   }
   return characters;
+}
+
+size_t CountCodePoints(std::string_view text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 }  // namespace chuanyu

@@ -1,6 +1,7 @@
 // UTF-8 text as the characters people see. Pure, thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -11,5 +12,8 @@ namespace chuanyu {
 // marks that follow it. Nothing when `text` is not well-formed UTF-8 (overlong forms, surrogates, code points
 // past U+10FFFF, cut-off sequences).
 std::optional<std::vector<std::string_view>> SplitCharacters(std::string_view text);
+
+// How many code points there are, if `text` is well-formed.
+size_t CountCodePoints(std::string_view text);
 
 }  // namespace chuanyu

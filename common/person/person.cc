@@ -7,6 +7,7 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/age.h"
 #include "common/errors/error.h"
+#include "common/identity/characters.h"
 #include "common/identity/token.h"
 
 namespace chuanyu {
@@ -16,11 +17,6 @@ constexpr size_t kMaxRef = 64;
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
-}
-
-// Characters as code points; -1 when the text is no UTF-8 as far as their number needs it.
-int CountCharacters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 absl::StatusOr<Person> ParseUnnumbered(const type::v1::PersonRef& person, const std::string& field) {
@@ -53,7 +49,7 @@ type::v1::PersonRef Person::ToProto() const {
 absl::StatusOr<Person> ParsePerson(const type::v1::PersonRef& person, Date today,
                                    const DivisionTable& divisions, const std::string& field,
                                    std::vector<Warning>* warnings) {
-  if (person.name().empty() || CountCharacters(person.name()) > 50) {
+  if (person.name().empty() || CountCodePoints(person.name()) > 50) {
     return Bad(field + ".name", "not 1 to 50 characters");
   }
   if (!type::v1::Sex_IsValid(person.sex())) return Bad(field + ".sex", "unknown");

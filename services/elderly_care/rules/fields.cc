@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/errors/error.h"
+#include "common/identity/characters.h"
 
 namespace chuanyu::elderly_care {
 namespace {
@@ -11,16 +12,11 @@ absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
 }
 
-size_t Characters(const std::string& text) {
-  return std::count_if(text.begin(), text.end(),
-                       [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
-}
-
 }  // namespace
 
 absl::Status CheckText(const std::string& text, size_t max, const std::string& field) {
   if (text.empty()) return Bad(field, "is required");
-  if (Characters(text) > max) return Bad(field, "is too long");
+  if (CountCodePoints(text) > max) return Bad(field, "is too long");
   const bool control =
       std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   return control ? Bad(field, "holds control characters") : absl::OkStatus();

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "common/errors/error.h"
+
 namespace chuanyu::family_economy {
 namespace {
 
@@ -22,6 +24,12 @@ bool IsApplicationPurpose(std::string_view purpose) { return Contains(kApplicati
 bool IsReviewPurpose(std::string_view purpose) { return Contains(kReview, purpose); }
 bool HasDibaoRules(std::string_view purpose) {
   return purpose == "P-DIBAO" || purpose == "P-BIANYUAN" || IsReviewPurpose(purpose);
+}
+
+absl::Status CheckOfficer(const std::string& officer_id, const std::string& field) {
+  if (IsToken(officer_id, 64, ".")) return absl::OkStatus();
+  return MakeError(Reason::BAD_REQUEST,
+                   {.field = field, .detail = "not an account of 1 to 64 of [A-Za-z0-9._-]"});
 }
 
 bool IsMaritalStatus(std::string_view code) { return Contains(kMarital, code); }

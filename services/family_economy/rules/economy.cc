@@ -8,6 +8,7 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/month.h"
 #include "common/errors/error.h"
+#include "common/identity/characters.h"
 #include "services/family_economy/rules/codes.h"
 #include "services/family_economy/rules/declared.h"
 
@@ -22,17 +23,13 @@ constexpr int kMaxProperty = 500;
 constexpr uint32_t kMaxThings = 1000;
 constexpr uint32_t kMaxAwayMonths = 1200;
 constexpr int kMaxSettlements = 100;
-constexpr int kMaxNote = 1000;  // characters
+constexpr size_t kMaxNote = 1000;  // characters
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
 }
 
 std::string Path(const char* list, int at) { return absl::StrCat("economy.", list, "[", at, "]"); }
-
-int Characters(const std::string& text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 class Checker {
  public:
@@ -99,10 +96,8 @@ class Checker {
       return Bad(path + ".data_class", "belongs to NOT_DECLARED, and only to it");
     }
     if (one.region().code().size() != 6) return Bad(path + ".region", "not a region of 6 digits");
-    if (!IsToken(one.officer_id(), 64, ".")) {
-      return Bad(path + ".officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
-    }
-    const int characters = Characters(one.note());
+    CHUANYU_RETURN_IF_ERROR(CheckOfficer(one.officer_id(), path + ".officer_id"));
+    const size_t characters = CountCodePoints(one.note());
     if (characters < 1 || characters > kMaxNote) return Bad(path + ".note", "not 1 to 1,000 characters");
     return absl::OkStatus();
   }

@@ -6,6 +6,7 @@
 #include "common/base/status_macros.h"
 #include "common/calendar/date.h"
 #include "common/errors/error.h"
+#include "common/identity/characters.h"
 #include "services/family_economy/rules/codes.h"
 #include "services/family_economy/rules/days.h"
 #include "services/family_economy/rules/due_acts.h"
@@ -17,7 +18,7 @@
 namespace chuanyu::family_economy {
 namespace {
 
-constexpr int kMaxNote = 1000;  // characters
+constexpr size_t kMaxNote = 1000;  // characters
 
 google::protobuf::Timestamp At(absl::Time time) {
   google::protobuf::Timestamp out;
@@ -41,15 +42,6 @@ absl::Status Move(Act act, v1::Verification* verification) {
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
   return MakeError(Reason::BAD_REQUEST, {.field = field, .detail = detail});
-}
-
-absl::Status CheckOfficer(const std::string& officer_id) {
-  if (IsToken(officer_id, 64, ".")) return absl::OkStatus();
-  return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
-}
-
-int Characters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 // The permission itself stays on record: which document, for what, when it ended. Who signed goes.
@@ -288,7 +280,7 @@ absl::Status CheckDecision(const v1::DecideVerificationRequest& request) {
     return Bad("outcome", "missing or unknown");
   }
   CHUANYU_RETURN_IF_ERROR(CheckOfficer(request.officer_id()));
-  const int characters = Characters(request.note());
+  const size_t characters = CountCodePoints(request.note());
   if (characters < 1 || characters > kMaxNote) return Bad("note", "not 1 to 1,000 characters");
   return absl::OkStatus();
 }
@@ -309,7 +301,7 @@ absl::Status CheckReview(const v1::RequestReviewRequest& request) {
       !v1::ReviewRequester_IsValid(request.requested_by())) {
     return Bad("requested_by", "missing or unknown");
   }
-  if (Characters(request.note()) > kMaxNote) return Bad("note", "more than 1,000 characters");
+  if (CountCodePoints(request.note()) > kMaxNote) return Bad("note", "more than 1,000 characters");
   if (!request.has_deadline()) return Bad("deadline", "missing");
   return absl::OkStatus();
 }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "common/errors/error.h"
+#include "common/identity/characters.h"
 #include "common/identity/masking.h"
 #include "common/person/person.h"
 #include "services/family_economy/rules/codes.h"
@@ -13,8 +14,8 @@
 namespace chuanyu::family_economy {
 namespace {
 
-constexpr int kMaxText = 200;  // characters
-constexpr int kMaxDigits = 5;  // in a row: no part of a number that says something about anybody
+constexpr size_t kMaxText = 200;  // characters
+constexpr int kMaxDigits = 5;     // in a row: no part of a number that says something about anybody
 constexpr size_t kTownDigits = 9;
 
 absl::Status Bad(const std::string& field, const std::string& detail) {
@@ -31,10 +32,6 @@ void Mask(Date today, const DivisionTable& divisions, type::v1::PersonRef* perso
 }
 
 void CutToTown(type::v1::DivisionCode* code) { code->set_code(code->code().substr(0, kTownDigits)); }
-
-int Characters(std::string_view text) {
-  return static_cast<int>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
 
 bool HasLongNumber(std::string_view text) {
   int digits = 0;
@@ -74,12 +71,9 @@ absl::Status CheckReveal(const v1::RevealPersonsRequest& request) {
   }
   const std::string& text = request.reason_text();
   if (request.reason() == v1::REVEAL_REASON_OTHER && text.empty()) return Bad("reason_text", "missing");
-  if (Characters(text) > kMaxText) return Bad("reason_text", "more than 200 characters");
+  if (CountCodePoints(text) > kMaxText) return Bad("reason_text", "more than 200 characters");
   if (HasLongNumber(text)) return Bad("reason_text", "holds 6 digits in a row");
-  if (!IsToken(request.officer_id(), 64, ".")) {
-    return Bad("officer_id", "not an account of 1 to 64 of [A-Za-z0-9._-]");
-  }
-  return absl::OkStatus();
+  return CheckOfficer(request.officer_id());
 }
 
 absl::Status CheckNamesNobody(const std::string& text, const v1::Verification& check) {
