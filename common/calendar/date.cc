@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
 #include "absl/time/time.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 
 namespace chuanyu {
@@ -41,8 +42,6 @@ std::string FormatDate(Date date) {
   return absl::StrFormat("%04d-%02d-%02d", date.year(), date.month(), date.day());
 }
 
-Date TodayShanghai(const Clock& clock) {
-  return absl::ToCivilDay(clock.Now(), absl::FixedTimeZone(8 * 60 * 60));
-}
+Date TodayShanghai(const Clock& clock) { return DayOf(clock.Now()); }
 
 }  // namespace chuanyu

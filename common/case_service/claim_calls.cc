@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
 #include "common/base/uuid.h"
+#include "common/calendar/china_time.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 
@@ -179,10 +180,9 @@ absl::StatusOr<bool> ClaimCalls::IsAbout(sql::Session& session, const std::strin
 
 absl::Status DuplicateOf(const uniqueness::Holder& holder, const std::string& field, Reason reason) {
   const absl::Time at = absl::FromUnixMillis(holder.accepted_at_ms);
-  return MakeError(reason,
-                   {.field = field,
-                    .detail = absl::StrCat("region ", holder.region, " since ",
-                                           absl::FormatTime("%Y-%m-%d", at, absl::FixedTimeZone(8 * 3600)))});
+  return MakeError(reason, {.field = field,
+                            .detail = absl::StrCat("region ", holder.region, " since ",
+                                                   absl::FormatTime("%Y-%m-%d", at, ChinaTime()))});
 }
 
 void SetHolder(const uniqueness::Holder& holder, cases::v1::ClaimHolder* out) {

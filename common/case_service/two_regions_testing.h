@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/case_service/claim_calls.h"
 #include "common/clock/clock.h"
 #include "common/outbox/outbox_store.h"
@@ -18,9 +19,7 @@
 
 namespace chuanyu {
 
-inline absl::Time Noon(Date day) {
-  return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, absl::FixedTimeZone(8 * 3600));
-}
+inline absl::Time Noon(Date day) { return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, ChinaTime()); }
 
 inline std::string MethodOf(const OutboxMessage& message) {
   return message.operation.substr(message.operation.rfind('/') + 1);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "common/calendar/china_time.h"
+
 namespace chuanyu {
 namespace {
 
@@ -13,7 +15,7 @@ WorkCalendar Calendar(int last_year) {
 
 // What is logged on that day, at noon in Shanghai.
 std::string LogOf(const WorkCalendar& calendar, const char* day, Metrics& metrics) {
-  const FakeClock clock(absl::FromCivil(*ParseDate(day), absl::FixedTimeZone(8 * 3600)) + absl::Hours(12));
+  const FakeClock clock(absl::FromCivil(*ParseDate(day), ChinaTime()) + absl::Hours(12));
   ::testing::internal::CaptureStderr();
   NoticeCalendarEnd(calendar, clock, metrics);
   return ::testing::internal::GetCapturedStderr();

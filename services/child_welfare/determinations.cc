@@ -5,6 +5,7 @@
 
 #include "absl/strings/escaping.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "services/child_welfare/recognition_signature.h"
 
@@ -77,7 +78,7 @@ absl::StatusOr<std::optional<uniqueness::Holder>> Determinations::InForce(sql::S
   CHUANYU_ASSIGN_OR_RETURN(const auto newest, desk_.store().Newest(session, subject));
   if (!newest || !Holds(newest->determination)) return std::optional<uniqueness::Holder>();
   CHUANYU_ASSIGN_OR_RETURN(const Date since, HeldSince(newest->determination));
-  const absl::Time at = absl::FromCivil(absl::CivilSecond(since), absl::FixedTimeZone(8 * 3600));
+  const absl::Time at = absl::FromCivil(absl::CivilSecond(since), ChinaTime());
   return std::optional<uniqueness::Holder>(
       {.region = desk_.own_region(), .accepted_at_ms = absl::ToUnixMillis(at)});
 }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/case_service/case_desk_testing.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -16,9 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-absl::Time At(Date day) {
-  return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, absl::FixedTimeZone(8 * 3600));
-}
+absl::Time At(Date day) { return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, ChinaTime()); }
 
 class DeterminationsTest : public ::testing::TestWithParam<sql::Dialect> {
  protected:

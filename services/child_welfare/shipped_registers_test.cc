@@ -1,6 +1,7 @@
 // The mappings that are shipped, over the demo's registers. Synthetic persons.
 #include <string>
 
+#include "common/calendar/china_time.h"
 #include "common/registers/demo_testing.h"
 #include "gtest/gtest.h"
 #include "services/child_welfare/parent_registers.h"
@@ -35,7 +36,7 @@ std::string Said(const ParentRegisters& registers, const std::string& number) {
 
 TEST(ShippedRegisters, TellOfParentsWhatTheMappingsSay) {
   const registers::DemoRegisters demo("child_welfare", "510000");
-  const FakeClock clock(absl::FromCivil(absl::CivilDay(2026, 11, 26), absl::FixedTimeZone(8 * 3600)));
+  const FakeClock clock(absl::FromCivil(absl::CivilDay(2026, 11, 26), ChinaTime()));
   const auto registers = ParentRegisters::Open(demo.config(), Divisions(), clock);
   ASSERT_TRUE(registers.ok()) << registers.status();
   EXPECT_EQ(Said(**registers, "511623198607079996"), "殡葬管理库 DECEASED 2024-03-01 ") << "and no cremation";

@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "chuanyu/family_economy/v1/batch.grpc.pb.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
@@ -205,7 +206,7 @@ absl::Status Results(const Context& context, const std::string& batch_no, const 
   return absl::OkStatus();
 }
 
-std::string TodayText() { return absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600)); }
+std::string TodayText() { return absl::FormatTime("%Y-%m-%d", absl::Now(), ChinaTime()); }
 
 }  // namespace
 

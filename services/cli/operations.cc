@@ -6,6 +6,7 @@
 #include "absl/time/time.h"
 #include "chuanyu/exchange/v1/operations.grpc.pb.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 #include "grpcpp/client_context.h"
@@ -19,7 +20,7 @@ namespace v1 = exchange::v1;
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
   const absl::Time t = absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-  return absl::FormatTime("%Y-%m-%d %H:%M:%E3S", t, absl::FixedTimeZone(8 * 3600));  // Asia/Shanghai
+  return absl::FormatTime("%Y-%m-%d %H:%M:%E3S", t, ChinaTime());  // Asia/Shanghai
 }
 
 std::string StateText(v1::RequestState state) {

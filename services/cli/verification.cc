@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
 #include "common/base/uuid.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
@@ -57,7 +58,7 @@ absl::StatusOr<v1::CreateVerificationRequest> ReadRequest(const std::string& pat
     request.set_request_id(UuidV7Generator().Next(absl::ToUnixMillis(now)));
   v1::Verification& verification = *request.mutable_verification();
   if (!verification.has_as_of()) {
-    verification.mutable_as_of()->set_value(absl::FormatTime("%Y-%m-%d", now, absl::FixedTimeZone(8 * 3600)));
+    verification.mutable_as_of()->set_value(absl::FormatTime("%Y-%m-%d", now, ChinaTime()));
   }
   if (!verification.has_deadline())
     verification.mutable_deadline()->set_seconds(absl::ToUnixSeconds(now) + 3600);

@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "services/cli/call.h"
 #include "services/cli/command.h"
@@ -95,7 +96,7 @@ std::vector<std::string> Line(const v1::VerificationSummary& summary) {
           StateOf(summary),
           summary.assist_type(),
           absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(summary.create_time().seconds()),
-                           absl::FixedTimeZone(8 * 3600)),
+                           ChinaTime()),
           std::to_string(summary.version()),
           due ? LightName(summary.light()) : "",
           due ? v1::ProcedureAct_Name(summary.due_act()).substr(sizeof(kActPrefix) - 1) : "",

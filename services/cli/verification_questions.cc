@@ -6,6 +6,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
 #include "grpcpp/client_context.h"
@@ -22,8 +23,7 @@ std::string Without(const std::string& prefix, const std::string& name) {
 }
 
 std::string Minute(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
-                          absl::FixedTimeZone(8 * 3600));
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()), ChinaTime());
 }
 
 // "A05 A09".

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "chuanyu/family_economy/v1/batch.pb.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "google/protobuf/util/json_util.h"
 #include "services/cli/call.h"
@@ -67,8 +68,7 @@ absl::Status RevealOne(const Context& context, const Args& args) {
 std::vector<std::string> Line(const v1::AuditEvent& event) {
   const bool about = event.kind() != v1::AUDIT_EVENT_KIND_AUDIT_READ;
   return {std::to_string(event.sequence()),
-          absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(event.at().seconds()),
-                           absl::FixedTimeZone(8 * 3600)),
+          absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(event.at().seconds()), ChinaTime()),
           v1::AuditEventKind_Name(event.kind()).substr(sizeof(kKindPrefix) - 1),
           event.actor(),
           event.officer_id(),

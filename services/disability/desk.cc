@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/clock/timestamp.h"
 #include "services/disability/schema.h"
 
@@ -65,10 +66,7 @@ absl::StatusOr<std::vector<cases::v1::Material>> Desk::MaterialsOf(const v1::App
 }
 
 absl::StatusOr<Claim> Desk::ReadClaim(const v1::Application& application) const {
-  const Date received =
-      application.has_create_time()
-          ? Date(absl::ToCivilDay(TimeOf(application.create_time()), absl::FixedTimeZone(8 * 3600)))
-          : Today();
+  const Date received = application.has_create_time() ? DayOf(TimeOf(application.create_time())) : Today();
   return chuanyu::disability::ReadClaim(application.claimant(), application.filer(), received, Today(),
                                         divisions());
 }

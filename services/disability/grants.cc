@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
+#include "common/calendar/proto_date.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "common/identity/token.h"
@@ -15,11 +17,6 @@ namespace {
 std::optional<Month> LastMonth(const v1::Grant& grant) {
   const auto month = ParseMonth(grant.to_month().value());
   return month.ok() ? std::optional<Month>(*month) : std::nullopt;
-}
-
-std::optional<Date> DayOf(bool has, const type::v1::Date& date) {
-  const auto day = ParseDate(date.value());
-  return has && day.ok() ? std::optional<Date>(*day) : std::nullopt;
 }
 
 }  // namespace
@@ -48,8 +45,8 @@ absl::StatusOr<Month> Grants::FirstDue(const v1::Application& application, v1::B
     return earlier_to ? std::max(from, *earlier_to + 1) : from;
   }
   const v1::Findings& findings = application.findings();
-  const Date received(absl::ToCivilDay(TimeOf(application.create_time()), absl::FixedTimeZone(8 * 3600)));
-  return FirstMonth(received, DayOf(findings.has_hukou_since(), findings.hukou_since()), earlier_to);
+  const Date received = DayOf(TimeOf(application.create_time()));
+  return FirstMonth(received, DayIn(findings.hukou_since()), earlier_to);
 }
 
 absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredApplication& stored,
@@ -72,8 +69,7 @@ absl::StatusOr<v1::Grant> Grants::Begin(sql::Session& session, const StoredAppli
   grant.mutable_from_month()->set_value(FormatMonth(from));
   grant.mutable_fen_month()->set_amount(assessed.fen_month);
   grant.set_org(org);
-  const Date valid_to =
-      DayOf(findings.has_cert_valid_to(), findings.cert_valid_to()).value_or(claim.certificate.valid_to);
+  const Date valid_to = DayIn(findings.cert_valid_to()).value_or(claim.certificate.valid_to);
   grant.mutable_cert_valid_to()->set_value(FormatDate(valid_to));
   CHUANYU_RETURN_IF_ERROR(desk_.grants().Insert(session, made, desk_.Today()));
   CHUANYU_RETURN_IF_ERROR(PostDue(session, &made));

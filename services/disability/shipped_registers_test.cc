@@ -1,6 +1,7 @@
 // The mappings that are shipped, over the demo's registers. Synthetic persons.
 #include <string>
 
+#include "common/calendar/china_time.h"
 #include "common/registers/demo_testing.h"
 #include "gtest/gtest.h"
 #include "services/disability/person_registers.h"
@@ -39,7 +40,7 @@ std::string Said(const PersonRegisters& registers, const std::string& number) {
 }
 
 TEST(ShippedRegisters, TellOfPersonsWhatTheMappingsSay) {
-  const FakeClock clock(absl::FromCivil(absl::CivilDay(2026, 11, 26), absl::FixedTimeZone(8 * 3600)));
+  const FakeClock clock(absl::FromCivil(absl::CivilDay(2026, 11, 26), ChinaTime()));
   const registers::DemoRegisters sichuan("disability", "510000");
   const auto registers = PersonRegisters::Open(sichuan.config(), clock);
   ASSERT_TRUE(registers.ok()) << registers.status();

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/case_service/case_desk_testing.h"
 #include "common/errors/error.h"
 #include "services/elderly_care/peers.h"
@@ -17,9 +18,7 @@
 
 namespace chuanyu::elderly_care {
 
-inline absl::Time At(Date day) {
-  return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, absl::FixedTimeZone(8 * 3600));
-}
+inline absl::Time At(Date day) { return absl::FromCivil(absl::CivilSecond(day) + 12 * 3600, ChinaTime()); }
 
 // One region: what Service wires, without its servers.
 class TestRegion {

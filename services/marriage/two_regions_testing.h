@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/case_service/case_desk_testing.h"
 #include "services/marriage/rules/rules_testing.h"
 #include "services/marriage/work.h"
@@ -22,7 +23,7 @@ inline constexpr char kSc[] = "510000";
 
 // 09:00 in Asia/Shanghai.
 inline absl::Time MorningOf(Date day) {
-  return absl::FromCivil(absl::CivilSecond(day) + 9 * 3600, absl::FixedTimeZone(8 * 3600));
+  return absl::FromCivil(absl::CivilSecond(day) + 9 * 3600, ChinaTime());
 }
 
 inline std::string NameOf(const absl::Status& status) {

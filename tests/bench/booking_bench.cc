@@ -20,6 +20,7 @@
 #include "absl/time/time.h"
 #include "common/base/mutex.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
@@ -194,8 +195,7 @@ class Bookers {
 absl::StatusOr<std::vector<v1::Slot>> OpenDay(testing::MarriageClient& client, const std::string& region,
                                               const std::string& office) {
   for (int days = 3; days < 20; ++days) {
-    const std::string day =
-        absl::FormatTime("%Y-%m-%d", absl::Now() + absl::Hours(24 * days), absl::FixedTimeZone(8 * 3600));
+    const std::string day = absl::FormatTime("%Y-%m-%d", absl::Now() + absl::Hours(24 * days), ChinaTime());
     CHUANYU_ASSIGN_OR_RETURN(auto slots, client.Slots(region, office, day));
     if (!slots.empty()) return slots;
   }

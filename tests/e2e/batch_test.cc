@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
 #include "tests/support/batches.h"
@@ -39,7 +40,7 @@ BatchLine ScenarioLine(int64_t at) {
 }
 
 std::string MonthAgo(int months) {
-  const absl::CivilMonth now(absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(8 * 3600)));
+  const absl::CivilMonth now(DayOf(absl::Now()));
   return absl::FormatCivilTime(now - months);
 }
 

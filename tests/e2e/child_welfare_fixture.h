@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/time/clock.h"
+#include "common/calendar/china_time.h"
 #include "tests/e2e/shared_world.h"
 #include "tests/support/child_region.h"
 #include "tests/support/children.h"
@@ -19,9 +20,7 @@ namespace chuanyu::testing {
 inline constexpr char kWindowCq[] = "500109";  // 北碚
 inline constexpr char kWindowSc[] = "511623";  // 邻水
 
-inline std::string Today() {
-  return absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600));
-}
+inline std::string Today() { return absl::FormatTime("%Y-%m-%d", absl::Now(), ChinaTime()); }
 
 class ChildWelfareTest : public SharedWorldTest<ChildWelfareTest> {
  public:

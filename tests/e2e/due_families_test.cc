@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/calendar/china_time.h"
 #include "tests/e2e/household_fixture.h"
 
 namespace chuanyu::testing {
@@ -42,9 +43,7 @@ class DueFamilies : public HouseholdTest {
     std::ofstream(folder_ + "/note") << "granted\n";
     return folder_ + "/note";
   }
-  static std::string Today() {
-    return absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600));
-  }
+  static std::string Today() { return absl::FormatTime("%Y-%m-%d", absl::Now(), ChinaTime()); }
 
   std::string folder_;
   absl::Status ended_;

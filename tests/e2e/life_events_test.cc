@@ -1,6 +1,7 @@
 // Scenario 38 of the domain page: a death that a funeral registry reports stops proposals in both regions
 // within one run, and nothing that is told twice changes anything. Synthetic persons.
 #include "absl/time/clock.h"
+#include "common/calendar/china_time.h"
 #include "common/rpc/error_details.h"
 #include "tests/e2e/household_fixture.h"
 #include "tests/support/batches.h"
@@ -19,9 +20,7 @@ using ::testing::SizeIs;
 constexpr char kFuneral[] = "funeral/registry";
 constexpr char kFollower[] = "mzj/family-economy";
 
-std::string Yesterday() {
-  return absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(24), absl::FixedTimeZone(8 * 3600));
-}
+std::string Yesterday() { return absl::FormatTime("%Y-%m-%d", absl::Now() - absl::Hours(24), ChinaTime()); }
 
 class LifeEventsTest : public HouseholdTest {
  protected:

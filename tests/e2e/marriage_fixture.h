@@ -8,6 +8,7 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
+#include "common/calendar/china_time.h"
 #include "tests/e2e/shared_world.h"
 #include "tests/support/couples.h"
 #include "tests/support/eventually.h"
@@ -55,7 +56,7 @@ class MarriageWorldTest : public SharedWorldTest<MarriageWorldTest> {
   static std::string NewWoman() { return AdultNumber(false, people()++); }
   // Somebody who turns `years` so many days after today.
   static std::string Turns(int years, int days, bool man) {
-    const absl::CivilDay day = absl::ToCivilDay(absl::Now(), absl::FixedTimeZone(8 * 3600)) + days;
+    const absl::CivilDay day = DayOf(absl::Now()) + days;
     absl::CivilDay birth(day.year() - years, day.month(), day.day());
     if (birth.month() != day.month()) birth -= 1;  // February 29: the last day of the month (民法典 §202)
     young().push_back(NumberBorn(birth, man, static_cast<int>(GetParam())));

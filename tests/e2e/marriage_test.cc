@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "common/rpc/error_details.h"
 #include "tests/e2e/marriage_fixture.h"
@@ -24,8 +25,7 @@ class MarriageTest : public MarriageWorldTest {
   // A slot of the first day on which the office takes bookings, some days ahead.
   Slot FreeSlot(MarriageClient& at, const std::string& region, const std::string& office, size_t period) {
     for (int days = 3; days < 20; ++days) {
-      const std::string day =
-          absl::FormatTime("%Y-%m-%d", absl::Now() + absl::Hours(24 * days), absl::FixedTimeZone(8 * 3600));
+      const std::string day = absl::FormatTime("%Y-%m-%d", absl::Now() + absl::Hours(24 * days), ChinaTime());
       const auto slots = at.Slots(region, office, day);
       EXPECT_TRUE(slots.ok()) << slots.status();
       if (slots.ok() && slots->size() > period) return (*slots)[period];

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/calendar/china_time.h"
 #include "common/calendar/month.h"
 #include "tests/e2e/household_fixture.h"
 
@@ -27,7 +28,7 @@ class ReportOfACheck : public HouseholdTest {
     return Run(argv, File("cli.out"));
   }
   static std::string LastMonth() {
-    return FormatMonth(Month(absl::ToCivilMonth(absl::Now(), absl::FixedTimeZone(8 * 3600))) - 1);
+    return FormatMonth(Month(absl::ToCivilMonth(absl::Now(), ChinaTime())) - 1);
   }
   absl::StatusOr<std::string> Report(const std::string& number, std::vector<std::string> more) {
     return Front("report", number, std::move(more));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/time/clock.h"
+#include "common/calendar/china_time.h"
 #include "common/crypto/hash.h"
 #include "common/rpc/deadline.h"
 #include "common/rpc/error_details.h"
@@ -48,8 +49,7 @@ SyntheticBatch::SyntheticBatch(const std::string& batch_no, int64_t count, int64
   manifest_.set_request_id(batch_no);
   manifest_.set_purpose("P-RECHECK");
   manifest_.set_tier(family_economy::v1::BATCH_TIER_MONTHLY);
-  manifest_.mutable_as_of()->set_value(
-      absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600)));
+  manifest_.mutable_as_of()->set_value(absl::FormatTime("%Y-%m-%d", absl::Now(), ChinaTime()));
   for (const family_economy::v1::DataClass data_class : classes) manifest_.add_classes(data_class);
   manifest_.set_count(count);
   std::string hashes;

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "common/calendar/china_time.h"
 #include "common/rpc/error_details.h"
 #include "tests/support/eventually.h"
 
@@ -15,9 +16,7 @@ using namespace child_welfare::v1;  // NOLINT(google-build-using-namespace): thi
 
 constexpr absl::Duration kLimit = absl::Seconds(30);
 
-std::string Day(absl::Duration ago) {
-  return absl::FormatTime("%Y-%m-%d", absl::Now() - ago, absl::FixedTimeZone(8 * 3600));
-}
+std::string Day(absl::Duration ago) { return absl::FormatTime("%Y-%m-%d", absl::Now() - ago, ChinaTime()); }
 
 void SetEvidence(EvidenceKind kind, const std::string& date, Evidence* out) {
   out->set_kind(kind);

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "chuanyu/disability/v1/disability.grpc.pb.h"
+#include "common/calendar/china_time.h"
 #include "common/rpc/error_details.h"
 #include "grpcpp/channel.h"
 #include "tests/support/eventually.h"
@@ -22,12 +23,8 @@ namespace chuanyu::testing {
 inline constexpr char kDisabledName[] = "周测残";
 inline constexpr char kDisabledAccount[] = "6200990000000017";
 
-inline std::string ThisMonth() {
-  return absl::FormatTime("%Y-%m", absl::Now(), absl::FixedTimeZone(8 * 3600));
-}
-inline std::string Today() {
-  return absl::FormatTime("%Y-%m-%d", absl::Now(), absl::FixedTimeZone(8 * 3600));
-}
+inline std::string ThisMonth() { return absl::FormatTime("%Y-%m", absl::Now(), ChinaTime()); }
+inline std::string Today() { return absl::FormatTime("%Y-%m-%d", absl::Now(), ChinaTime()); }
 
 inline disability::v1::CreateApplicationRequest Filing(const std::string& request_id,
                                                        const std::string& number, const std::string& hukou,

@@ -4,13 +4,14 @@
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "common/calendar/china_time.h"
 
 namespace chuanyu::testing {
 namespace {
 
 using namespace family_economy::v1;  // NOLINT(google-build-using-namespace): this file speaks of nothing else
 
-std::string Day(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, absl::FixedTimeZone(8 * 3600)); }
+std::string Day(absl::Time time) { return absl::FormatTime("%Y-%m-%d", time, ChinaTime()); }
 
 void SetTime(google::protobuf::Timestamp& out, absl::Time time) {
   out.set_seconds(absl::ToUnixSeconds(time));
@@ -53,7 +54,7 @@ CreateVerificationRequest Base(const std::string& request_id, const std::vector<
 // Years, months and days as one number: the numbers of children are from less than 18 years ago.
 bool IsChild(const TestPerson& person) {
   const int birth = std::stoi(std::string(person.doc_no).substr(6, 8));
-  const int today = std::stoi(absl::FormatTime("%Y%m%d", absl::Now(), absl::FixedTimeZone(8 * 3600)));
+  const int today = std::stoi(absl::FormatTime("%Y%m%d", absl::Now(), ChinaTime()));
   return birth + 180000 > today;
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/time/clock.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 
 namespace chuanyu::testing {
 
@@ -66,7 +67,7 @@ absl::Status World::Start() {
 }
 
 void World::SetTime(absl::CivilSecond at) {
-  const absl::Duration ahead = absl::FromCivil(at, absl::FixedTimeZone(8 * 3600)) - absl::Now();
+  const absl::Duration ahead = absl::FromCivil(at, ChinaTime()) - absl::Now();
   for (const auto& region : regions_) region->SetAhead(ahead);
 }
 

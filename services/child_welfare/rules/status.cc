@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/calendar/proto_date.h"
 #include "common/cases/hukou_move.h"
 #include "common/errors/error.h"
 
@@ -12,10 +13,6 @@ namespace {
 std::optional<Month> MonthOf(const type::v1::Month& month) {
   const auto parsed = ParseMonth(month.value());
   return parsed.ok() ? std::optional<Month>(*parsed) : std::nullopt;
-}
-std::optional<Date> DayOf(const type::v1::Date& day) {
-  const auto parsed = ParseDate(day.value());
-  return parsed.ok() ? std::optional<Date>(*parsed) : std::nullopt;
 }
 
 absl::Status Conflict(const char* field, const char* detail) {
@@ -98,7 +95,7 @@ absl::Status End(v1::EndReason reason, Date on, Date today, v1::Determination* d
   if (on > today) return Conflict("on", "is after today");
   if (!Holds(*determination)) return Conflict("determination_no", "is over");
   const v1::DeterminationState state = determination->state();
-  const auto before = DayOf(determination->ended_on());
+  const auto before = DayIn(determination->ended_on());
   if (state == v1::DETERMINATION_STATE_MOVING && reason != v1::END_REASON_DECEASED) {
     return Conflict("determination_no", "its move is not answered");
   }
@@ -131,7 +128,7 @@ absl::Status Resume(Date on, Date today, v1::Determination* determination) {
     return Conflict("determination_no", "is not suspended");
   }
   if (on > today) return Conflict("on", "is after today");
-  if (const auto since = DayOf(determination->suspended_on()); since && on < *since) {
+  if (const auto since = DayIn(determination->suspended_on()); since && on < *since) {
     return Conflict("on", "is before the suspension");
   }
   GoOn(Month(on), determination);
@@ -145,7 +142,7 @@ absl::Status Review(v1::Category category, std::optional<int64_t> fen_month, Dat
     return Conflict("determination_no", "is not active");
   }
   if (on > today) return Conflict("on", "is after today");
-  if (const auto confirmed = DayOf(determination->confirmed_on()); confirmed && on < *confirmed) {
+  if (const auto confirmed = DayIn(determination->confirmed_on()); confirmed && on < *confirmed) {
     return Conflict("on", "is before it was confirmed");
   }
   determination->mutable_confirmed_on()->set_value(FormatDate(on));
@@ -208,7 +205,7 @@ std::optional<Month> NextDue(const v1::Determination& determination, Date today)
 
 bool Advance(Date today, v1::Determination* determination) {
   if (determination->state() != v1::DETERMINATION_STATE_ENDING) return false;
-  const auto on = DayOf(determination->ended_on());
+  const auto on = DayIn(determination->ended_on());
   if (on && Month(today) <= Month(*on)) return false;
   determination->set_state(v1::DETERMINATION_STATE_ENDED);
   return true;
@@ -219,8 +216,8 @@ bool ComesOfAge(const v1::Determination& determination, Date today) {
       determination.state() != v1::DETERMINATION_STATE_SUSPENDED) {
     return false;
   }
-  const auto last_day = DayOf(determination.last_day_as_child());
-  const auto review = DayOf(determination.next_review());
+  const auto last_day = DayIn(determination.last_day_as_child());
+  const auto review = DayIn(determination.next_review());
   return last_day && today > *last_day && (!review || today >= *review);
 }
 
@@ -230,8 +227,8 @@ Date NextLook(const v1::Determination& determination, Date today) {
   const auto consider = [&](std::optional<Date> day) {
     if (day && *day > today) next = std::min(next, *day);
   };
-  consider(DayOf(determination.next_review()));
-  if (const auto last_day = DayOf(determination.last_day_as_child())) consider(*last_day + 1);
+  consider(DayIn(determination.next_review()));
+  if (const auto last_day = DayIn(determination.last_day_as_child())) consider(*last_day + 1);
   return next;
 }
 

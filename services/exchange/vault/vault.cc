@@ -13,6 +13,7 @@
 #include "absl/time/civil_time.h"
 #include "common/base/mutex.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/key_wrap.h"
 #include "common/errors/error.h"
@@ -35,7 +36,7 @@ char SuiteLetter(SealSuite suite) { return suite == SealSuite::kSm4CtrHmacSm3 ? 
 
 // "20260310" in Asia/Shanghai, which has had no summer time since 1991.
 std::string DayOf(absl::Time at) {
-  const std::string day = absl::FormatTime("%Y%m%d", at, absl::FixedTimeZone(8 * 3600));
+  const std::string day = absl::FormatTime("%Y%m%d", at, ChinaTime());
   return day.size() == 8 ? day : "00000000";
 }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "common/calendar/china_time.h"
 #include "common/crypto/seal.h"
 #include "common/errors/error.h"
 #include "services/exchange/vault/durable_file.h"
@@ -21,7 +22,7 @@ constexpr char kQuery[] = "/chuanyu.family_economy.v1.FamilyEconomyProvider/Quer
 constexpr char kOther[] = "/chuanyu.marriage.v1.MarriageProvider/CheckStatus";
 
 absl::Time Shanghai(int year, int month, int day, int hour) {
-  return absl::FromCivil(absl::CivilHour(year, month, day, hour), absl::FixedTimeZone(8 * 3600));
+  return absl::FromCivil(absl::CivilHour(year, month, day, hour), ChinaTime());
 }
 
 class VaultTest : public ::testing::Test {

@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "common/sql/migrate.h"
 
@@ -65,7 +66,7 @@ absl::Status MatchIndex::StorePage(v1::DataClass data_class, const MatchKey& key
 absl::Status MatchIndex::RefreshClass(const Registers& registers, v1::DataClass data_class,
                                       const MatchKey& key, absl::Time now) {
   const int64_t generation = absl::ToUnixMillis(now);
-  const Date today = absl::ToCivilDay(now, absl::FixedTimeZone(8 * 3600));
+  const Date today = DayOf(now);
   std::string after;
   do {
     CHUANYU_ASSIGN_OR_RETURN(const Registers::PersonPage page,

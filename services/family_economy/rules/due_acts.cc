@@ -5,6 +5,8 @@
 
 #include "absl/status/statusor.h"
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
+#include "common/calendar/proto_date.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/days.h"
 #include "services/family_economy/rules/lifecycle.h"
@@ -12,12 +14,7 @@
 namespace chuanyu::family_economy {
 namespace {
 
-absl::Time Morning(Date day) { return absl::FromCivil(day, absl::FixedTimeZone(8 * 3600)); }
-
-std::optional<Date> Read(const type::v1::Date& date) {
-  const absl::StatusOr<Date> day = ParseDate(date.value());
-  return day.ok() ? std::optional<Date>(*day) : std::nullopt;
-}
+absl::Time Morning(Date day) { return absl::FromCivil(day, ChinaTime()); }
 
 void RecordDue(v1::CaseEventKind kind, v1::ProcedureAct act, absl::Time now, v1::Verification* verification) {
   RecordEvent(kind, {.name = "", .now = now}, verification);
@@ -62,8 +59,8 @@ class Entered {
 }  // namespace
 
 cases::v1::DeadlineLight LightOn(const v1::DueAct& due, Date today) {
-  const std::optional<Date> last = Read(due.due_date());
-  const std::optional<Date> amber = Read(due.amber_date());
+  const std::optional<Date> last = DayIn(due.due_date());
+  const std::optional<Date> amber = DayIn(due.amber_date());
   if (!last) return cases::v1::DEADLINE_LIGHT_NONE;
   if (today > *last) return cases::v1::DEADLINE_LIGHT_RED;
   return amber && today >= *amber ? cases::v1::DEADLINE_LIGHT_AMBER : cases::v1::DEADLINE_LIGHT_GREEN;
@@ -94,8 +91,8 @@ bool FollowDueActs(absl::Time now, v1::Verification* verification) {
 absl::Time NextDueWake(const v1::Verification& verification) {
   absl::Time next = absl::InfiniteFuture();
   for (const v1::DueAct& due : verification.due_acts()) {
-    const std::optional<Date> last = Read(due.due_date());
-    const std::optional<Date> amber = Read(due.amber_date());
+    const std::optional<Date> last = DayIn(due.due_date());
+    const std::optional<Date> amber = DayIn(due.amber_date());
     // Amber comes before red or, when there is no amber day, not at all.
     const bool ambers = amber && last && *amber <= *last && !due.reminded() && !due.overdue();
     if (ambers) next = std::min(next, Morning(*amber));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/proto_date.h"
 #include "common/errors/error.h"
 #include "services/family_economy/rules/codes.h"
 #include "services/family_economy/rules/days.h"
@@ -11,12 +12,6 @@
 
 namespace chuanyu::family_economy {
 namespace {
-
-// What was entered was checked (CheckProcedure).
-std::optional<Date> Entered(bool there, const type::v1::Date& date) {
-  const absl::StatusOr<Date> day = ParseDate(date.value());
-  return there && day.ok() ? std::optional<Date>(*day) : std::nullopt;
-}
 
 std::optional<NoticePeriod> NoticeOf(const std::optional<Date>& from, const std::optional<Date>& to) {
   if (!from) return std::nullopt;
@@ -136,7 +131,7 @@ bool IsTold(const v1::Verification& check, v1::ProcedureAct act) {
 absl::Status TellLateStart(const ProcedureRules& rules, const WorkCalendar& calendar, absl::Time now,
                            v1::Verification* check) {
   const v1::Procedure& procedure = check->procedure();
-  const std::optional<Date> asked = Entered(procedure.has_asked_date(), procedure.asked_date());
+  const std::optional<Date> asked = DayIn(procedure.asked_date());
   if (!asked || IsTold(*check, v1::PROCEDURE_ACT_CHECK_START)) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(const Date due, DeadlineDay(*asked, rules.check_start, {}, calendar));
   if (DayOf(check->create_time()) <= due) return absl::OkStatus();
@@ -186,17 +181,14 @@ std::optional<ProcedureFacts> ProcedureFactsOf(const v1::Verification& check) {
   const bool counted = check.type() == v1::VERIFICATION_TYPE_NEW && HasDibaoRules(check.assist_type());
   if (!counted || check.erased()) return std::nullopt;
   const v1::Procedure& in = check.procedure();
-  ProcedureFacts facts{
-      .accepted = Entered(in.has_accepted_date(), in.accepted_date()).value_or(DayOf(check.create_time())),
-      .survey = Entered(in.has_survey_date(), in.survey_date()),
-      .answered = AnsweredOn(check),
-      .notice = NoticeOf(Entered(in.has_notice_from(), in.notice_from()),
-                         Entered(in.has_notice_to(), in.notice_to())),
-      .renotice = NoticeOf(Entered(in.has_renotice_from(), in.renotice_from()),
-                           Entered(in.has_renotice_to(), in.renotice_to())),
-      .special_survey = in.special_survey(),
-      .refused = check.decision().outcome() == v1::DECISION_OUTCOME_REFUSED,
-      .refusal_told = Entered(in.has_refusal_told_date(), in.refusal_told_date())};
+  ProcedureFacts facts{.accepted = DayIn(in.accepted_date()).value_or(DayOf(check.create_time())),
+                       .survey = DayIn(in.survey_date()),
+                       .answered = AnsweredOn(check),
+                       .notice = NoticeOf(DayIn(in.notice_from()), DayIn(in.notice_to())),
+                       .renotice = NoticeOf(DayIn(in.renotice_from()), DayIn(in.renotice_to())),
+                       .special_survey = in.special_survey(),
+                       .refused = check.decision().outcome() == v1::DECISION_OUTCOME_REFUSED,
+                       .refusal_told = DayIn(in.refusal_told_date())};
   if (check.has_decision()) facts.decided = DayOf(check.decision().decided_at());
   facts.reviewed = std::any_of(check.earlier_reports().begin(), check.earlier_reports().end(),
                                [](const v1::EarlierReport& earlier) { return earlier.has_decision(); });

@@ -2,6 +2,7 @@
 // adds, who is reminded when, and how it ends. Synthetic persons.
 #include "services/family_economy/rules/progress.h"
 
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -142,7 +143,7 @@ TEST_F(Slow, RemindsAt80PercentAndEndsAtTheLimit) {
     const char* a14;
   };
   const auto shanghai = [](int month, int day, int hour, int minute = 0) {
-    return absl::FromCivil(absl::CivilMinute(2026, month, day, hour, minute), absl::FixedTimeZone(8 * 3600));
+    return absl::FromCivil(absl::CivilMinute(2026, month, day, hour, minute), ChinaTime());
   };
   const char* const awaited = "NOT_CHECKED ANSWER_PENDING";
   const char* const ended = "NOT_CHECKED DEADLINE_PASSED";
@@ -180,7 +181,7 @@ TEST_F(Slow, WakesForEveryStepWithoutAnAnswer) {
   while (NextWake(now, check_) != absl::InfiniteFuture()) {
     now = NextWake(now, check_);
     ASSERT_TRUE(Advance(now, kChongqing, &check_)) << now;
-    steps.push_back(absl::FormatTime("%m-%d %H:%M:%S", now, absl::FixedTimeZone(8 * 3600)));
+    steps.push_back(absl::FormatTime("%m-%d %H:%M:%S", now, ChinaTime()));
   }
   EXPECT_THAT(steps, ElementsAre("03-20 17:46:43", "03-26 18:00:00", "03-27 18:00:00", "04-08 18:00:00",
                                  "04-13 18:00:00"));

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/calendar/china_time.h"
 #include "common/identity/masking.h"
 
 namespace chuanyu::family_economy {
@@ -63,8 +64,7 @@ void CompleteReport(absl::Time now, v1::Verification* verification) {
 }
 
 void SetValidTo(int days, v1::Report* report) {
-  const Date made = absl::ToCivilDay(absl::FromUnixSeconds(report->generated_at().seconds()),
-                                     absl::FixedTimeZone(8 * 3600));
+  const Date made = DayOf(absl::FromUnixSeconds(report->generated_at().seconds()));
   report->mutable_valid_to()->set_value(FormatDate(made + days));
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "common/calendar/china_time.h"
 #include "services/family_economy/rules/html.h"
 #include "services/family_economy/rules/report_page_proposal.h"
 #include "services/family_economy/rules/report_style.h"
@@ -15,14 +16,12 @@ namespace chuanyu::family_economy {
 namespace {
 
 std::string TimeText(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(time.seconds()),
-                          absl::FixedTimeZone(8 * 60 * 60));
+  return absl::FormatTime("%Y-%m-%d %H:%M:%S", absl::FromUnixSeconds(time.seconds()), ChinaTime());
 }
 
 // A register is dated to the minute; no reader needs more.
 std::string MinuteText(const google::protobuf::Timestamp& time) {
-  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()),
-                          absl::FixedTimeZone(8 * 60 * 60));
+  return absl::FormatTime("%Y-%m-%d %H:%M", absl::FromUnixSeconds(time.seconds()), ChinaTime());
 }
 
 bool IsChecked(v1::ResultState state) {

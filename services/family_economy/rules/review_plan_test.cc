@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "common/calendar/china_time.h"
 #include "gmock/gmock.h"
 #include "services/family_economy/rules/assessment_testing.h"
 #include "services/family_economy/rules/rules_testing.h"
@@ -238,7 +239,7 @@ TEST(ReviewPlan, AContestedGrantKeepsItsDay) {
   v1::Decision& earlier = *check.add_earlier_reports()->mutable_decision();
   earlier.set_outcome(v1::DECISION_OUTCOME_GRANTED);
   earlier.mutable_decided_at()->set_seconds(
-      absl::ToUnixSeconds(absl::FromCivil(Date(2026, 1, 31), absl::FixedTimeZone(8 * 3600))));
+      absl::ToUnixSeconds(absl::FromCivil(Date(2026, 1, 31), ChinaTime())));
   PlanReview(&TestPolicy(), TestContext(), &check);
   EXPECT_EQ(check.next_review_date().value(), "2026-04-30");
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/calendar/date.h"
 #include "common/errors/error.h"
 
@@ -11,12 +12,10 @@ namespace {
 
 constexpr int kRemindPercent = 80;
 
-absl::TimeZone Shanghai() { return absl::FixedTimeZone(8 * 3600); }
-
 absl::StatusOr<absl::Time> EndOfWorkingDay(Date start, int days, const TimeLimits& limits,
                                            const WorkCalendar& calendar) {
   CHUANYU_ASSIGN_OR_RETURN(const Date last, calendar.NthWorkingDayAfter(start, days));
-  return absl::FromCivil(last, Shanghai()) + limits.business_ends;
+  return absl::FromCivil(last, ChinaTime()) + limits.business_ends;
 }
 
 }  // namespace
@@ -28,7 +27,7 @@ absl::StatusOr<ClassDeadline> DeadlineFor(v1::SourceGroup group, absl::Time aske
   }
   if (group == v1::SOURCE_GROUP_UNSPECIFIED) return MakeError(Reason::BAD_REQUEST, {.field = "classes"});
   const int days = group == v1::SOURCE_GROUP_FINANCE ? limits.finance_days : limits.departmental_days;
-  const Date start = absl::ToCivilDay(asked, Shanghai());
+  const Date start = DayOf(asked);
   ClassDeadline deadline;
   CHUANYU_ASSIGN_OR_RETURN(
       deadline.remind, EndOfWorkingDay(start, std::max(1, days * kRemindPercent / 100), limits, calendar));

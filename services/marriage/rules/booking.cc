@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/status_macros.h"
+#include "common/calendar/china_time.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::marriage {
@@ -15,8 +16,7 @@ absl::Status Closed(const char* detail) {
 }  // namespace
 
 absl::Time OpensAt(Date day, const Period& period) {
-  return absl::FromCivil(absl::CivilSecond(day), absl::FixedTimeZone(8 * 3600)) +
-         absl::Minutes(period.opens_minute);
+  return absl::FromCivil(absl::CivilSecond(day), ChinaTime()) + absl::Minutes(period.opens_minute);
 }
 
 absl::StatusOr<bool> IsBookable(const RegistryOffice& office, const WorkCalendar& calendar, Date day) {
@@ -28,7 +28,7 @@ absl::StatusOr<bool> IsBookable(const RegistryOffice& office, const WorkCalendar
 
 absl::Status CheckBookingTime(const BookingRules& rules, const RegistryOffice& office, const Period& period,
                               const WorkCalendar& calendar, Date day, absl::Time now) {
-  const Date today = absl::ToCivilDay(now, absl::FixedTimeZone(8 * 3600));
+  const Date today = DayOf(now);
   if (day > today + rules.window_days) return Closed("too early");
   if (now > OpensAt(day, period) - absl::Hours(rules.cutoff_hours)) return Closed("too late");
   CHUANYU_ASSIGN_OR_RETURN(const bool bookable, IsBookable(office, calendar, day));

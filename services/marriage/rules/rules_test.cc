@@ -1,5 +1,6 @@
 // Days, bookings, certificates and the policy as tables; the policy, divisions and calendar are those that
 // are shipped.
+#include "common/calendar/china_time.h"
 #include "gtest/gtest.h"
 #include "services/marriage/rules/booking.h"
 #include "services/marriage/rules/certificate.h"
@@ -46,8 +47,7 @@ TEST(DivorceDays, StateFollowsTheDay) {
 TEST(Booking, IsOpenFromThirtyDaysAheadToOneDayBefore) {
   const RegistryOffice& office = *Policy().FindOffice(kYubei);
   const auto check = [&](const RegistryOffice& at, Date day, Date on, int hour) {
-    const absl::Time now =
-        absl::FromCivil(absl::CivilSecond(on), absl::FixedTimeZone(8 * 3600)) + absl::Hours(hour);
+    const absl::Time now = absl::FromCivil(absl::CivilSecond(on), ChinaTime()) + absl::Hours(hour);
     return Name(CheckBookingTime(Policy().booking, at, at.periods[0], Calendar(), day, now));
   };
   const Date monday(2026, 11, 30);  // AM1 opens at 09:00
