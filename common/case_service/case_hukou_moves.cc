@@ -11,6 +11,8 @@ namespace {
 constexpr int64_t kToFollow = 0;
 constexpr int64_t kFollowed = 1;
 constexpr int64_t kOfficer = 2;
+constexpr int64_t kKept = 3;  // nothing is here yet that could follow
+constexpr int64_t kCameHere = 4;
 
 }  // namespace
 
@@ -21,63 +23,41 @@ std::vector<std::string> CaseHukouMoves::Statements(const std::string& prefix) {
           absl::StrCat("CREATE INDEX ", prefix, "_hukou_move_state ON ", prefix, "_hukou_move (state, day)")};
 }
 
-absl::StatusOr<bool> CaseHukouMoves::Add(sql::Session& session, const Waiting& move) const {
-  CHUANYU_ASSIGN_OR_RETURN(
-      const int64_t changed,
-      session.Execute(
-          absl::StrCat("INSERT INTO ", Table(),
-                       " (subject, day, to_code, state) VALUES (:subject, :day, :to, :state) ON "
-                       "CONFLICT (subject, day) DO UPDATE SET to_code = excluded.to_code, state = "
-                       "excluded.state WHERE ",
-                       Table(), ".to_code <> excluded.to_code"),
-          {{"subject", move.subject}, {"day", FormatDate(move.day)}, {"to", move.to}, {"state", kToFollow}}));
-  return changed > 0;
-}
-
-absl::StatusOr<std::vector<CaseHukouMoves::Waiting>> CaseHukouMoves::ToFollow(sql::Session& session,
-                                                                              int limit) const {
-  CHUANYU_ASSIGN_OR_RETURN(
-      const sql::Result found,
-      session.Query(absl::StrCat("SELECT subject, day, to_code FROM ", Table(),
-                                 " WHERE state = :state ORDER BY day, subject LIMIT ", limit),
-                    {{"state", kToFollow}}));
-  std::vector<Waiting> out;
-  for (const sql::Row& row : found.rows) {
-    Waiting& move = out.emplace_back();
-    move.subject = sql::TextOf(row[0]);
-    CHUANYU_ASSIGN_OR_RETURN(move.day, ParseDate(sql::TextOf(row[1]), "day"));
-    move.to = sql::TextOf(row[2]);
+std::vector<std::string> CaseHukouMoves::OriginStatements(const std::string& prefix) {
+  // Empty of what was told before: an officer sees where to and when.
+  std::vector<std::string> out;
+  for (const char* column : {"from_code VARCHAR(12)", "region VARCHAR(6)"}) {
+    out.push_back(
+        absl::StrCat("ALTER TABLE ", prefix, "_hukou_move ADD COLUMN ", column, " NOT NULL DEFAULT ''"));
   }
   return out;
 }
 
-absl::StatusOr<bool> CaseHukouMoves::IsToBeFollowed(sql::Session& session, const Waiting& move) const {
-  CHUANYU_ASSIGN_OR_RETURN(
-      const sql::Result found,
-      session.Query(
-          absl::StrCat("SELECT subject FROM ", Table(),
-                       " WHERE subject = :subject AND day = :day AND to_code = :to AND state = :state"),
-          {{"subject", move.subject}, {"day", FormatDate(move.day)}, {"to", move.to}, {"state", kToFollow}}));
-  return !found.rows.empty();
-}
-
-absl::Status CaseHukouMoves::Followed(sql::Session& session, const std::string& subject) const {
+absl::Status CaseHukouMoves::Add(sql::Session& session, const Waiting& move) const {
   return session
-      .Execute(
-          absl::StrCat("UPDATE ", Table(), " SET state = :done WHERE subject = :subject AND state = :state"),
-          {{"done", kFollowed}, {"subject", subject}, {"state", kToFollow}})
+      .Execute(absl::StrCat("INSERT INTO ", Table(),
+                            " (subject, day, to_code, from_code, region, state) VALUES (:subject, :day, "
+                            ":to, :from, :region, :state) ON CONFLICT (subject, day) DO UPDATE SET to_code "
+                            "= excluded.to_code, from_code = excluded.from_code, region = excluded.region, "
+                            "state = excluded.state WHERE ",
+                            Table(), ".to_code <> excluded.to_code"),
+               {{"subject", move.subject},
+                {"day", FormatDate(move.move.day)},
+                {"to", move.move.to},
+                {"from", move.move.from},
+                {"region", move.move.region},
+                {"state", kKept}})
       .status();
 }
 
-absl::Status CaseHukouMoves::LeaveToOfficer(sql::Session& session, const Waiting& move) const {
+absl::Status CaseHukouMoves::CameHere(sql::Session& session, const std::string& subject, Date day,
+                                      const std::string& to) const {
   return session
-      .Execute(
-          absl::StrCat("UPDATE ", Table(),
-                       " SET state = :officer WHERE subject = :subject AND day = :day AND state = :state"),
-          {{"officer", kOfficer},
-           {"subject", move.subject},
-           {"day", FormatDate(move.day)},
-           {"state", kToFollow}})
+      .Execute(absl::StrCat("INSERT INTO ", Table(),
+                            " (subject, day, to_code, state) VALUES (:subject, :day, :to, :state) ON "
+                            "CONFLICT (subject, day) DO UPDATE SET to_code = excluded.to_code, state = "
+                            "excluded.state"),
+               {{"subject", subject}, {"day", FormatDate(day)}, {"to", to}, {"state", kCameHere}})
       .status();
 }
 
@@ -88,11 +68,83 @@ absl::Status CaseHukouMoves::Forget(sql::Session& session, const std::string& su
       .status();
 }
 
-absl::Status CaseHukouMoves::CameBack(sql::Session& session, const std::string& subject, Date day) const {
+// Of last moves: whatever a later one says is where the 户籍 is.
+absl::StatusOr<std::vector<CaseHukouMoves::Waiting>> CaseHukouMoves::Find(sql::Session& session,
+                                                                          const std::string& where,
+                                                                          const sql::Binds& binds) const {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query(absl::StrCat("SELECT m.subject, m.day, m.to_code, m.from_code, m.region FROM ", Table(),
+                                 " m WHERE NOT EXISTS (SELECT 1 FROM ", Table(),
+                                 " l WHERE l.subject = m.subject AND l.day > m.day) AND ", where),
+                    binds));
+  std::vector<Waiting> out;
+  for (const sql::Row& row : found.rows) {
+    Waiting& waiting = out.emplace_back();
+    waiting.subject = sql::TextOf(row[0]);
+    CHUANYU_ASSIGN_OR_RETURN(waiting.move.day, ParseDate(sql::TextOf(row[1]), "day"));
+    waiting.move.to = sql::TextOf(row[2]);
+    waiting.move.from = sql::TextOf(row[3]);
+    waiting.move.region = sql::TextOf(row[4]);
+  }
+  return out;
+}
+
+absl::StatusOr<std::optional<HukouMove>> CaseHukouMoves::NotFollowed(sql::Session& session,
+                                                                     const std::string& subject) const {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Waiting> found,
+                           Find(session, "m.subject = :subject AND (m.state = :follow OR m.state = :kept)",
+                                {{"subject", subject}, {"follow", kToFollow}, {"kept", kKept}}));
+  return found.empty() ? std::nullopt : std::optional<HukouMove>(found.front().move);
+}
+
+absl::StatusOr<std::vector<CaseHukouMoves::Waiting>> CaseHukouMoves::ToFollow(sql::Session& session,
+                                                                              int limit) const {
+  return Find(session, absl::StrCat("m.state = :state ORDER BY m.day, m.subject LIMIT ", limit),
+              {{"state", kToFollow}});
+}
+
+absl::StatusOr<bool> CaseHukouMoves::IsToBeFollowed(sql::Session& session, const Waiting& move) const {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const std::vector<Waiting> found,
+      Find(session, "m.subject = :subject AND m.day = :day AND m.to_code = :to AND m.state = :state",
+           {{"subject", move.subject},
+            {"day", FormatDate(move.move.day)},
+            {"to", move.move.to},
+            {"state", kToFollow}}));
+  return !found.empty();
+}
+
+absl::Status CaseHukouMoves::Change(sql::Session& session, const std::string& subject, int64_t from,
+                                    int64_t to) const {
   return session
-      .Execute(absl::StrCat("UPDATE ", Table(),
-                            " SET state = :done WHERE subject = :subject AND day <= :day AND state = :state"),
-               {{"done", kFollowed}, {"subject", subject}, {"day", FormatDate(day)}, {"state", kToFollow}})
+      .Execute(
+          absl::StrCat("UPDATE ", Table(), " SET state = :to WHERE subject = :subject AND state = :from"),
+          {{"to", to}, {"subject", subject}, {"from", from}})
+      .status();
+}
+
+absl::Status CaseHukouMoves::Begin(sql::Session& session, const std::string& subject) const {
+  return Change(session, subject, kKept, kToFollow);
+}
+
+absl::Status CaseHukouMoves::Keep(sql::Session& session, const std::string& subject) const {
+  return Change(session, subject, kToFollow, kKept);
+}
+
+absl::Status CaseHukouMoves::Followed(sql::Session& session, const std::string& subject) const {
+  return Change(session, subject, kToFollow, kFollowed);
+}
+
+absl::Status CaseHukouMoves::LeaveToOfficer(sql::Session& session, const Waiting& move) const {
+  return session
+      .Execute(
+          absl::StrCat("UPDATE ", Table(),
+                       " SET state = :officer WHERE subject = :subject AND day = :day AND state = :state"),
+          {{"officer", kOfficer},
+           {"subject", move.subject},
+           {"day", FormatDate(move.move.day)},
+           {"state", kToFollow}})
       .status();
 }
 

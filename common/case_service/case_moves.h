@@ -30,11 +30,12 @@ class MovingCases : public CaseWork<T> {
   using typename CaseWork<T>::Topics;
 
   // A move of a subject's 户籍 that was reported, in the caller's transaction; FollowMoves does what follows.
-  // Changes nothing when it is known, or when nothing about the subject is open or in force here.
+  // While nothing about the subject is open or in force here it is kept for what may come. Repeats change
+  // nothing.
   absl::Status TakeMove(sql::Session& session, const std::string& subject, const HukouMove& move,
                         Topics* topics);
   // It was reported wrongly: is not followed if it has not been, and whoever is to decide about what it began
-  // is told. In the caller's transaction.
+  // is told; what it had overtaken counts again. In the caller's transaction.
   absl::Status TakeBackMove(sql::Session& session, const std::string& subject, const HukouMove& move,
                             Topics* topics);
   // Moves or ends what is in force of those whose move was reported and about whom no application is open any
@@ -52,6 +53,9 @@ class MovingCases : public CaseWork<T> {
     kRefused,  // it goes on nowhere
     kBack,  // the 户籍 is not there, or another application is open: it goes on here as if nothing had been
   };
+  // As Arrived, of the item.
+  virtual absl::Status ArrivedHere(sql::Session&, Stored*) { return absl::OkStatus(); }
+
   // To whatever the transfer of `moved`, filed here, names. In the transaction of the answer.
   virtual absl::Status MoveAnswered(sql::Session& session, const Application& moved, MoveEnd end,
                                     Topics* topics) = 0;
@@ -93,8 +97,19 @@ class MovingCases : public CaseWork<T> {
   bool IsUndecided(const Application& application) const;
   absl::Status Mark(sql::Session& session, const cases::v1::ReportedMove& move, Stored* stored,
                     Topics* topics);
+  // What of the subject's moves has not been followed is begun to be when it concerns something here; `but`:
+  // not to that place.
+  absl::Status Recall(sql::Session& session, const std::string& subject, Topics* topics,
+                      const std::string& but = "");
+  // The same of an application that comes to be examined.
+  absl::Status RecallFor(sql::Session& session, Stored* stored);
   absl::Status Follow(const Waiting& move);
-  absl::StatusOr<bool> TryToFollow(sql::Session& session, const Waiting& move, Topics* topics);
+  enum class Outcome { kWaits, kFollowed, kNothingHere };
+  absl::StatusOr<Outcome> TryToFollow(sql::Session& session, const Waiting& move, Topics* topics);
+  absl::Status Arrived(sql::Session& session, Stored* stored) final {
+    CHUANYU_RETURN_IF_ERROR(ArrivedHere(session, stored));
+    return IsUndecided(stored->application) ? RecallFor(session, stored) : absl::OkStatus();
+  }
   absl::Status ForgetMore(sql::Session& session, Date last, int limit) const final {
     return moves_.ForgetErased(session, last, limit);
   }
@@ -108,6 +123,10 @@ class MovingCases : public CaseWork<T> {
     if (step == "APPROVED") end = MoveEnd::kTaken;
     if (step == "RETURNED" || step == "DUPLICATE") end = MoveEnd::kBack;
     CHUANYU_RETURN_IF_ERROR(MoveAnswered(session, application, end, topics));
+    // It may have moved on meanwhile, to another place.
+    if (end == MoveEnd::kBack) {
+      CHUANYU_RETURN_IF_ERROR(Recall(session, stored->subject, topics, this->HukouOf(application)));
+    }
     // No window has to tell anybody.
     if (this->desk_.flow().FindAct(step, "end_transfer") == nullptr) return absl::OkStatus();  // over already
     return this->ActAsSystem(session, "end_transfer", stored, topics);

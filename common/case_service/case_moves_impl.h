@@ -22,10 +22,10 @@ absl::Status MovingCases<T>::Mark(sql::Session& session, const cases::v1::Report
 
 inline cases::v1::ReportedMove ReportedMoveOf(const HukouMove& move) {
   cases::v1::ReportedMove out;
-  out.mutable_from()->set_code(move.from);
+  if (!move.from.empty()) out.mutable_from()->set_code(move.from);
   out.mutable_to()->set_code(move.to);
   out.mutable_moved_on()->set_value(FormatDate(move.day));
-  out.mutable_region()->set_code(move.region);
+  if (!move.region.empty()) out.mutable_region()->set_code(move.region);
   return out;
 }
 
@@ -36,7 +36,16 @@ absl::Status MovingCases<T>::TakeMove(sql::Session& session, const std::string& 
   const bool to_here = RegionOf(move.to) == this->desk_.own_region();
   if (from_here == to_here) return absl::OkStatus();  // within the region, or not of this one
   // What carries something over says itself where from; it may come before the report, or after.
-  if (to_here) return moves_.CameBack(session, subject, move.day);
+  if (to_here) return moves_.CameHere(session, subject, move.day, move.to);
+  CHUANYU_RETURN_IF_ERROR(moves_.Add(session, {.subject = subject, .move = move}));
+  return Recall(session, subject, topics);
+}
+
+template <typename T>
+absl::Status MovingCases<T>::Recall(sql::Session& session, const std::string& subject, Topics* topics,
+                                    const std::string& but) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<HukouMove> last, moves_.NotFollowed(session, subject));
+  if (!last || last->to == but) return absl::OkStatus();
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> in_force, InForceBy(session, subject));
   CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, this->store_.OfSubject(session, subject));
   const auto concerned = [&](const Stored& stored) {
@@ -46,19 +55,32 @@ absl::Status MovingCases<T>::TakeMove(sql::Session& session, const std::string& 
             std::find(in_force.begin(), in_force.end(), application.application_no()) != in_force.end());
   };
   if (std::none_of(filed.begin(), filed.end(), concerned)) return absl::OkStatus();
-  CHUANYU_ASSIGN_OR_RETURN(const bool added,
-                           moves_.Add(session, {.subject = subject, .day = move.day, .to = move.to}));
-  if (!added) return absl::OkStatus();
+  CHUANYU_RETURN_IF_ERROR(moves_.Begin(session, subject));
   for (Stored& stored : filed) {
-    if (concerned(stored)) CHUANYU_RETURN_IF_ERROR(Mark(session, ReportedMoveOf(move), &stored, topics));
+    if (concerned(stored)) CHUANYU_RETURN_IF_ERROR(Mark(session, ReportedMoveOf(*last), &stored, topics));
   }
   return absl::OkStatus();
+}
+
+template <typename T>
+absl::Status MovingCases<T>::RecallFor(sql::Session& session, Stored* stored) {
+  Application& application = stored->application;
+  if (application.has_transfer()) {
+    // Says itself that the 户籍 has come here: what left before has come back.
+    CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(application.transfer().moved_on().value()));
+    CHUANYU_RETURN_IF_ERROR(moves_.CameHere(session, stored->subject, on, this->HukouOf(application)));
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const std::optional<HukouMove> last, moves_.NotFollowed(session, stored->subject));
+  if (!last) return absl::OkStatus();
+  *application.mutable_reported_move() = ReportedMoveOf(*last);
+  return moves_.Begin(session, stored->subject);
 }
 
 template <typename T>
 absl::Status MovingCases<T>::TakeBackMove(sql::Session& session, const std::string& subject,
                                           const HukouMove& move, Topics* topics) {
   CHUANYU_RETURN_IF_ERROR(moves_.Forget(session, subject, move.day));
+  CHUANYU_RETURN_IF_ERROR(Recall(session, subject, topics));
   cases::v1::ReportedMove withdrawn = ReportedMoveOf(move);
   withdrawn.set_withdrawn(true);
   CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, this->store_.OfSubject(session, subject));
@@ -93,13 +115,15 @@ absl::Status MovingCases<T>::Follow(const Waiting& move) {
     CHUANYU_ASSIGN_OR_RETURN(held, this->desk_.claims().HasOpen(session, uniqueness::Subject{move.subject}));
     return absl::OkStatus();
   }));
-  if (held && this->desk_.config().peer_regions.contains(RegionOf(move.to))) return absl::OkStatus();
+  if (held && this->desk_.config().peer_regions.contains(RegionOf(move.move.to))) return absl::OkStatus();
   const absl::Status followed =
       this->desk_.Transact([&](sql::Session& session, Topics* topics) -> absl::Status {
         CHUANYU_ASSIGN_OR_RETURN(const bool waits, moves_.IsToBeFollowed(session, move));
         if (!waits) return absl::OkStatus();
-        CHUANYU_ASSIGN_OR_RETURN(const bool done, TryToFollow(session, move, topics));
-        return done ? moves_.Followed(session, move.subject) : absl::OkStatus();
+        CHUANYU_ASSIGN_OR_RETURN(const Outcome outcome, TryToFollow(session, move, topics));
+        if (outcome == Outcome::kWaits) return absl::OkStatus();
+        return outcome == Outcome::kFollowed ? moves_.Followed(session, move.subject)
+                                             : moves_.Keep(session, move.subject);
       });
   const auto reason = ReasonOf(followed);
   const bool passes = !reason || *reason == Reason::STORE_UNAVAILABLE || *reason == Reason::STALE_VERSION ||
@@ -111,21 +135,25 @@ absl::Status MovingCases<T>::Follow(const Waiting& move) {
       [&](sql::Session& session, Topics*) { return moves_.LeaveToOfficer(session, move); });
 }
 
-// False while it has to wait.
 template <typename T>
-absl::StatusOr<bool> MovingCases<T>::TryToFollow(sql::Session& session, const Waiting& move, Topics* topics) {
-  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> in_force, InForceBy(session, move.subject));
-  const uniqueness::Subject subject{move.subject};
+absl::StatusOr<typename MovingCases<T>::Outcome> MovingCases<T>::TryToFollow(sql::Session& session,
+                                                                             const Waiting& waiting,
+                                                                             Topics* topics) {
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<std::string> in_force, InForceBy(session, waiting.subject));
+  const uniqueness::Subject subject{waiting.subject};
   CHUANYU_ASSIGN_OR_RETURN(const bool held, this->desk_.claims().HasOpen(session, subject));
-  if (in_force.empty()) return !held;  // what is open may still lead to something
+  // What is open may still lead to something.
+  if (in_force.empty()) return held ? Outcome::kWaits : Outcome::kNothingHere;
   // The clock of who told it may be ahead.
-  const Date on = std::min(move.day, this->desk_.Today());
-  if (this->desk_.config().peer_regions.contains(RegionOf(move.to))) {
-    if (held) return false;
-    return MoveAway(session, move.subject, move.to, on, topics);
+  const Date on = std::min(waiting.move.day, this->desk_.Today());
+  const std::string& to = waiting.move.to;
+  if (this->desk_.config().peer_regions.contains(RegionOf(to))) {
+    if (held) return Outcome::kWaits;
+    CHUANYU_ASSIGN_OR_RETURN(const bool all, MoveAway(session, waiting.subject, to, on, topics));
+    return all ? Outcome::kFollowed : Outcome::kWaits;
   }
-  CHUANYU_RETURN_IF_ERROR(EndMovedAway(session, move.subject, on, topics));
-  return !held;
+  CHUANYU_RETURN_IF_ERROR(EndMovedAway(session, waiting.subject, on, topics));
+  return held ? Outcome::kWaits : Outcome::kFollowed;
 }
 
 }  // namespace chuanyu

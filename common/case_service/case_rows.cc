@@ -181,11 +181,11 @@ absl::Status CaseRows::ForgetSubject(sql::Session& session, const std::string& n
 absl::Status ForgetOfErased(sql::Session& session, const std::string& prefix, const std::string& table,
                             Date last, int limit) {
   return session
-      .Execute(
-          absl::StrCat("DELETE FROM ", prefix, "_", table, " WHERE subject IN (SELECT o.subject FROM ",
-                       prefix, "_", table, " o WHERE o.day <= :last AND NOT EXISTS (SELECT 1 FROM ", prefix,
-                       "_application a WHERE a.subject = o.subject) ORDER BY o.day LIMIT ", limit, ")"),
-          {{"last", FormatDate(last)}})
+      .Execute(absl::StrCat("DELETE FROM ", prefix, "_", table,
+                            " WHERE day <= :last AND subject IN (SELECT o.subject FROM ", prefix, "_", table,
+                            " o WHERE o.day <= :last AND NOT EXISTS (SELECT 1 FROM ", prefix,
+                            "_application a WHERE a.subject = o.subject) ORDER BY o.day LIMIT ", limit, ")"),
+               {{"last", FormatDate(last)}})
       .status();
 }
 

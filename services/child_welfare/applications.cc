@@ -170,7 +170,7 @@ absl::StatusOr<Applications::Restated> Applications::Restate(
   return out;
 }
 
-absl::Status Applications::Arrived(sql::Session& session, StoredApplication* stored) {
+absl::Status Applications::ArrivedHere(sql::Session& session, StoredApplication* stored) {
   v1::Application& application = stored->application;
   const auto act = [&](const char* name) {
     return cases::Perform(desk_.flow(), desk_.calendar(), name, {.role = cases::kSystem}, desk_.Today(),

@@ -95,7 +95,7 @@ class Applications final : public MovingCases<Messages> {
 
   // Ends at once when a death is known; what was carried over needs no second examination while what the
   // former side confirmed is recent.
-  absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
+  absl::Status ArrivedHere(sql::Session& session, StoredApplication* stored) override;
   absl::Status MoveAnswered(sql::Session& session, const v1::Application& moved, MoveEnd end,
                             Topics* topics) override;
   absl::StatusOr<std::vector<std::string>> InForceBy(sql::Session& session,

@@ -79,7 +79,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
                                       Third(),
                                       Fourth(),
                                       {.statements = CaseHukouMoves::Statements(kTables)},
-                                      {.statements = CaseDays::Statements(kTables, kAccounts)}};
+                                      {.statements = CaseDays::Statements(kTables, kAccounts)},
+                                      {.statements = CaseHukouMoves::OriginStatements(kTables)}};
   return *migrations;
 }
 

@@ -131,7 +131,7 @@ absl::Status Applications::Stop(sql::Session& session, StoredApplication* stored
   return Store(session, stored, topics);
 }
 
-absl::Status Applications::Arrived(sql::Session& session, StoredApplication* stored) {
+absl::Status Applications::ArrivedHere(sql::Session& session, StoredApplication* stored) {
   CHUANYU_ASSIGN_OR_RETURN(const std::optional<Date> death, deaths_.DayOf(session, stored->subject));
   if (death) AddDeath(stored->application.mutable_findings());
   v1::QueryStatusRequest question;

@@ -71,7 +71,7 @@ class Applications final : public MovingCases<Messages> {
   // What the rules say, when this region decides.
   void Derive(v1::Application* application) const override;
   // Asks every other region what it pays.
-  absl::Status Arrived(sql::Session& session, StoredApplication* stored) override;
+  absl::Status ArrivedHere(sql::Session& session, StoredApplication* stored) override;
   // By the officers of the 户籍 and of 残联, who look things up: in registers.
   bool Examines(const v1::PerformStepRequest& request) const override;
   std::vector<v1::RegisterCheck> LookUp(const v1::Application& application,

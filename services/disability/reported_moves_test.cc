@@ -70,12 +70,48 @@ TEST_P(ReportedMovesTest, WaitsForTheWindowOfAnEarlierApplication) {
   EXPECT_EQ(sc().Grant(no + "-C").state(), v1::GRANT_STATE_MOVING);
 }
 
-TEST_P(ReportedMovesTest, AboutSomebodyWithoutAGrantChangesNothing) {
+// Nothing is here yet, or on its way, when it is reported: who examines what comes then sees it.
+TEST_P(ReportedMovesTest, WhatWasReportedBeforeTheGrantIsFollowedWhenItComesToBe) {
   ReportEverywhere(Date(2026, 3, 1));
-  const std::string no = Granted("1");
+  const std::string no = ToDecision(cq(), sc(), "1", TestForm(), TestFindings());
+  EXPECT_EQ(sc().Get(no).reported_move().from().code(), "511623");
+  EXPECT_EQ(sc().Get(no).reported_move().to().code(), "500109");
+  ASSERT_TRUE(sc().Act(no, "approve", "COUNTY").ok());
+  regions().Settle();
+  EXPECT_EQ(sc().Grant(no + "-L").state(), v1::GRANT_STATE_PAYING) << "the window has not told it yet";
+  ASSERT_TRUE(cq().Act(no, "notify", "WINDOW").ok());
+  regions().Settle();
+  const v1::Grant moving = sc().Grant(no + "-L");
+  ASSERT_EQ(moving.state(), v1::GRANT_STATE_MOVING);
+  EXPECT_EQ(sc().Grant(no + "-C").state(), v1::GRANT_STATE_MOVING);
+  PassAll(cq(), moving.move_application_no(), TestFindings());
+  ASSERT_TRUE(cq().Act(moving.move_application_no(), "approve", "COUNTY").ok());
   regions().MoveTo(Date(2026, 4, 2));
-  EXPECT_EQ(sc().Grant(no + "-L").state(), v1::GRANT_STATE_PAYING);
-  EXPECT_FALSE(sc().Get(no).has_reported_move());
+  EXPECT_EQ(sc().Months(no + "-L"), "2026-03");
+  EXPECT_EQ(cq().Months(moving.move_application_no() + "-L"), "2026-04");
+}
+
+// The own side's return is not told here: what carries the grants over says it.
+TEST_P(ReportedMovesTest, WhatIsCarriedHereOvertakesWhatLeftBefore) {
+  const std::string no = Granted("1");
+  regions().MoveTo(Date(2026, 6, 20));
+  ReportEverywhere(Date(2026, 6, 11));
+  regions().Settle();
+  const std::string carried = sc().Grant(no + "-L").move_application_no();
+  PassAll(cq(), carried, TestFindings());
+  ASSERT_TRUE(cq().Act(carried, "approve", "COUNTY").ok());
+  regions().MoveTo(Date(2026, 8, 10));
+  const auto back = cq().Move(cq().MoveOf(carried + "-L", "511623", Date(2026, 8, 5)));
+  ASSERT_TRUE(back.ok()) << back.status();
+  regions().Settle();
+  const std::string again = back->grants(0).move_application_no();
+  ReportEverywhere(Date(2026, 7, 1));  // late
+  EXPECT_FALSE(sc().Get(again).has_reported_move());
+  PassAll(sc(), again, TestFindings());
+  ASSERT_TRUE(sc().Act(again, "approve", "COUNTY").ok());
+  regions().MoveTo(Date(2026, 9, 1));
+  EXPECT_EQ(sc().Grant(again + "-L").state(), v1::GRANT_STATE_PAYING);
+  EXPECT_EQ(sc().Months(again + "-L"), "2026-09");
 }
 
 TEST_P(ReportedMovesTest, ToWhereNobodyIsReachedBothStop) {

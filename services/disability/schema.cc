@@ -56,7 +56,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
                                       {.statements = CaseDays::Statements(kTables)},
                                       {.statements = CaseDays::Statements(kTables, kUntold)},
                                       {.statements = CaseHukouMoves::Statements(kTables)},
-                                      Accounts()};
+                                      Accounts(),
+                                      {.statements = CaseHukouMoves::OriginStatements(kTables)}};
   return *migrations;
 }
 
