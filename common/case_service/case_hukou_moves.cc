@@ -13,6 +13,7 @@ constexpr int64_t kFollowed = 1;
 constexpr int64_t kOfficer = 2;
 constexpr int64_t kKept = 3;  // nothing is here yet that could follow
 constexpr int64_t kCameHere = 4;
+constexpr int64_t kDisputed = 5;
 
 }  // namespace
 
@@ -40,13 +41,15 @@ absl::Status CaseHukouMoves::Add(sql::Session& session, const Waiting& move) con
                             ":to, :from, :region, :state) ON CONFLICT (subject, day) DO UPDATE SET to_code "
                             "= excluded.to_code, from_code = excluded.from_code, region = excluded.region, "
                             "state = excluded.state WHERE ",
-                            Table(), ".to_code <> excluded.to_code"),
+                            Table(), ".to_code <> excluded.to_code OR (", Table(),
+                            ".state = :disputed) <> (excluded.state = :disputed)"),
                {{"subject", move.subject},
                 {"day", FormatDate(move.move.day)},
                 {"to", move.move.to},
                 {"from", move.move.from},
                 {"region", move.move.region},
-                {"state", kKept}})
+                {"state", move.move.disputed ? kDisputed : kKept},
+                {"disputed", kDisputed}})
       .status();
 }
 
@@ -74,8 +77,8 @@ absl::StatusOr<std::vector<CaseHukouMoves::Waiting>> CaseHukouMoves::Find(sql::S
                                                                           const sql::Binds& binds) const {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
-      session.Query(absl::StrCat("SELECT m.subject, m.day, m.to_code, m.from_code, m.region FROM ", Table(),
-                                 " m WHERE NOT EXISTS (SELECT 1 FROM ", Table(),
+      session.Query(absl::StrCat("SELECT m.subject, m.day, m.to_code, m.from_code, m.region, m.state FROM ",
+                                 Table(), " m WHERE NOT EXISTS (SELECT 1 FROM ", Table(),
                                  " l WHERE l.subject = m.subject AND l.day > m.day) AND ", where),
                     binds));
   std::vector<Waiting> out;
@@ -86,15 +89,17 @@ absl::StatusOr<std::vector<CaseHukouMoves::Waiting>> CaseHukouMoves::Find(sql::S
     waiting.move.to = sql::TextOf(row[2]);
     waiting.move.from = sql::TextOf(row[3]);
     waiting.move.region = sql::TextOf(row[4]);
+    waiting.move.disputed = sql::IntOf(row[5]) == kDisputed;
   }
   return out;
 }
 
 absl::StatusOr<std::optional<HukouMove>> CaseHukouMoves::NotFollowed(sql::Session& session,
                                                                      const std::string& subject) const {
-  CHUANYU_ASSIGN_OR_RETURN(const std::vector<Waiting> found,
-                           Find(session, "m.subject = :subject AND (m.state = :follow OR m.state = :kept)",
-                                {{"subject", subject}, {"follow", kToFollow}, {"kept", kKept}}));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const std::vector<Waiting> found,
+      Find(session, "m.subject = :subject AND m.state IN (:follow, :kept, :disputed)",
+           {{"subject", subject}, {"follow", kToFollow}, {"kept", kKept}, {"disputed", kDisputed}}));
   return found.empty() ? std::nullopt : std::optional<HukouMove>(found.front().move);
 }
 

@@ -23,6 +23,8 @@ struct HukouMove {
   std::string to;
   Date day;
   std::string region;  // whose 公安 side reported it
+  // Another region's says otherwise and nothing decides between them: an officer finds out, nothing follows.
+  bool disputed = false;
 };
 
 class CaseHukouMoves {
@@ -38,8 +40,8 @@ class CaseHukouMoves {
   static std::vector<std::string> Statements(const std::string& prefix);
   static std::vector<std::string> OriginStatements(const std::string& prefix);
 
-  // Out of the region, and kept until something here follows it. Changes nothing when the same move is known;
-  // one to another place takes the place of what was known of that day.
+  // Out of the region, or disputed; kept until something here follows it. Changes nothing when the same move
+  // is known; what says something else takes the place of what was known of that day.
   absl::Status Add(sql::Session& session, const Waiting& move) const;
   // The 户籍 has come to the region on `day`: what was to be followed until then is not, whichever is told
   // first.
@@ -48,7 +50,8 @@ class CaseHukouMoves {
   // It was reported wrongly; what it had overtaken counts again.
   absl::Status Forget(sql::Session& session, const std::string& subject, Date day) const;
 
-  // The last move of the subject, when it is one out of the region that nothing has followed yet.
+  // The last move of the subject, when it is one out of the region that nothing has followed yet, or
+  // disputed.
   absl::StatusOr<std::optional<HukouMove>> NotFollowed(sql::Session& session,
                                                        const std::string& subject) const;
   // Something here follows: what is kept of the subject is to be followed, or

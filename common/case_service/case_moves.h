@@ -97,6 +97,10 @@ class MovingCases : public CaseWork<T> {
   bool IsUndecided(const Application& application) const;
   absl::Status Mark(sql::Session& session, const cases::v1::ReportedMove& move, Stored* stored,
                     Topics* topics);
+  // Whoever was told of a move of that day learns that it was none, or, when another one `stands`, what is
+  // right.
+  absl::Status MarkWithdrawn(sql::Session& session, const std::string& subject, const HukouMove& move,
+                             bool stands, Topics* topics);
   // What of the subject's moves has not been followed is begun to be when it concerns something here; `but`:
   // not to that place.
   absl::Status Recall(sql::Session& session, const std::string& subject, Topics* topics,

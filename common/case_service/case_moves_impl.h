@@ -26,6 +26,7 @@ inline cases::v1::ReportedMove ReportedMoveOf(const HukouMove& move) {
   out.mutable_to()->set_code(move.to);
   out.mutable_moved_on()->set_value(FormatDate(move.day));
   if (!move.region.empty()) out.mutable_region()->set_code(move.region);
+  out.set_disputed(move.disputed);
   return out;
 }
 
@@ -34,11 +35,16 @@ absl::Status MovingCases<T>::TakeMove(sql::Session& session, const std::string& 
                                       const HukouMove& move, Topics* topics) {
   const bool from_here = RegionOf(move.from) == this->desk_.own_region();
   const bool to_here = RegionOf(move.to) == this->desk_.own_region();
-  if (from_here == to_here) return absl::OkStatus();  // within the region, or not of this one
-  // What carries something over says itself where from; it may come before the report, or after.
-  if (to_here) return moves_.CameHere(session, subject, move.day, move.to);
-  CHUANYU_RETURN_IF_ERROR(moves_.Add(session, {.subject = subject, .move = move}));
-  return Recall(session, subject, topics);
+  if (move.disputed || (from_here && !to_here)) {
+    CHUANYU_RETURN_IF_ERROR(moves_.Add(session, {.subject = subject, .move = move}));
+    return Recall(session, subject, topics);
+  }
+  // What carries something over says itself where from; it may come before the report, or after. Within the
+  // region, or not of this one, nothing moves; what was known of that day before was wrong.
+  CHUANYU_RETURN_IF_ERROR(to_here && !from_here ? moves_.CameHere(session, subject, move.day, move.to)
+                                                : moves_.Forget(session, subject, move.day));
+  CHUANYU_RETURN_IF_ERROR(Recall(session, subject, topics));
+  return MarkWithdrawn(session, subject, move, /*stands=*/true, topics);
 }
 
 template <typename T>
@@ -65,12 +71,13 @@ absl::Status MovingCases<T>::Recall(sql::Session& session, const std::string& su
 template <typename T>
 absl::Status MovingCases<T>::RecallFor(sql::Session& session, Stored* stored) {
   Application& application = stored->application;
-  if (application.has_transfer()) {
+  CHUANYU_ASSIGN_OR_RETURN(std::optional<HukouMove> last, moves_.NotFollowed(session, stored->subject));
+  if (application.has_transfer() && !(last && last->disputed)) {
     // Says itself that the 户籍 has come here: what left before has come back.
     CHUANYU_ASSIGN_OR_RETURN(const Date on, ParseDate(application.transfer().moved_on().value()));
     CHUANYU_RETURN_IF_ERROR(moves_.CameHere(session, stored->subject, on, this->HukouOf(application)));
+    CHUANYU_ASSIGN_OR_RETURN(last, moves_.NotFollowed(session, stored->subject));
   }
-  CHUANYU_ASSIGN_OR_RETURN(const std::optional<HukouMove> last, moves_.NotFollowed(session, stored->subject));
   if (!last) return absl::OkStatus();
   *application.mutable_reported_move() = ReportedMoveOf(*last);
   return moves_.Begin(session, stored->subject);
@@ -81,16 +88,26 @@ absl::Status MovingCases<T>::TakeBackMove(sql::Session& session, const std::stri
                                           const HukouMove& move, Topics* topics) {
   CHUANYU_RETURN_IF_ERROR(moves_.Forget(session, subject, move.day));
   CHUANYU_RETURN_IF_ERROR(Recall(session, subject, topics));
-  cases::v1::ReportedMove withdrawn = ReportedMoveOf(move);
-  withdrawn.set_withdrawn(true);
+  return MarkWithdrawn(session, subject, move, /*stands=*/false, topics);
+}
+
+template <typename T>
+absl::Status MovingCases<T>::MarkWithdrawn(sql::Session& session, const std::string& subject,
+                                           const HukouMove& move, bool stands, Topics* topics) {
   CHUANYU_ASSIGN_OR_RETURN(std::vector<Stored> filed, this->store_.OfSubject(session, subject));
+  const std::string day = FormatDate(move.day);
   for (Stored& stored : filed) {
     const Application& application = stored.application;
     if (!this->DecidesHere(application)) continue;
-    const std::string& day = withdrawn.moved_on().value();
     const bool told = application.reported_move().moved_on().value() == day;
     const bool carried = IsUndecided(application) && application.transfer().moved_on().value() == day;
-    if (told || carried) CHUANYU_RETURN_IF_ERROR(Mark(session, withdrawn, &stored, topics));
+    if (!told && (stands || !carried)) continue;
+    // By the move that stands it was carried here.
+    const bool right = stands && carried;
+    cases::v1::ReportedMove mark = told && !right ? application.reported_move() : ReportedMoveOf(move);
+    mark.set_withdrawn(!right);
+    mark.set_disputed(false);
+    CHUANYU_RETURN_IF_ERROR(Mark(session, mark, &stored, topics));
   }
   return absl::OkStatus();
 }

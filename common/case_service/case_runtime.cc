@@ -17,7 +17,8 @@ HukouMove MoveOf(const life_events::v1::KnownEvent& event, Date day) {
   return {.from = event.hukou_move().from().code(),
           .to = event.hukou_move().to().code(),
           .day = day,
-          .region = event.region().code()};
+          .region = event.region().code(),
+          .disputed = event.disputed()};
 }
 
 }  // namespace

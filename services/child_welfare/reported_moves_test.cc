@@ -331,6 +331,42 @@ TEST_P(ReportedMovesTest, WhoCameBackBeforeItWasFollowedHasNotMoved) {
   EXPECT_EQ(Now(sc(), no).state(), v1::DETERMINATION_STATE_ACTIVE);
 }
 
+// Nothing follows what the police of both regions do not agree about; who decides sees it, on both sides.
+TEST_P(ReportedMovesTest, WhatIsDisputedIsForAnOfficerUntilItIsSettled) {
+  EXPECT_EQ(sc().Disputed(Date(2026, 3, 1)), "OK");
+  const std::string no = Confirmed();
+  EXPECT_TRUE(sc().Get(no).reported_move().disputed()) << "also what was told before";
+  regions().MoveTo(Date(2026, 5, 4));
+  EXPECT_EQ(Now(sc(), no).state(), v1::DETERMINATION_STATE_ACTIVE);
+  EXPECT_EQ(sc().Moved(Date(2026, 3, 1), "510104"), "OK") << "within the region, after all";
+  EXPECT_TRUE(sc().Get(no).reported_move().withdrawn());
+  EXPECT_EQ(sc().Disputed(Date(2026, 5, 3)), "OK");
+  EXPECT_EQ(sc().Moved(Date(2026, 5, 3)), "OK") << "to the other region, after all";
+  EXPECT_FALSE(sc().Get(no).reported_move().disputed());
+  regions().Settle();
+  EXPECT_EQ(Now(sc(), no).state(), v1::DETERMINATION_STATE_MOVING);
+}
+
+TEST_P(ReportedMovesTest, WhatIsDisputedWhileItMovesIsSeenByWhoDecidesThere) {
+  const std::string no = Confirmed();
+  regions().MoveTo(Date(2026, 6, 20));
+  ReportEverywhere(Date(2026, 6, 11));
+  regions().Settle();
+  const std::string carried = Now(sc(), no).move_application_no();
+  const int64_t seen = cq().Get(carried).version();
+  for (Side* side : {&cq(), &sc()}) EXPECT_EQ(side->Disputed(Date(2026, 6, 11)), "OK");
+  EXPECT_TRUE(cq().Get(carried).reported_move().disputed());
+  const auto approved = cq().Act(carried, "approve", "COUNTY", [&](v1::PerformStepRequest request) {
+    request.set_version(seen);
+    return request;
+  });
+  EXPECT_EQ(ReasonText(approved.status()), "STALE_VERSION version");
+  for (Side* side : {&cq(), &sc()}) EXPECT_EQ(side->Moved(Date(2026, 6, 11)), "OK");
+  EXPECT_FALSE(cq().Get(carried).reported_move().disputed());
+  EXPECT_FALSE(cq().Get(carried).reported_move().withdrawn());
+  EXPECT_EQ(ReasonText(cq().Act(carried, "approve", "COUNTY").status()), "OK");
+}
+
 TEST_P(ReportedMovesTest, IsForgottenWithTheLastCaseOfTheChild) {
   Confirmed();
   regions().MoveTo(Date(2026, 6, 20));

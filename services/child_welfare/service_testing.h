@@ -148,6 +148,14 @@ class Side {
       return applications_->TakeMove(session, Subject(), MoveOf(day, to, from), topics);
     }));
   }
+  // The police of both regions name different places, this one among them.
+  std::string Disputed(Date day, const std::string& to = kCountyCq, const std::string& from = kCountySc) {
+    HukouMove move = MoveOf(day, to, from);
+    move.disputed = true;
+    return ReasonText(desk_->Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
+      return applications_->TakeMove(session, Subject(), move, topics);
+    }));
+  }
   std::string NotMoved(Date day, const std::string& to = kCountyCq, const std::string& from = kCountySc) {
     return ReasonText(desk_->Transact([&](sql::Session& session, CaseDesk::Topics* topics) {
       return applications_->TakeBackMove(session, Subject(), MoveOf(day, to, from), topics);

@@ -1,5 +1,6 @@
 #include "services/life_events/event_store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,7 +27,9 @@ const std::vector<sql::Migration>& Migrations() {
           "CREATE TABLE le_sequence (name VARCHAR(16) PRIMARY KEY, value BIGINT NOT NULL)",
           "INSERT INTO le_sequence (name, value) VALUES ('event', 0)",
       }},
-      // As TellEventRequest.revision; odd: taken back.
+      // Odd: no report of it stands. Of an event from before each region had a statement of its own that of
+      // its
+      // region, as TellEventRequest.revision.
       {{"ALTER TABLE le_event ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"}}};
   return *migrations;
 }
@@ -44,11 +47,6 @@ sql::Binds ReportKey(const v1::LifeEvent& event) {
 }
 
 }  // namespace
-
-bool EventStore::Stored::SaysTheSame(const v1::LifeEvent& event) const {
-  return hukou_move.from().code() == event.hukou_move().from().code() &&
-         hukou_move.to().code() == event.hukou_move().to().code();
-}
 
 absl::StatusOr<std::unique_ptr<EventStore>> EventStore::Open(sql::Pool& pool, const crypto::Sealer& sealer,
                                                              const crypto::BlindIndexer& indexer,
@@ -105,9 +103,8 @@ absl::StatusOr<v1::KnownEvent> EventStore::Open(const sql::Value& sealed, int64_
   return known;
 }
 
-absl::StatusOr<std::optional<EventStore::Stored>> EventStore::Find(sql::Session& session,
-                                                                   const std::string& person,
-                                                                   const v1::LifeEvent& event) {
+absl::StatusOr<EventStore::Stored> EventStore::Find(sql::Session& session, const std::string& person,
+                                                    const v1::LifeEvent& event) {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
       session.Query("SELECT seq, revision, sealed FROM le_event WHERE person = :person AND kind = :kind AND "
@@ -116,74 +113,106 @@ absl::StatusOr<std::optional<EventStore::Stored>> EventStore::Find(sql::Session&
                      {"kind", int64_t{event.kind()}},
                      {"date", event.date().value()},
                      {"source", int64_t{event.source()}}}));
-  if (found.rows.empty()) return std::optional<Stored>();
+  Stored stored{.person = person};
+  if (found.rows.empty()) return stored;
   const sql::Row& row = found.rows[0];
-  Stored stored{.seq = sql::IntOf(row[0]), .revision = sql::IntOf(row[1]), .region = "", .hukou_move = {}};
-  CHUANYU_ASSIGN_OR_RETURN(const v1::KnownEvent known, Open(row[2], stored.seq));
-  stored.region = known.region().code();
-  stored.hukou_move = known.hukou_move();
-  return std::optional<Stored>(std::move(stored));
+  stored.seq = sql::IntOf(row[0]);
+  CHUANYU_ASSIGN_OR_RETURN(stored.known, Open(row[2], stored.seq));
+  stored.reports = stored.known.reports();
+  if (stored.reports.empty()) {
+    v1::RegionReport& only = SetReport(stored.known.region().code(), &stored.reports);
+    only.set_revision(sql::IntOf(row[1]));
+    if (stored.known.has_hukou_move()) *only.mutable_hukou_move() = stored.known.hukou_move();
+  }
+  return stored;
 }
 
-absl::StatusOr<int64_t> EventStore::Put(sql::Session& session, const ParsedEvent& parsed,
-                                        const std::string& region, const std::string& person,
-                                        const std::optional<Stored>& known, int64_t revision,
-                                        absl::Time now) {
+absl::StatusOr<int64_t> EventStore::NextSequence(sql::Session& session) {
   CHUANYU_RETURN_IF_ERROR(
       session.Execute("UPDATE le_sequence SET value = value + 1 WHERE name = 'event'").status());
   CHUANYU_ASSIGN_OR_RETURN(const sql::Result next,
                            session.Query("SELECT value FROM le_sequence WHERE name = 'event'"));
   if (next.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "le_sequence is empty"});
-  const int64_t seq = sql::IntOf(next.rows[0][0]);
-  v1::KnownEvent event;
-  event.set_sequence(seq);
-  *event.mutable_person() = parsed.event.person();
-  event.set_kind(parsed.event.kind());
-  *event.mutable_date() = parsed.event.date();
-  event.set_source(parsed.event.source());
-  event.mutable_region()->set_code(region);
-  *event.mutable_known_time() = TimestampOf(now);
-  event.set_withdrawn(parsed.event.withdraws());
-  if (parsed.event.has_hukou_move()) *event.mutable_hukou_move() = parsed.event.hukou_move();
-  if (event.withdrawn()) {
-    CHUANYU_ASSIGN_OR_RETURN(
-        const sql::Result others,
-        session.Query(
-            "SELECT seq FROM le_event WHERE person = :person AND kind = :kind AND revision % 2 = 0 "
-            "AND seq <> :own LIMIT 1",
-            {{"person", person}, {"kind", int64_t{event.kind()}}, {"own", known ? known->seq : int64_t{0}}}));
-    event.set_others_stand(!others.rows.empty());
-  }
-  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
-                           crypto::SealText(sealer_, event.SerializeAsString(), SealName(seq)));
-  if (known) {
-    CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute(
-                "UPDATE le_event SET seq = :seq, revision = :revision, sealed = :sealed WHERE seq = :before",
-                {{"seq", seq}, {"revision", revision}, {"sealed", sealed}, {"before", known->seq}})
-            .status());
-    return seq;
-  }
-  CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO le_event (seq, person, kind, event_date, source, revision, sealed) "
-                   "VALUES (:seq, :person, :kind, :date, :source, :revision, :sealed)",
-                   {{"seq", seq},
-                    {"person", person},
-                    {"kind", int64_t{parsed.event.kind()}},
-                    {"date", parsed.event.date().value()},
-                    {"source", int64_t{parsed.event.source()}},
-                    {"revision", revision},
-                    {"sealed", sealed}})
-          .status());
-  return seq;
+  return sql::IntOf(next.rows[0][0]);
 }
 
-absl::Status EventStore::Tell(sql::Session& session, v1::LifeEvent event, int64_t seq, int64_t revision,
-                              const std::vector<std::string>& regions, absl::Time now) {
+absl::StatusOr<bool> EventStore::OthersStand(sql::Session& session, const Stored& stored,
+                                             v1::LifeEventKind kind) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result others,
+      session.Query("SELECT seq FROM le_event WHERE person = :person AND kind = :kind AND revision % 2 = 0 "
+                    "AND seq <> :own LIMIT 1",
+                    {{"person", stored.person}, {"kind", int64_t{kind}}, {"own", stored.seq}}));
+  return !others.rows.empty();
+}
+
+absl::Status EventStore::Put(sql::Session& session, const Stored& stored, const v1::KnownEvent& known) {
+  const int64_t seq = known.sequence();
+  CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
+                           crypto::SealText(sealer_, known.SerializeAsString(), SealName(seq)));
+  sql::Binds binds = {{"seq", seq}, {"revision", int64_t{known.withdrawn()}}, {"sealed", sealed}};
+  if (stored.seq != 0) {
+    binds["before"] = stored.seq;
+    return session
+        .Execute("UPDATE le_event SET seq = :seq, revision = :revision, sealed = :sealed WHERE seq = :before",
+                 binds)
+        .status();
+  }
+  binds["person"] = stored.person;
+  binds["kind"] = int64_t{known.kind()};
+  binds["date"] = known.date().value();
+  binds["source"] = int64_t{known.source()};
+  return session
+      .Execute(
+          "INSERT INTO le_event (seq, person, kind, event_date, source, revision, sealed) "
+          "VALUES (:seq, :person, :kind, :date, :source, :revision, :sealed)",
+          binds)
+      .status();
+}
+
+absl::StatusOr<bool> EventStore::State(sql::Session& session, const ParsedEvent& parsed,
+                                       const std::string& region, int64_t revision, absl::Time now,
+                                       Stored* stored) {
+  const v1::LifeEvent& event = parsed.event;
+  const Standing before = StandingOf(stored->reports);
+  v1::RegionReport& report = SetReport(region, &stored->reports);
+  report.set_revision(revision);
+  if (event.has_hukou_move()) *report.mutable_hukou_move() = event.hukou_move();
+  const Standing after = StandingOf(stored->reports);
+  v1::KnownEvent known = stored->known;
+  *known.mutable_reports() = stored->reports;
+  const bool changed = stored->seq == 0 || !after.SaysTheSame(before);
+  if (!changed) {
+    CHUANYU_RETURN_IF_ERROR(Put(session, *stored, known));
+    return false;
+  }
+  CHUANYU_ASSIGN_OR_RETURN(const int64_t seq, NextSequence(session));
+  known.set_sequence(seq);
+  *known.mutable_person() = event.person();
+  known.set_kind(event.kind());
+  *known.mutable_date() = event.date();
+  known.set_source(event.source());
+  *known.mutable_known_time() = TimestampOf(now);
+  known.set_withdrawn(after.withdrawn);
+  known.set_disputed(after.disputed);
+  known.mutable_region()->set_code(after.withdrawn ? region : after.region);
+  if (event.has_hukou_move()) {
+    *known.mutable_hukou_move() = after.withdrawn ? event.hukou_move() : after.hukou_move;
+  }
+  known.clear_others_stand();
+  if (after.withdrawn) {
+    CHUANYU_ASSIGN_OR_RETURN(const bool others, OthersStand(session, *stored, event.kind()));
+    known.set_others_stand(others);
+  }
+  CHUANYU_RETURN_IF_ERROR(Put(session, *stored, known));
+  stored->seq = seq;
+  return true;
+}
+
+absl::Status EventStore::Tell(sql::Session& session, const v1::LifeEvent& event, int64_t seq,
+                              int64_t revision, const std::vector<std::string>& regions, absl::Time now) {
   v1::TellEventRequest message;
-  *message.mutable_event() = std::move(event);
+  *message.mutable_event() = event;
   message.set_revision(revision);
   for (const std::string& region : regions) {
     CHUANYU_RETURN_IF_ERROR(outbox_
@@ -200,70 +229,64 @@ absl::Status EventStore::Tell(sql::Session& session, v1::LifeEvent event, int64_
 }
 
 absl::StatusOr<bool> EventStore::TakeOwn(sql::Session& session, const ParsedEvent& parsed,
-                                         const Origin& origin, const std::string& person,
-                                         const std::optional<Stored>& known, absl::Time now) {
-  const bool withdraws = parsed.event.withdraws();
-  const bool same = known && known->SaysTheSame(parsed.event);
-  if (withdraws && !same) return MakeError(Reason::CASE_NOT_FOUND, {.field = "withdraws"});
-  if (withdraws && known->region != origin.region) {
-    return MakeError(Reason::ORG_NOT_COMPETENT, {.field = "withdraws"});
+                                         const Origin& origin, absl::Time now, Stored stored) {
+  const v1::LifeEvent& event = parsed.event;
+  const v1::RegionReport* const own = ReportOf(stored.reports, origin.region);
+  const auto same = [&](const v1::RegionReport& report) {
+    return SamePlaces(report.hukou_move(), event.hukou_move());
+  };
+  const bool own_same = own != nullptr && same(*own);
+  if (event.withdraws() && !own_same) {
+    const bool theirs = std::any_of(stored.reports.begin(), stored.reports.end(), same);
+    return MakeError(theirs ? Reason::ORG_NOT_COMPETENT : Reason::CASE_NOT_FOUND, {.field = "withdraws"});
   }
-  const std::string content = ContentOf(person, parsed.event);
-  CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, parsed.event, content));
+  const std::string content = ContentOf(stored.person, event);
+  CHUANYU_ASSIGN_OR_RETURN(const bool repeat, IsRepeat(session, event, content));
   if (repeat) return true;
-  if (known && !same && !known->withdrawn()) {
+  const bool own_stands = own != nullptr && Stands(*own);
+  const Standing standing = StandingOf(stored.reports);
+  const bool better =
+      !standing.withdrawn && !SamePlaces(standing.hukou_move, event.hukou_move()) &&
+      RankOf(standing.region, standing.hukou_move) > RankOf(origin.region, event.hukou_move());
+  if (own_stands ? !own_same : !event.withdraws() && better) {
     return MakeError(Reason::IDEMPOTENCY_CONFLICT, {.field = "hukou_move"});
   }
   // The feed's number is taken now: what was refused can be reported under it later.
-  sql::Binds report = ReportKey(parsed.event);
-  report["mac"] = content;
+  sql::Binds number = ReportKey(event);
+  number["mac"] = content;
   CHUANYU_RETURN_IF_ERROR(
       session
           .Execute("INSERT INTO le_report (source, source_event_id, content_mac) VALUES (:source, :id, :mac)",
-                   report)
+                   number)
           .status());
-  if (known && known->withdrawn() == withdraws) return true;
-  const int64_t revision = known ? known->revision + 1 : 0;
-  CHUANYU_ASSIGN_OR_RETURN(const int64_t seq,
-                           Put(session, parsed, origin.region, person, known, revision, now));
-  CHUANYU_RETURN_IF_ERROR(Tell(session, parsed.event, seq, revision, origin.tell, now));
+  const bool known = std::any_of(stored.reports.begin(), stored.reports.end(),
+                                 [&](const auto& report) { return Stands(report) && same(report); });
+  if (event.withdraws() ? !own_stands : known) return true;
+  const int64_t revision = own != nullptr ? own->revision() + 1 : 0;
+  CHUANYU_RETURN_IF_ERROR(State(session, parsed, origin.region, revision, now, &stored).status());
+  CHUANYU_RETURN_IF_ERROR(Tell(session, event, stored.seq, revision, origin.tell, now));
   return false;
 }
 
 absl::StatusOr<bool> EventStore::TakeTold(sql::Session& session, const ParsedEvent& parsed,
-                                          const Origin& origin, const std::string& person,
-                                          const std::optional<Stored>& known, absl::Time now) {
+                                          const Origin& origin, absl::Time now, Stored stored) {
   if (parsed.event.withdraws() != (origin.revision % 2 != 0)) {
     return MakeError(Reason::BAD_REQUEST, {.field = "revision"});
   }
-  if (known && known->revision >= origin.revision) return true;
-  const bool theirs = !known || known->region == origin.region;
-  if (theirs || known->withdrawn()) {
-    CHUANYU_RETURN_IF_ERROR(
-        Put(session, parsed, origin.region, person, known, origin.revision, now).status());
-    return known && known->withdrawn() == parsed.event.withdraws();
-  }
-  if (!parsed.event.withdraws()) return true;
-  // This region reported the same by itself, and that stands: said to who has just forgotten it.
-  const int64_t revision = origin.revision + 1;
-  CHUANYU_RETURN_IF_ERROR(session
-                              .Execute("UPDATE le_event SET revision = :revision WHERE seq = :seq",
-                                       {{"revision", revision}, {"seq", known->seq}})
-                              .status());
-  v1::LifeEvent stands = parsed.event;
-  stands.set_withdraws(false);
-  if (stands.has_hukou_move()) *stands.mutable_hukou_move() = known->hukou_move;
-  CHUANYU_RETURN_IF_ERROR(Tell(session, std::move(stands), known->seq, revision, origin.tell, now));
-  return true;
+  const v1::RegionReport* const before = ReportOf(stored.reports, origin.region);
+  if (before != nullptr && before->revision() >= origin.revision) return true;
+  CHUANYU_ASSIGN_OR_RETURN(const bool changed,
+                           State(session, parsed, origin.region, origin.revision, now, &stored));
+  return !changed;
 }
 
 absl::StatusOr<bool> EventStore::TakeOne(sql::Session& session, const ParsedEvent& parsed,
                                          const Origin& origin, absl::Time now) {
   const auto [type, number] = parsed.person.Key();
   const std::string person = indexer_.Index({.type = type, .number = number}).ToHex();
-  CHUANYU_ASSIGN_OR_RETURN(const std::optional<Stored> known, Find(session, person, parsed.event));
-  return origin.own ? TakeOwn(session, parsed, origin, person, known, now)
-                    : TakeTold(session, parsed, origin, person, known, now);
+  CHUANYU_ASSIGN_OR_RETURN(Stored stored, Find(session, person, parsed.event));
+  return origin.own ? TakeOwn(session, parsed, origin, now, std::move(stored))
+                    : TakeTold(session, parsed, origin, now, std::move(stored));
 }
 
 absl::StatusOr<v1::ReadEventsResponse> EventStore::Read(int64_t after, int limit,

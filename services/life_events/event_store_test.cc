@@ -164,7 +164,8 @@ TEST_P(EventStoreTest, KeepsItsOwnReportWhenTheOtherRegionTakesBackItsOne) {
   EXPECT_EQ(Take(Withdrawal(Death(kP16, "2026-11-25", "SC-8")), false, 1), "DUPLICATE");
   EXPECT_EQ(Read().read_up_to(), before);
   EXPECT_FALSE(Read().events(0).withdrawn());
-  EXPECT_EQ(ToTell(), 2u) << "and says so";
+  EXPECT_EQ(Read().events(0).reports_size(), 2);
+  EXPECT_EQ(ToTell(), 1u) << "the other region knows of it as well";
 }
 
 TEST_P(EventStoreTest, AMoveIsCorrectedByTakingItBackFirst) {
@@ -186,20 +187,46 @@ TEST_P(EventStoreTest, AMoveIsCorrectedByTakingItBackFirst) {
   EXPECT_EQ(Read().events_size(), 2);
 }
 
-// Both regions' police reported the move, one of them to another place: each keeps what it knows.
-TEST_P(EventStoreTest, SaysWhatStandsWhenTheOtherRegionTakesBackAnotherPlace) {
-  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1")), "NEW");
-  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "SC-1", "500101"), false, 0), "DUPLICATE");
-  EXPECT_EQ(Take(Withdrawal(Move(kP16, "2026-11-20", "SC-2", "500101")), false, 1), "DUPLICATE");
+// Both regions' police reported the move, one of them to another place.
+TEST_P(EventStoreTest, KnowsTheMoveOfTheRegionThatKnowsItBetter) {
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "SC-1", "500101"), false, 0), "NEW");
+  const int64_t before = Read().read_up_to();
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1")), "NEW") << "to 500109, where it is entered";
+  ASSERT_EQ(Read(before).events_size(), 1) << "is read once more";
   EXPECT_EQ(Read().events(0).hukou_move().to().code(), "500109");
-  const auto due = outbox_->Due(now_, "", 100).value();
-  ASSERT_EQ(due.size(), 2u);
-  v1::TellEventRequest told;
-  for (const std::string& id : due) {
-    ASSERT_TRUE(told.ParseFromString(outbox_->Find(id).value()->payload));
-    EXPECT_EQ(told.event().hukou_move().to().code(), "500109");
-    EXPECT_FALSE(told.event().withdraws());
-  }
+  EXPECT_EQ(Read().events(0).region().code(), "500000");
+  EXPECT_FALSE(Read().events(0).disputed());
+  EXPECT_EQ(Take(Withdrawal(Move(kP16, "2026-11-20", "SC-2", "500101")), false, 1), "DUPLICATE");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "SC-3", "500103"), false, 2), "DUPLICATE");
+  EXPECT_EQ(Read().events(0).hukou_move().to().code(), "500109");
+  EXPECT_EQ(Take(Withdrawal(Move(kP16, "2026-11-20", "GA-2"))), "NEW");
+  EXPECT_EQ(Read().events(0).hukou_move().to().code(), "500103") << "is all that is known now";
+  EXPECT_FALSE(Read().events(0).withdrawn());
+  EXPECT_EQ(ToTell(), 2u);
+}
+
+TEST_P(EventStoreTest, RefusesAMoveThatTheOtherRegionKnowsBetter) {
+  v1::LifeEvent theirs = Move(kP16, "2026-11-20", "SC-1", "511602");
+  theirs.mutable_hukou_move()->mutable_from()->set_code("500109");
+  EXPECT_EQ(Take(theirs, false, 0), "NEW");
+  v1::LifeEvent own = theirs;
+  own.set_source_event_id("GA-1");
+  own.mutable_hukou_move()->mutable_to()->set_code("511623");
+  EXPECT_EQ(Take(own), "IDEMPOTENCY_CONFLICT");
+  EXPECT_EQ(Read().events(0).hukou_move().to().code(), "511602");
+  EXPECT_EQ(ToTell(), 0u);
+}
+
+// Each has entered the person: people find out.
+TEST_P(EventStoreTest, SaysWhenNothingDecidesBetweenTwoPlaces) {
+  v1::LifeEvent theirs = Move(kP16, "2026-11-20", "SC-1", "511602");
+  EXPECT_EQ(Take(theirs, false, 0), "NEW");
+  EXPECT_EQ(Take(Move(kP16, "2026-11-20", "GA-1")), "NEW");
+  EXPECT_TRUE(Read().events(0).disputed());
+  theirs.set_source_event_id("SC-2");
+  EXPECT_EQ(Take(Withdrawal(theirs), false, 1), "NEW");
+  EXPECT_FALSE(Read().events(0).disputed());
+  EXPECT_EQ(Read().events(0).hukou_move().to().code(), "500109");
 }
 
 TEST_P(EventStoreTest, HidesWhomItIsAbout) {
