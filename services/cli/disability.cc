@@ -52,6 +52,19 @@ struct DisabilityVerbs {
 };
 using Verbs = CaseVerbs<DisabilityVerbs>;
 
+std::string WordOf(dis::OverlapDuty duty) {
+  return dis::OverlapDuty_Name(duty).substr(sizeof("OVERLAP_DUTY_") - 1);
+}
+
+void PrintRecoveries(const google::protobuf::RepeatedPtrField<dis::Recovery>& recoveries) {
+  std::vector<std::vector<std::string>> rows;
+  for (const dis::Recovery& one : recoveries) {
+    rows.push_back({one.grant_no(), one.month().value(), one.after_end() ? "AFTER_END" : WordOf(one.duty()),
+                    absl::StrCat(one.fen().amount()), absl::StrCat(one.left().amount())});
+  }
+  std::fputs(FormatTable({"GRANT", "MONTH", "WHY", "FEN", "LEFT_FEN"}, rows).c_str(), stdout);
+}
+
 absl::Status ShowGrant(const Context& context, const std::string& number) {
   dis::GetGrantRequest request;
   request.set_grant_no(number);
@@ -73,6 +86,7 @@ absl::Status ShowGrant(const Context& context, const std::string& number) {
     rows.push_back({line.month().value(), absl::StrCat(line.fen().amount())});
   }
   std::fputs(FormatTable({"MONTH", "FEN"}, rows).c_str(), stdout);
+  if (!response.recoveries().empty()) PrintRecoveries(response.recoveries());
   return absl::OkStatus();
 }
 
@@ -123,6 +137,45 @@ absl::Status Query(const Context& context, const std::string& file) {
   return absl::OkStatus();
 }
 
+struct RecoverArgs {
+  dis::RecordRecoveryRequest request;
+  int64_t fen = 0;
+};
+
+absl::Status Recover(const Context& context, const RecoverArgs& args) {
+  dis::RecordRecoveryRequest request = args.request;
+  if (request.request_id().empty()) request.set_request_id(FreshId());
+  if (args.fen != 0) request.mutable_fen()->set_amount(args.fen);
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
+  CHUANYU_ASSIGN_OR_RETURN(const auto response,
+                           CallOnce<dis::RecordRecoveryResponse>([&](auto* call, auto* into) {
+                             return stub->RecordRecovery(call, request, into);
+                           }));
+  PrintJson(response.recovery());
+  return absl::OkStatus();
+}
+
+// All of which something is left.
+absl::Status ListRecoveries(const Context& context) {
+  CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
+  dis::ListRecoveriesResponse all;
+  dis::ListRecoveriesRequest request;
+  do {
+    CHUANYU_ASSIGN_OR_RETURN(const auto page,
+                             CallOnce<dis::ListRecoveriesResponse>([&](auto* call, auto* into) {
+                               return stub->ListRecoveries(call, request, into);
+                             }));
+    all.mutable_recoveries()->MergeFrom(page.recoveries());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  if (context.output == "json") {
+    PrintJson(all);
+  } else {
+    PrintRecoveries(all.recoveries());
+  }
+  return absl::OkStatus();
+}
+
 // Begins it, which changes nothing when it runs or has run, and shows how it stands.
 absl::Status Compare(const Context& context, const std::string& month) {
   CHUANYU_ASSIGN_OR_RETURN(const auto stub, Verbs::Open(context));
@@ -148,8 +201,7 @@ absl::Status Compare(const Context& context, const std::string& month) {
   }
   std::fputs(FormatTable({"REGION", "STATE", "LINES", "OVERLAPS", "RECOVER_FEN"}, rows).c_str(), stdout);
   for (const dis::Overlap& one : response.overlaps()) {
-    std::printf("%s  %s  %lld fen\n", one.grant_no().c_str(),
-                dis::OverlapDuty_Name(one.duty()).substr(sizeof("OVERLAP_DUTY_") - 1).c_str(),
+    std::printf("%s  %s  %lld fen\n", one.grant_no().c_str(), WordOf(one.duty()).c_str(),
                 static_cast<long long>(one.fen().amount()));
   }
   return absl::OkStatus();
@@ -203,6 +255,28 @@ void AddMove(CLI::App& group, Context& context) {
       [request, &context] { context.run = [request, &context] { return MoveGrants(context, *request); }; });
 }
 
+void AddRecovery(CLI::App& group, Context& context) {
+  auto args = std::make_shared<RecoverArgs>();
+  CLI::App* const verb = group.add_subcommand(
+      "recover", "Money of a month has come back, or people have decided that it is kept.");
+  verb->add_option("number", *args->request.mutable_grant_no(), "grant_no")->required();
+  verb->add_option("--month", *args->request.mutable_month()->mutable_value(), "YYYY-MM")->required();
+  verb->add_option("--fen", args->fen, "How much has come back");
+  verb->add_flag_callback(
+      "--keeps", [args] { args->request.set_keeps(true); },
+      "Of an UNDECIDED month: this region keeps what it paid");
+  verb->add_option("--on", *args->request.mutable_on()->mutable_value(), "When, YYYY-MM-DD")->required();
+  verb->add_option("--officer", *args->request.mutable_officer_id(), "The officer's account")->required();
+  verb->add_option("--request-id", *args->request.mutable_request_id(), "Of a repeat; else a new one");
+  AddConnection(*verb, context);
+  verb->callback([args, &context] { context.run = [args, &context] { return Recover(context, *args); }; });
+
+  CLI::App* const list =
+      group.add_subcommand("recoveries", "The months of which something is left to be recovered.");
+  AddConnection(*list, context);
+  list->callback([&context] { context.run = [&context] { return ListRecoveries(context); }; });
+}
+
 }  // namespace
 
 void AddDisability(CLI::App& app, Context& context) {
@@ -220,6 +294,7 @@ void AddDisability(CLI::App& app, Context& context) {
                   "Findings in JSON: what was found, for town_pass, fed_pass, approve");
   AddGrantVerbs(*group, context);
   AddMove(*group, context);
+  AddRecovery(*group, context);
 
   auto what = std::make_shared<std::string>();
   CLI::App* const query = group->add_subcommand("query", "What a person is paid, wherever the 户籍 is.");

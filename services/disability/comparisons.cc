@@ -41,6 +41,7 @@ absl::Status CheckSubjects(const std::string& subjects) {
 
 Comparisons::Comparisons(const Desk& desk, Metrics& metrics, int chunk_lines)
     : desk_(desk),
+      recoveries_(desk.rows()),
       chunk_lines_(chunk_lines),
       lines_(metrics.AddCounter("chuanyu_disability_lines_compared_total",
                                 "Own ledger lines that another region has answered about")),
@@ -210,6 +211,9 @@ absl::Status Comparisons::NoteMatches(sql::Session& session, const v1::CompareLe
                              .duty = DutyOf(*own_from, theirs),
                              .fen = line->fen};
     CHUANYU_RETURN_IF_ERROR(desk_.ledger().AddOverlap(session, overlap));
+    if (overlap.duty != v1::OVERLAP_DUTY_KEEP) {
+      CHUANYU_RETURN_IF_ERROR(recoveries_.Mark(session, line->grant_no, /*left=*/true));
+    }
     ++row->overlaps;
     if (overlap.duty == v1::OVERLAP_DUTY_RECOVER) row->recover_fen += overlap.fen;
     overlaps_.Add();

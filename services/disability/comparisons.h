@@ -10,6 +10,7 @@
 #include "common/service/calls.h"
 #include "common/telemetry/metrics.h"
 #include "services/disability/desk.h"
+#include "services/disability/recovery_store.h"
 
 namespace chuanyu::disability {
 
@@ -48,6 +49,7 @@ class Comparisons {
                            const v1::CompareLedgerResponse& response, ComparisonRow* row) const;
 
   const Desk& desk_;
+  const RecoveryStore recoveries_;
   const int chunk_lines_;
   mutable Counter lines_;
   mutable Counter overlaps_;

@@ -122,4 +122,22 @@ grpc::ServerUnaryReactor* Front::GetComparison(grpc::CallbackServerContext* cont
   });
 }
 
+grpc::ServerUnaryReactor* Front::RecordRecovery(grpc::CallbackServerContext* context,
+                                                const v1::RecordRecoveryRequest* request,
+                                                v1::RecordRecoveryResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response->mutable_recovery(), deps_.recoveries.Record(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* Front::ListRecoveries(grpc::CallbackServerContext* context,
+                                                const v1::ListRecoveriesRequest* request,
+                                                v1::ListRecoveriesResponse* response) {
+  return Run(context, *request, [this, request, response](const Caller& caller) -> absl::Status {
+    CHUANYU_ASSIGN_OR_RETURN(*response, deps_.recoveries.List(caller, *request));
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace chuanyu::disability

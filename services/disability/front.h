@@ -13,6 +13,7 @@
 #include "services/disability/applications.h"
 #include "services/disability/comparisons.h"
 #include "services/disability/grant_moves.h"
+#include "services/disability/recoveries.h"
 #include "services/disability/status_query.h"
 
 namespace chuanyu::disability {
@@ -22,6 +23,7 @@ struct FrontDeps {
   const Grants& grants;
   const GrantMoves& moves;
   const Comparisons& comparisons;
+  const Recoveries& recoveries;
   const StatusQuery& query;
   WatchingDeps watching;
   std::string own_region;
@@ -62,6 +64,12 @@ class Front final : public v1::Disability::CallbackService {
   grpc::ServerUnaryReactor* GetComparison(grpc::CallbackServerContext* context,
                                           const v1::GetComparisonRequest* request,
                                           v1::GetComparisonResponse* response) override;
+  grpc::ServerUnaryReactor* RecordRecovery(grpc::CallbackServerContext* context,
+                                           const v1::RecordRecoveryRequest* request,
+                                           v1::RecordRecoveryResponse* response) override;
+  grpc::ServerUnaryReactor* ListRecoveries(grpc::CallbackServerContext* context,
+                                           const v1::ListRecoveriesRequest* request,
+                                           v1::ListRecoveriesResponse* response) override;
 
  private:
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context,

@@ -83,9 +83,10 @@ absl::Status GrantStore::Save(sql::Session& session, StoredGrant* stored, Date t
       crypto::SealText(rows_.sealer(), grant.SerializeAsString(), SealOf(grant.grant_no())));
   return session
       .Execute(
-          "UPDATE dis_grant SET active = :active, look_on = :look, version = :version, sealed = :sealed "
-          "WHERE grant_no = :no",
+          "UPDATE dis_grant SET active = :active, look_on = :look, version = :version, sealed = :sealed, "
+          "recovers = CASE WHEN :recovers = 1 THEN 1 ELSE recovers END WHERE grant_no = :no",
           {{"no", grant.grant_no()},
+           {"recovers", int64_t{grant.recover().amount() > 0}},
            {"active", int64_t{IsActive(grant)}},
            {"look", LookOn(grant, today)},
            {"version", grant.version()},
@@ -94,7 +95,8 @@ absl::Status GrantStore::Save(sql::Session& session, StoredGrant* stored, Date t
 }
 
 absl::Status GrantStore::ForgetSubjectOf(sql::Session& session, const std::string& grant_no) const {
-  return session.Execute("UPDATE dis_grant SET subject = '' WHERE grant_no = :no", {{"no", grant_no}})
+  return session
+      .Execute("UPDATE dis_grant SET subject = '', recovers = 0 WHERE grant_no = :no", {{"no", grant_no}})
       .status();
 }
 

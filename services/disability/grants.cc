@@ -23,6 +23,7 @@ std::optional<Month> LastMonth(const v1::Grant& grant) {
 
 Grants::Grants(const Desk& desk, Metrics& metrics)
     : desk_(desk),
+      recoveries_(desk),
       posted_(metrics.AddCounter("chuanyu_disability_months_posted_total", "Months posted in the ledger")),
       stopped_(metrics.AddCounter("chuanyu_disability_grants_stopped_total", "Grants that got an end")) {}
 
@@ -111,25 +112,34 @@ absl::StatusOr<v1::GetGrantResponse> Grants::Get(const std::string& org, const s
       to.mutable_fen()->set_amount(line.fen);
       to.set_grant_no(line.grant_no);
     }
+    CHUANYU_ASSIGN_OR_RETURN(const auto recoveries, recoveries_.Of(session, stored.grant));
+    *out.mutable_recoveries() = {recoveries.begin(), recoveries.end()};
     return absl::OkStatus();
   }));
   return out;
 }
 
-absl::Status Grants::StopOne(v1::StopReason reason, Date on, StoredGrant* stored) const {
+absl::Status Grants::StopOne(sql::Session& session, v1::StopReason reason, Date on,
+                             StoredGrant* stored) const {
   v1::Grant& grant = stored->grant;
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<Month> over, Stop(reason, on, desk_.Today(), &grant));
-  if (!over.empty()) {
-    grant.mutable_recover()->set_amount(grant.fen_month().amount() * static_cast<int64_t>(over.size()));
+  // Months that were passed over while it was suspended were not paid.
+  CHUANYU_ASSIGN_OR_RETURN(const std::vector<PaidMonth> lines,
+                           desk_.ledger().OfGrant(session, grant.grant_no()));
+  int64_t recover = 0;
+  for (const PaidMonth& line : lines) {
+    if (std::find(over.begin(), over.end(), line.month) != over.end()) recover += line.fen;
   }
+  if (recover > 0) grant.mutable_recover()->set_amount(recover);
   stopped_.Add();
   return absl::OkStatus();
 }
 
-absl::Status Grants::ChangeOne(const v1::ChangeGrantRequest& request, Date on, StoredGrant* stored) const {
+absl::Status Grants::ChangeOne(sql::Session& session, const v1::ChangeGrantRequest& request, Date on,
+                               StoredGrant* stored) const {
   switch (request.change()) {
     case v1::GRANT_CHANGE_STOP:
-      return StopOne(request.reason(), on, stored);
+      return StopOne(session, request.reason(), on, stored);
     case v1::GRANT_CHANGE_SUSPEND:
       return Suspend(request.reason(), on, desk_.Today(), &stored->grant);
     case v1::GRANT_CHANGE_RESUME:
@@ -156,7 +166,7 @@ absl::StatusOr<v1::Grant> Grants::Change(const Caller& caller, const v1::ChangeG
     if (!known) {
       // What is due until now is posted first: a resumption passes over what is not.
       CHUANYU_RETURN_IF_ERROR(PostDue(session, &stored));
-      CHUANYU_RETURN_IF_ERROR(ChangeOne(request, on, &stored));
+      CHUANYU_RETURN_IF_ERROR(ChangeOne(session, request, on, &stored));
       stored.grant.set_officer_id(request.officer_id());
       CHUANYU_RETURN_IF_ERROR(PostDue(session, &stored));
       CHUANYU_RETURN_IF_ERROR(desk_.grants().Save(session, &stored, desk_.Today()));
@@ -174,7 +184,7 @@ absl::Status Grants::StopAll(sql::Session& session, const std::string& subject, 
     CHUANYU_ASSIGN_OR_RETURN(auto stored, desk_.grants().Newest(session, subject, benefit));
     if (!stored) continue;
     CHUANYU_RETURN_IF_ERROR(PostDue(session, &*stored));
-    const absl::Status stopped = StopOne(reason, on, &*stored);
+    const absl::Status stopped = StopOne(session, reason, on, &*stored);
     if (HasReason(stopped, Reason::STATE_CONFLICT)) continue;  // it ends already
     CHUANYU_RETURN_IF_ERROR(stopped);
     stored->grant.clear_officer_id();

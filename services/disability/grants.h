@@ -10,6 +10,7 @@
 #include "common/service/calls.h"
 #include "common/telemetry/metrics.h"
 #include "services/disability/desk.h"
+#include "services/disability/recoveries.h"
 
 namespace chuanyu::disability {
 
@@ -67,10 +68,12 @@ class Grants {
   // Those of an application; either may be missing.
   absl::StatusOr<std::vector<StoredGrant>> Of(sql::Session& session, const std::string& application_no) const;
   absl::Status PostDue(sql::Session& session, StoredGrant* stored) const;
-  absl::Status StopOne(v1::StopReason reason, Date on, StoredGrant* stored) const;
-  absl::Status ChangeOne(const v1::ChangeGrantRequest& request, Date on, StoredGrant* stored) const;
+  absl::Status StopOne(sql::Session& session, v1::StopReason reason, Date on, StoredGrant* stored) const;
+  absl::Status ChangeOne(sql::Session& session, const v1::ChangeGrantRequest& request, Date on,
+                         StoredGrant* stored) const;
 
   const Desk& desk_;
+  const Recoveries recoveries_;
   // Handles; counting is no change of the object.
   mutable Counter posted_;
   mutable Counter stopped_;

@@ -46,11 +46,11 @@ absl::Status Grants::Erase(sql::Session& session, const std::string& application
 absl::StatusOr<bool> Grants::ForgetAccounts(sql::Session& session, const std::string& application_no) const {
   CHUANYU_ASSIGN_OR_RETURN(const std::vector<StoredGrant> granted, Of(session, application_no));
   for (const StoredGrant& each : granted) {
-    CHUANYU_ASSIGN_OR_RETURN(const bool twice, desk_.ledger().HasToRecover(session, each.grant.grant_no()));
+    CHUANYU_ASSIGN_OR_RETURN(const bool settled, recoveries_.IsSettled(session, each.grant));
     // What begins in the past begins after what was paid here: that must be found.
     CHUANYU_ASSIGN_OR_RETURN(const bool open,
                              desk_.claims().HasOpen(session, uniqueness::Subject{each.subject}));
-    if (twice || open || each.grant.recover().amount() > 0) return false;
+    if (!settled || open) return false;
   }
   for (const StoredGrant& each : granted) {
     CHUANYU_RETURN_IF_ERROR(desk_.ledger().Forget(session, each.grant.grant_no()));

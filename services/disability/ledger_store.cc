@@ -90,17 +90,31 @@ absl::StatusOr<std::vector<PaidMonth>> LedgerStore::Page(sql::Session& session, 
   return ReadLines(found);
 }
 
-absl::StatusOr<bool> LedgerStore::HasToRecover(sql::Session& session, const std::string& grant_no) const {
+absl::StatusOr<std::vector<OverlapRow>> LedgerStore::OverlapsOf(sql::Session& session,
+                                                                const std::string& grant_no) const {
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
-      session.Query("SELECT month FROM dis_overlap WHERE grant_no = :no AND duty <> :keep LIMIT 1",
-                    {{"no", grant_no}, {"keep", int64_t{v1::OVERLAP_DUTY_KEEP}}}));
-  return !found.rows.empty();
+      session.Query("SELECT month, region, benefit, subject, duty, fen FROM dis_overlap WHERE grant_no = :no "
+                    "ORDER BY month, region",
+                    {{"no", grant_no}}));
+  std::vector<OverlapRow> out;
+  for (const sql::Row& row : found.rows) {
+    OverlapRow& overlap = out.emplace_back();
+    CHUANYU_ASSIGN_OR_RETURN(overlap.month, ParseMonth(sql::TextOf(row[0])));
+    overlap.region = sql::TextOf(row[1]);
+    overlap.benefit = static_cast<v1::Benefit>(sql::IntOf(row[2]));
+    overlap.subject = sql::TextOf(row[3]);
+    overlap.grant_no = grant_no;
+    overlap.duty = static_cast<v1::OverlapDuty>(sql::IntOf(row[4]));
+    overlap.fen = sql::IntOf(row[5]);
+  }
+  return out;
 }
 
 absl::Status LedgerStore::Forget(sql::Session& session, const std::string& grant_no) const {
   for (const char* statement :
-       {"DELETE FROM dis_overlap WHERE grant_no = :no", "DELETE FROM dis_ledger WHERE grant_no = :no"}) {
+       {"DELETE FROM dis_recovery WHERE grant_no = :no", "DELETE FROM dis_overlap WHERE grant_no = :no",
+        "DELETE FROM dis_ledger WHERE grant_no = :no"}) {
     CHUANYU_RETURN_IF_ERROR(session.Execute(statement, {{"no", grant_no}}).status());
   }
   return absl::OkStatus();

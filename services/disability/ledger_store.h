@@ -61,9 +61,10 @@ class LedgerStore {
                                               const std::string& after, const std::string& last,
                                               int limit) const;
 
-  // Whether a month of a grant was paid twice, and this region has to recover it, or people have to decide.
-  absl::StatusOr<bool> HasToRecover(sql::Session& session, const std::string& grant_no) const;
-  // The lines of a grant, and what their comparison found, go.
+  // The months of a grant that were paid twice.
+  absl::StatusOr<std::vector<OverlapRow>> OverlapsOf(sql::Session& session,
+                                                     const std::string& grant_no) const;
+  // The lines of a grant, what their comparison found, and what was recorded of their recovery, go.
   absl::Status Forget(sql::Session& session, const std::string& grant_no) const;
 
   // False when there is one.

@@ -110,13 +110,14 @@ TEST_P(DisabilityRetentionTest, ADeathIsForgottenWithTheLastCaseOfThePerson) {
   EXPECT_EQ(DeathsKept(sc()), 0);
 }
 
-// Rows of the ledger and of grants that can be found by a person.
+// Rows of the ledger, of what was recovered, and of grants that can be found by a person.
 int Found(Side& side) {
   size_t out = 0;
   const absl::Status read = side.desk().Read([&](sql::Session& session) -> absl::Status {
     out = 0;
-    for (const char* statement : {"SELECT subject FROM dis_ledger", "SELECT subject FROM dis_overlap",
-                                  "SELECT subject FROM dis_grant WHERE subject <> ''"}) {
+    for (const char* statement :
+         {"SELECT subject FROM dis_ledger", "SELECT subject FROM dis_overlap",
+          "SELECT grant_no FROM dis_recovery", "SELECT subject FROM dis_grant WHERE subject <> ''"}) {
       CHUANYU_ASSIGN_OR_RETURN(const sql::Result found, session.Query(statement));
       out += found.rows.size();
     }
@@ -161,6 +162,16 @@ TEST_P(DisabilityRetentionTest, WhatIsNotRecoveredKeepsTheLedger) {
   regions().SetDay(Date(2033, 1, 3));
   for (int run = 0; run < 2; ++run) EXPECT_EQ(Erased(sc()), 0);
   EXPECT_EQ(Found(sc()), found);
+  for (const auto& [suffix, fen] : {std::pair{"-L", 11100}, {"-C", 8800}}) {
+    for (const char* month : {"2026-05", "2026-06"}) {
+      const auto recorded = sc().Record(sc().RecoveryOf(no + suffix, month, fen));
+      ASSERT_TRUE(recorded.ok()) << recorded.status();
+    }
+  }
+  EXPECT_EQ(Found(sc()), found + 4);
+  regions().SetDay(Date(2033, 2, 3));  // it is looked at again after some days
+  EXPECT_EQ(Erased(sc()), 0);
+  EXPECT_EQ(Found(sc()), 0) << "what is settled goes";
 }
 
 // A run takes no more than it may; the next one goes on.

@@ -4,6 +4,7 @@
 #include "common/case_service/case_deaths.h"
 #include "common/case_service/case_hukou_moves.h"
 #include "common/case_service/case_rows.h"
+#include "services/disability/recovery_store.h"
 
 namespace chuanyu::disability {
 namespace {
@@ -57,7 +58,8 @@ const std::vector<sql::Migration>& StoreMigrations() {
                                       {.statements = CaseDays::Statements(kTables, kUntold)},
                                       {.statements = CaseHukouMoves::Statements(kTables)},
                                       Accounts(),
-                                      {.statements = CaseHukouMoves::OriginStatements(kTables)}};
+                                      {.statements = CaseHukouMoves::OriginStatements(kTables)},
+                                      {.statements = RecoveryStore::Statements()}};
   return *migrations;
 }
 

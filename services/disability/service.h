@@ -34,6 +34,7 @@ class Service {
   const Comparisons comparisons_;
   Applications applications_;
   const GrantMoves moves_;
+  const Recoveries recoveries_;
   StatusQuery query_;
   Front front_;
   Provider provider_;

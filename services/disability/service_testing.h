@@ -11,6 +11,7 @@
 #include "services/disability/applications.h"
 #include "services/disability/comparisons.h"
 #include "services/disability/grant_moves.h"
+#include "services/disability/recoveries.h"
 #include "services/disability/rules/rules_testing.h"
 #include "services/disability/status_query.h"
 
@@ -36,6 +37,7 @@ class Side {
     grants_ = std::make_unique<Grants>(*desk_, metrics_);
     comparisons_ = std::make_unique<Comparisons>(*desk_, metrics_, chunk_lines);
     applications_ = std::make_unique<Applications>(*desk_, *grants_, *comparisons_, *claims_);
+    recoveries_ = std::make_unique<Recoveries>(*desk_);
     moves_ = std::make_unique<GrantMoves>(*desk_, *applications_);
     query_ = std::make_unique<StatusQuery>(*desk_, *grants_);
   }
@@ -94,6 +96,29 @@ class Side {
   }
   absl::StatusOr<v1::MoveGrantsResponse> Move(const v1::MoveGrantsRequest& request) {
     return moves_->Move(kCounty, request);
+  }
+  // Money of a month has come back; 0: it is kept.
+  v1::RecordRecoveryRequest RecoveryOf(const std::string& number, const std::string& month, int64_t fen) {
+    v1::RecordRecoveryRequest request;
+    request.set_request_id(absl::StrCat("recovery-", ++acts_));
+    request.set_grant_no(number);
+    request.mutable_month()->set_value(month);
+    if (fen != 0) request.mutable_fen()->set_amount(fen);
+    request.set_keeps(fen == 0);
+    request.mutable_on()->set_value(FormatDate(desk_->Today()));
+    request.set_officer_id("officer-1");
+    return request;
+  }
+  absl::StatusOr<v1::Recovery> Record(const v1::RecordRecoveryRequest& request,
+                                      const Caller& caller = kCounty) {
+    return recoveries_->Record(caller, request);
+  }
+  v1::ListRecoveriesResponse ToRecover(int page_size = 0, const std::string& token = "",
+                                       const Caller& caller = kCounty) {
+    v1::ListRecoveriesRequest request;
+    request.set_page_size(page_size);
+    request.set_page_token(token);
+    return recoveries_->List(caller, request).value();
   }
   v1::Grant Grant(const std::string& number) {
     const auto found = grants_->Get("county", number);
@@ -197,6 +222,7 @@ class Side {
   std::unique_ptr<Grants> grants_;
   std::unique_ptr<Comparisons> comparisons_;
   std::unique_ptr<Applications> applications_;
+  std::unique_ptr<Recoveries> recoveries_;
   std::unique_ptr<GrantMoves> moves_;
   std::unique_ptr<StatusQuery> query_;
   int acts_ = 0;

@@ -256,6 +256,22 @@ TEST_P(DisabilityE2eTest, S34_S35_StopsFromNextMonthAndTheComparisonFindsWhatBot
     EXPECT_EQ(compared->overlaps(0).fen().amount() + compared->overlaps(1).fen().amount(), 11100 + 8800);
   }
   EXPECT_EQ(Outcome(school().StartComparison(ThisMonth())), "ROLE_DENIED");
+  // People decide that Chongqing keeps what it paid, and Sichuan gets its own back.
+  ASSERT_EQ(cq().ToRecover(no)->size(), 2u);
+  ASSERT_EQ(sc().ToRecover(old_no)->size(), 2u);
+  for (const auto& [suffix, fen] : {std::pair{"-L", 11100}, {"-C", 8800}}) {
+    EXPECT_EQ(Outcome(sc().RecordRecovery(no + suffix, ThisMonth(), fen).status()), "CASE_NOT_FOUND");
+    const auto kept = cq().RecordRecovery(no + suffix, ThisMonth(), 0);
+    ASSERT_TRUE(kept.ok()) << kept.status();
+    EXPECT_EQ(kept->left().amount(), 0);
+    for (int i = 0; i < 2; ++i) {  // the same request again changes nothing
+      const auto back = sc().RecordRecovery(old_no + suffix, ThisMonth(), fen);
+      ASSERT_TRUE(back.ok()) << back.status();
+      EXPECT_EQ(back->acts_size(), 1);
+    }
+  }
+  EXPECT_TRUE(cq().ToRecover(no)->empty());
+  EXPECT_TRUE(sc().ToRecover(old_no)->empty());
 }
 
 // One act of the old side carries both subsidies over, although it is killed right after it.

@@ -161,6 +161,35 @@ class DisabilityClient {
     return Call<disability::v1::GetComparisonResponse>(
         [&](auto* context, auto* into) { return stub_->GetComparison(context, request, into); });
   }
+  // 0 fen: it is kept.
+  absl::StatusOr<disability::v1::Recovery> RecordRecovery(const std::string& grant_no,
+                                                          const std::string& month, int64_t fen) {
+    disability::v1::RecordRecoveryRequest request;
+    request.set_request_id(absl::StrCat("recovery-", getpid(), "-", grant_no));
+    request.set_grant_no(grant_no);
+    request.mutable_month()->set_value(month);
+    if (fen != 0) request.mutable_fen()->set_amount(fen);
+    request.set_keeps(fen == 0);
+    request.mutable_on()->set_value(Today());
+    request.set_officer_id("officer-7");
+    const auto response = Call<disability::v1::RecordRecoveryResponse>(
+        [&](auto* context, auto* into) { return stub_->RecordRecovery(context, request, into); });
+    if (!response.ok()) return response.status();
+    return response->recovery();
+  }
+  // Of one application's grants.
+  absl::StatusOr<std::vector<disability::v1::Recovery>> ToRecover(const std::string& application_no) {
+    disability::v1::ListRecoveriesRequest request;
+    request.set_page_size(200);
+    const auto response = Call<disability::v1::ListRecoveriesResponse>(
+        [&](auto* context, auto* into) { return stub_->ListRecoveries(context, request, into); });
+    if (!response.ok()) return response.status();
+    std::vector<disability::v1::Recovery> out;
+    for (const disability::v1::Recovery& each : response->recoveries()) {
+      if (each.grant_no().rfind(application_no, 0) == 0) out.push_back(each);
+    }
+    return out;
+  }
   absl::StatusOr<std::vector<disability::v1::ApplicationState>> WatchToTheEnd(const std::string& number) {
     grpc::ClientContext context;
     context.set_deadline(absl::ToChronoTime(absl::Now() + absl::Seconds(30)));
