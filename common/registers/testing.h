@@ -35,9 +35,11 @@ class TestRegisters {
             .mapping = folder_ + "/mapping",
             .index = folder_ + "/index.bin"};
   }
-  // A mapping file.
+  // A mapping file; `name` may begin with a folder.
   void Map(const std::string& name, const std::string& toml) {
-    std::ofstream(folder_ + "/mapping/" + name + ".toml") << toml;
+    const std::filesystem::path path = folder_ + "/mapping/" + name + ".toml";
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << toml;
   }
   void Execute(const std::string& statement) {
     const absl::Status done =

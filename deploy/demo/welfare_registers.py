@@ -18,14 +18,15 @@ RESIDENT_ID = b"\x01"  # DocType of proto/chuanyu/type/v1/person.proto
 TABLES = {
     "reg_death": ("kind", "day"),
     "reg_certificate": ("state", "type", "grade", "since", "valid_to"),
-    "reg_assistance": ("kind", "from_month", "to_month"),
+    "reg_assistance": ("kind", "from_month", "to_month", "fen_month"),
+    "reg_subsidy": ("kind", "from_month", "to_month", "fen_month"),
     "reg_child": ("category", "top_up", "from_month", "to_month"),
     "reg_sentence": ("from_day", "to_day"),
 }
 
 
 def column(name):
-    return f"{name} {'INTEGER' if name == 'grade' else 'VARCHAR(16)'}"
+    return f"{name} {'INTEGER' if name in ('grade', 'fen_month') else 'VARCHAR(16)'}"
 
 
 def fill(key, data, path):

@@ -1,5 +1,6 @@
 #include "services/child_welfare/applications.h"
 
+#include <set>
 #include <utility>
 
 #include "common/base/status_macros.h"
@@ -34,7 +35,8 @@ absl::Status Applications::NotHukou() const {
 
 bool Applications::OwnOutputsEmpty(const v1::Application& application) const {
   return !application.has_proposal() && !application.has_transfer() && !application.erased() &&
-         !application.has_reported_move() && application.parent_checks().empty();
+         !application.has_reported_move() && application.parent_checks().empty() &&
+         application.benefit_checks().empty();
 }
 
 void Applications::CopyPushed(const v1::Application& from, v1::Application* to) const {
@@ -67,6 +69,7 @@ v1::Application Applications::Basic(const v1::Application& application) const {
   out.clear_guardian();
   out.clear_proposal();
   out.clear_parent_checks();
+  out.clear_benefit_checks();
   return out;
 }
 
@@ -98,14 +101,14 @@ std::vector<v1::ParentCheck> Applications::LookUpParents(
   return desk_.parent_registers().Ask(parents);
 }
 
-std::vector<v1::ParentCheck> Applications::LookUp(const v1::Application& application,
-                                                  const v1::PerformStepRequest& request) const {
-  return LookUpParents(application, request.found());
+RegisterChecks Applications::LookUp(const v1::Application& application,
+                                    const v1::PerformStepRequest& request) const {
+  return {.parents = LookUpParents(application, request.found()),
+          .benefits = desk_.benefit_registers().Ask(application.child())};
 }
 
 absl::Status Applications::Before(sql::Session&, const Caller&, const v1::PerformStepRequest& request,
-                                  const std::vector<v1::ParentCheck>& checks, StoredApplication* stored,
-                                  Topics*) {
+                                  const RegisterChecks& checks, StoredApplication* stored, Topics*) {
   v1::Application& application = stored->application;
   if (!Examines(request) || !DecidesHere(application)) {
     return request.found().empty() ? absl::OkStatus() : MakeError(Reason::BAD_REQUEST, {.field = "found"});
@@ -114,7 +117,8 @@ absl::Status Applications::Before(sql::Session&, const Caller&, const v1::Perfor
     TakeFound(request.found(), application.mutable_parents());
     CHUANYU_RETURN_IF_ERROR(desk_.Parse(application).status());
   }
-  return TakeChecks(checks, &application);
+  *application.mutable_benefit_checks() = checks.benefits;
+  return TakeChecks(checks.parents, &application);
 }
 
 absl::Status Applications::CheckNew(sql::Session& session, const StoredApplication& stored) {
@@ -137,9 +141,14 @@ absl::Status Applications::Decide(sql::Session& session, const Caller& caller,
   CHUANYU_ASSIGN_OR_RETURN(const v1::Category category,
                            chuanyu::child_welfare::Decide(assessment, parsed.birth, policy.age, desk_.Today(),
                                                           request.category()));
-  CHUANYU_ASSIGN_OR_RETURN(const v1::Determination made,
-                           determinations_.Begin(session, *stored, parsed, assessment, category,
-                                                 request.other_benefits(), caller.org, topics));
+  const auto deducted = policy.top_up.find(category);
+  CHUANYU_ASSIGN_OR_RETURN(
+      const StatedBenefits others,
+      TakeBenefits(application.benefit_checks(), request.other_benefits(),
+                   deducted == policy.top_up.end() ? std::set<v1::OtherBenefitKind>() : deducted->second));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const v1::Determination made,
+      determinations_.Begin(session, *stored, parsed, assessment, category, others, caller.org, topics));
   v1::Result& result = *application.mutable_result();
   result.set_determination_no(made.determination_no());
   result.set_category(category);
@@ -225,6 +234,7 @@ absl::Status Applications::Erase(sql::Session& session, StoredApplication* store
   application.clear_guardian();
   application.clear_proposal();
   application.clear_parent_checks();
+  application.clear_benefit_checks();
   application.clear_reported_move();
   return determinations_.Erase(session, application.application_no(), stored->subject);
 }

@@ -12,6 +12,12 @@
 
 namespace chuanyu::child_welfare {
 
+// What registers said before an act.
+struct RegisterChecks {
+  std::vector<v1::ParentCheck> parents;
+  BenefitChecks benefits;
+};
+
 struct Messages {
   using Application = v1::Application;
   using State = v1::ApplicationState;
@@ -23,7 +29,7 @@ struct Messages {
   using PushRequest = v1::PushApplicationRequest;
   using PushResponse = v1::PushApplicationResponse;
   using ResultRequest = v1::ReturnResultRequest;
-  using LookedUp = std::vector<v1::ParentCheck>;
+  using LookedUp = RegisterChecks;
   static bool ParseState(const std::string& name, State* out) {
     return v1::ApplicationState_Parse(name, out);
   }
@@ -82,12 +88,11 @@ class Applications final : public MovingCases<Messages> {
   void Derive(v1::Application* application) const override;
   // By the officers of the 户籍, who look things up: in registers.
   bool Examines(const v1::PerformStepRequest& request) const override;
-  std::vector<v1::ParentCheck> LookUp(const v1::Application& application,
-                                      const v1::PerformStepRequest& request) const override;
+  RegisterChecks LookUp(const v1::Application& application,
+                        const v1::PerformStepRequest& request) const override;
   // What an officer found replaces what was stated; registers say whether it is so.
   absl::Status Before(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,
-                      const std::vector<v1::ParentCheck>& checks, StoredApplication* stored,
-                      Topics* topics) override;
+                      const RegisterChecks& checks, StoredApplication* stored, Topics* topics) override;
   // DUP_BENEFIT while the child has a status here, unless it is what carries that over.
   absl::Status CheckNew(sql::Session& session, const StoredApplication& stored) override;
   absl::Status Decide(sql::Session& session, const Caller& caller, const v1::PerformStepRequest& request,

@@ -53,6 +53,8 @@ absl::StatusOr<std::unique_ptr<Desk>> Desk::Open(const ServiceConfig& config, co
   desk->archive_ = std::make_unique<ArchiveRule>(std::move(archive));
   CHUANYU_ASSIGN_OR_RETURN(desk->parent_registers_,
                            ParentRegisters::Open(config.registers, desk->divisions(), clock));
+  CHUANYU_ASSIGN_OR_RETURN(desk->benefit_registers_,
+                           BenefitRegisters::Open(config.registers, desk->divisions(), clock));
   desk->store_ = std::make_unique<CaseStore>(desk->sealer());
   CHUANYU_ASSIGN_OR_RETURN(desk->signers_, LoadRecognitionSigners(config));
   return desk;

@@ -13,6 +13,7 @@
 #include "common/merkle/note_key.h"
 #include "common/policy/archive.h"
 #include "common/policy/materials.h"
+#include "services/child_welfare/benefit_registers.h"
 #include "services/child_welfare/case_store.h"
 #include "services/child_welfare/config.h"
 #include "services/child_welfare/month_store.h"
@@ -41,6 +42,7 @@ class Desk final : public CaseDesk {
   const CaseStore& store() const { return *store_; }
   const MonthStore& months() const { return months_; }
   const ParentRegisters& parent_registers() const { return *parent_registers_; }
+  const BenefitRegisters& benefit_registers() const { return *benefit_registers_; }
   const std::vector<merkle::NoteSigner>& signers() const { return signers_; }
   absl::StatusOr<PolicyDay> PolicyToday() const { return policy_->On(Today()); }
 
@@ -57,6 +59,7 @@ class Desk final : public CaseDesk {
   std::unique_ptr<CaseStore> store_;
   MonthStore months_;
   std::unique_ptr<ParentRegisters> parent_registers_;
+  std::unique_ptr<BenefitRegisters> benefit_registers_;
   std::unique_ptr<MaterialList> materials_;
   std::unique_ptr<ArchiveRule> archive_;
   std::vector<merkle::NoteSigner> signers_;

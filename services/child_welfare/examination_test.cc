@@ -212,6 +212,88 @@ TEST_P(ExaminationTest, BesideAnotherBenefitOnlyTheTopUpIsPaidFromItsMonthOn) {
   EXPECT_FALSE(cq().Status(no + "-D").due().has_deducted()) << "the full allowance again";
 }
 
+// A register of 低保 and 特困 besides, which is in the same database.
+class OtherBenefitsTest : public ExaminationTest {
+ protected:
+  void SetUp() override {
+    registers_.Execute("CREATE TABLE benefit (person_index VARCHAR(64), code VARCHAR(16), fen INTEGER)");
+    registers_.Map("benefits/assistance",
+                   "knows = [\"DIBAO\", \"TEKUN\"]\nsource = \"社会救助库\"\nsql = \"SELECT code, fen FROM "
+                   "benefit WHERE person_index = :person_index AND '2000-01-01' <= :as_of\"\n"
+                   "data_as_of = \"SELECT '2026-02-28T16:00:00Z'\"\n[columns]\ncode = \"kind\"\n"
+                   "fen = \"fen_month\"\n[values.kind]\nDB = \"OTHER_BENEFIT_KIND_DIBAO\"\n"
+                   "TK = \"OTHER_BENEFIT_KIND_TEKUN\"\n");
+    registers_.Add(kFatherNo, "'SW', '2025-01-10'");
+    ExaminationTest::SetUp();
+  }
+  // Of the child; `fen` as SQL has it.
+  void Pays(const std::string& code, const std::string& fen) {
+    const auto indexer = crypto::BlindIndexer::Create(std::string(32, 'r')).value();
+    const std::string index =
+        indexer->Index({.type = type::v1::DOC_TYPE_RESIDENT_ID, .number = TestForm().child.person().doc_no()})
+            .ToHex();
+    registers_.Execute("INSERT INTO benefit VALUES ('" + index + "', '" + code + "', " + fen + ")");
+  }
+  std::string Passed() {
+    const std::string no = InTown();
+    EXPECT_EQ(Pass(no), "OK");
+    return no;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Dialects, OtherBenefitsTest,
+                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
+                         [](const auto& param) {
+                           return param.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
+                         });
+
+TEST_P(OtherBenefitsTest, WhatARegisterHasNobodyStates) {
+  Pays("DB", "64000");
+  const std::string no = Passed();
+  ASSERT_EQ(cq().Get(no).benefit_checks_size(), 1) << "the county sees it before it decides";
+  EXPECT_EQ(cq().Get(no).benefit_checks(0).records(0).fen_month(), 64'000);
+  EXPECT_TRUE(cq().applications().View(cq().Get(no), /*full=*/false).benefit_checks().empty());
+  EXPECT_EQ(Approve(no, {Dibao("", 60'000)}), "B_EVIDENCE_CONFLICT other_benefits[0].fen_month");
+  ASSERT_EQ(Approve(no), "OK");
+  regions_->MoveTo(Date(2026, 4, 2));
+  EXPECT_THAT(Paid(no), ElementsAre("2026-04 101100-64000"));
+  EXPECT_EQ(cq().Status(no + "-D").determination().other_benefits(0).source(), "社会救助库");
+}
+
+TEST_P(OtherBenefitsTest, WhereItHasNothingAnOfficerMayStateOne) {
+  ASSERT_EQ(Approve(Passed(), {Dibao("", 64'000)}), "OK") << "found elsewhere";
+}
+
+TEST_P(OtherBenefitsTest, WhereItHasNothingNothingIsDeducted) {
+  const std::string no = Passed();
+  ASSERT_EQ(Approve(no), "OK");
+  regions_->MoveTo(Date(2026, 4, 2));
+  EXPECT_THAT(Paid(no), ElementsAre("2026-04 165100"));
+}
+
+TEST_P(OtherBenefitsTest, HowMuchIsAnOfficersWhereItDoesNotSay) {
+  Pays("DB", "NULL");
+  const std::string no = Passed();
+  EXPECT_EQ(Approve(no), "B_EVIDENCE_CONFLICT other_benefits");
+  EXPECT_EQ(Approve(no, {Dibao("", 64'000)}), "OK");
+}
+
+TEST_P(OtherBenefitsTest, ARegisterThatIsAwayIsNotOneThatHasNothing) {
+  const std::string no = Passed();
+  registers_.Execute("ALTER TABLE benefit RENAME TO gone");
+  EXPECT_EQ(Approve(no), "SOURCE_UNAVAILABLE other_benefits");
+  v1::OtherBenefit tekun = Dibao("", 0);
+  tekun.set_kind(v1::OTHER_BENEFIT_KIND_TEKUN);
+  EXPECT_EQ(Approve(no, {Dibao("", 64'000)}), "SOURCE_UNAVAILABLE other_benefits") << "of 特困";
+  EXPECT_EQ(Approve(no, {Dibao("", 64'000), tekun}), "OK");
+}
+
+TEST_P(OtherBenefitsTest, WhatCannotBeReadIsNotNothing) {
+  Pays("XX", "64000");
+  const std::string no = Passed();
+  EXPECT_EQ(cq().Get(no).benefit_checks(0).answer().state(), cases::v1::REGISTER_STATE_ERROR);
+  EXPECT_EQ(Approve(no), "SOURCE_UNAVAILABLE other_benefits");
+}
+
 TEST_P(ExaminationTest, ADecisionThatNobodyTellsEndsAndNoLongerKeepsAMoveOut) {
   registers_.Add(kFatherNo, "'SW', '2025-01-10'");
   const std::string no = InTown();

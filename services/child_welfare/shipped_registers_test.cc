@@ -4,6 +4,7 @@
 #include "common/calendar/china_time.h"
 #include "common/registers/demo_testing.h"
 #include "gtest/gtest.h"
+#include "services/child_welfare/benefit_registers.h"
 #include "services/child_welfare/parent_registers.h"
 #include "services/child_welfare/rules/rules_testing.h"
 
@@ -43,6 +44,40 @@ TEST(ShippedRegisters, TellOfParentsWhatTheMappingsSay) {
   EXPECT_EQ(Said(**registers, "511623198903039948"), "残疾人证库 SEVERELY_DISABLED 2023-06-15 ");
   EXPECT_EQ(Said(**registers, "511623200503019972"), "监狱管理库 IMPRISONED 2026-02-01 to 2028-01-31 ");
   EXPECT_EQ(Said(**registers, "511623198706239924"), "");
+}
+
+// "社会救助库 DIBAO 42000": what there is of a child; "-" for an amount that is not said.
+std::string SaidOfChild(const BenefitRegisters& registers, const std::string& number) {
+  v1::Child child;
+  child.mutable_person()->set_doc_type(type::v1::DOC_TYPE_RESIDENT_ID);
+  child.mutable_person()->set_doc_no(number);
+  child.mutable_person()->set_name("冯测子");
+  std::string out;
+  const BenefitChecks checks = registers.Ask(child);
+  EXPECT_EQ(checks.size(), 2);
+  for (const v1::BenefitCheck& check : checks) {
+    const bool asked = check.answer().state() == cases::v1::REGISTER_STATE_HIT ||
+                       check.answer().state() == cases::v1::REGISTER_STATE_NO_HIT;
+    if (!asked) out += check.answer().source() + " ? ";
+    for (const v1::BenefitRecord& record : check.records()) {
+      out += check.answer().source() + " " +
+             v1::OtherBenefitKind_Name(record.kind()).substr(sizeof("OTHER_BENEFIT_KIND_") - 1) + " " +
+             (record.has_fen_month() ? std::to_string(record.fen_month()) : "-") + " ";
+    }
+  }
+  return out;
+}
+
+TEST(ShippedRegisters, TellOfOtherBenefitsWhatTheMappingsSay) {
+  const registers::DemoRegisters demo("child_welfare", "510000");
+  const FakeClock clock(absl::FromCivil(absl::CivilDay(2026, 11, 26), absl::FixedTimeZone(8 * 3600)));
+  const auto registers = BenefitRegisters::Open(demo.config(), Divisions(), clock);
+  ASSERT_TRUE(registers.ok()) << registers.status();
+  EXPECT_EQ(SaidOfChild(**registers, "500112201509019936"),
+            "社会救助库 DIBAO 42000 残疾人两项补贴库 DISABILITY_LIFE 11100 ");
+  EXPECT_EQ(SaidOfChild(**registers, "511623198706239924"), "社会救助库 TEKUN - ") << "not how much";
+  EXPECT_EQ(SaidOfChild(**registers, "51162319700101996X"), "社会救助库 DIBAO - ") << "and LIFE no more";
+  EXPECT_EQ(SaidOfChild(**registers, "511623201405209902"), "");
 }
 
 }  // namespace
