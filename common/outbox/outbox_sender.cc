@@ -26,8 +26,9 @@ OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, std::shared_p
       options_(options),
       take_(std::move(take)),
       each_tick_(std::move(each_tick)),
-      client_(std::make_unique<ExchangeClient>(
-          std::move(node), options.client, [this](exchange::v1::Answer answer) {
+      own_client_(std::make_unique<ExchangeClient>(
+          std::move(node), options.client,
+          [this](exchange::v1::Answer answer) {
             const std::string id = answer.request_id();
             const absl::Status status = StatusFromProto(answer.status());
             // Who asked waits: not behind what is stored first.
@@ -35,11 +36,30 @@ OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, std::shared_p
               client_->Acknowledge(id);
               return;
             }
-            Push({.request_id = id, .answer = std::make_unique<exchange::v1::Answer>(std::move(answer))});
-          })) {}
+            TakeLater(std::move(answer));
+          })),
+      client_(own_client_.get()) {}
+
+OutboxSender::OutboxSender(OutboxStore& store, const Clock& clock, const Options& options, TakeFn take,
+                           TickFn each_tick)
+    : store_(store),
+      clock_(clock),
+      options_(options),
+      take_(std::move(take)),
+      each_tick_(std::move(each_tick)) {}
+
+void OutboxSender::TakeLater(exchange::v1::Answer answer) {
+  std::string id = answer.request_id();
+  Push({.request_id = std::move(id), .answer = std::make_unique<exchange::v1::Answer>(std::move(answer))});
+}
 
 void OutboxSender::Start() {
   thread_ = std::thread([this] { Run(); });
+}
+
+void OutboxSender::Start(ExchangeClient& client) {
+  client_ = &client;
+  Start();
 }
 
 OutboxSender::~OutboxSender() { Stop(); }
@@ -57,7 +77,7 @@ void OutboxSender::Wake() {
 }
 
 void OutboxSender::Stop() {
-  client_->Shutdown();  // after this no callback runs
+  if (own_client_ != nullptr) own_client_->Shutdown();  // after this no callback runs
   if (!thread_.joinable()) return;
   {
     MutexLock lock(mu_);

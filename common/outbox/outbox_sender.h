@@ -46,8 +46,13 @@ class OutboxSender {
   // `store` and `clock` outlive the object.
   OutboxSender(OutboxStore& store, const Clock& clock, std::shared_ptr<grpc::Channel> node,
                const Options& options, TakeFn take, TickFn each_tick);
+  // Over the connection of somebody else of the same system, because a node sends all its answers to one
+  // stream: its owner hands the answers that are ours (OutboxStore::Find) to TakeLater.
+  OutboxSender(OutboxStore& store, const Clock& clock, const Options& options, TakeFn take, TickFn each_tick);
   // Begins to send and to take answers in: once everything that `take` and `each_tick` use is there. Once.
   void Start();
+  // The same over somebody else's connection, which is shut down before this object stops and outlives it.
+  void Start(ExchangeClient& client);
   // As Stop().
   ~OutboxSender();
   OutboxSender(const OutboxSender&) = delete;
@@ -58,6 +63,9 @@ class OutboxSender {
   // by `deadline`, or SHUTTING_DOWN. The message needs no request_id.
   using AnsweredFn = std::function<void(absl::StatusOr<std::string> payload)>;
   void Ask(OutboxMessage message, absl::Duration deadline, AnsweredFn answered) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // An answer that came to the owner of the connection; does not block.
+  void TakeLater(exchange::v1::Answer answer) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Looks now at what is to be sent: after a transaction that added something.
   void Wake() ABSL_LOCKS_EXCLUDED(mu_);
@@ -106,7 +114,8 @@ class OutboxSender {
   bool woken_ ABSL_GUARDED_BY(mu_) = true;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
 
-  std::unique_ptr<ExchangeClient> client_;
+  std::unique_ptr<ExchangeClient> own_client_;  // nothing: somebody else's
+  ExchangeClient* client_ = nullptr;
   std::thread thread_;
 };
 

@@ -147,6 +147,28 @@ TEST_F(OutboxSenderTest, SendsWhatWasThereBeforeItAndWhatComesLater) {
   EXPECT_EQ(submissions[0].envelope().to_region(), "510000");
 }
 
+// A node sends all answers of a system to one stream, which somebody else may have.
+TEST_F(OutboxSenderTest, SendsOverAnothersConnectionAndTakesWhatItsOwnerHandsOver) {
+  auto channel = rpc::OpenChannel({.target = "unix:" + folder_ + "/node.sock",
+                                   .tls = pki_->Files("500000/mzj/child-welfare"),
+                                   .server_spiffe = "spiffe://500000.chuanyu/exchange/node"});
+  ASSERT_TRUE(channel.ok()) << channel.status();
+  sender_ = std::make_unique<OutboxSender>(
+      *store_, clock_, OutboxSender::Options{.legal_basis = "test", .tick = absl::Milliseconds(20)},
+      [this](const OutboxMessage& message, const std::string& payload) { return Take(message, payload); },
+      [] {});
+  ExchangeClient owner(*channel, {},
+                       [this](exchange::v1::Answer answer) { sender_->TakeLater(std::move(answer)); });
+  sender_->Start(owner);
+  const std::string id = Add("one");
+  sender_->Wake();
+  node_->WaitForAcknowledgement(id);
+  EXPECT_THAT(taken(), ::testing::ElementsAre("one -> yes"));
+  EXPECT_TRUE(store_->Due(clock_.Now(), "", 10)->empty());
+  owner.Shutdown();
+  sender_->Stop();
+}
+
 TEST_F(OutboxSenderTest, AnswerThatCouldNotBeStoredIsTakenAgainAndNotAcknowledgedBefore) {
   {
     MutexLock lock(mu_);

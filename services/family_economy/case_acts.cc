@@ -1,11 +1,11 @@
 // What callers do to checks, and what follows for authorisations and questions.
-#include <map>
 #include <utility>
 
 #include "common/base/status_macros.h"
 #include "common/clock/timestamp.h"
 #include "common/errors/error.h"
 #include "services/family_economy/case_store.h"
+#include "services/family_economy/rules/progress.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -16,16 +16,6 @@ absl::Status Ended(const std::string& reason) {
 
 absl::Status OutOfScope(const std::string& detail) {
   return MakeError(Reason::AUTH_SCOPE, {.field = "authorization.auth_no", .detail = detail});
-}
-
-// Those of the round that is under way and of the rounds before.
-std::map<std::string, const v1::RemoteQuery*> QueriesOf(const v1::Verification& verification) {
-  std::map<std::string, const v1::RemoteQuery*> queries;
-  for (const v1::RemoteQuery& query : verification.remote_queries()) queries[query.request_id()] = &query;
-  for (const v1::EarlierReport& earlier : verification.earlier_reports()) {
-    for (const v1::RemoteQuery& query : earlier.remote_queries()) queries[query.request_id()] = &query;
-  }
-  return queries;
 }
 
 // A refusal ends the authorisation ("ends if the check fails", domain page §4.1); what the family withdrew
@@ -97,8 +87,8 @@ absl::Status CaseStore::CheckNotEnded(sql::Session& session, const std::string& 
 
 absl::Status CaseStore::SaveQuestions(sql::Session& session, const v1::Verification& before,
                                       const v1::Verification& after) {
-  const auto known = QueriesOf(before);
-  for (const auto& [id, query] : QueriesOf(after)) {
+  const auto known = AllQueries(before);
+  for (const auto& [id, query] : AllQueries(after)) {
     const auto found = known.find(id);
     if (found == known.end()) continue;  // new: see InsertQuestions
     const v1::RemoteQuery& old = *found->second;

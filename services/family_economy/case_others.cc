@@ -10,6 +10,37 @@
 #include "services/family_economy/rules/other_checks.h"
 
 namespace chuanyu::family_economy {
+namespace {
+
+// As fe_foreign_question.told.
+std::string KindDigits(const std::set<v1::VerificationType>& kinds) {
+  std::string digits;
+  for (const v1::VerificationType kind : kinds) absl::StrAppend(&digits, int{kind});
+  return digits;
+}
+
+}  // namespace
+
+// True when its end came first.
+absl::StatusOr<bool> CaseStore::KeepForeign(sql::Session& session, const ForeignCheck& foreign) {
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("INSERT INTO fe_foreign_question (region, request_id, person, type, told, ended, "
+                   "until_ms) VALUES (:region, :id, :person, :type, '', 0, :until) "
+                   "ON CONFLICT (region, request_id) DO UPDATE SET person = excluded.person, "
+                   "type = excluded.type, until_ms = excluded.until_ms",
+                   {{"region", foreign.region},
+                    {"id", foreign.request_id},
+                    {"person", foreign.person.ToHex()},
+                    {"type", int64_t{foreign.type}},
+                    {"until", absl::ToUnixMillis(foreign.until)}})
+          .status());
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result kept,
+      session.Query("SELECT ended FROM fe_foreign_question WHERE region = :region AND request_id = :id",
+                    {{"region", foreign.region}, {"id", foreign.request_id}}));
+  return !kept.rows.empty() && sql::IntOf(kept.rows[0][0]) != 0;
+}
 
 absl::StatusOr<CaseStore::Met> CaseStore::MeetIn(sql::Session& session, const ForeignCheck& foreign,
                                                  const std::string& own_region, absl::Time now) {
@@ -17,23 +48,14 @@ absl::StatusOr<CaseStore::Met> CaseStore::MeetIn(sql::Session& session, const Fo
   // is found here.
   CHUANYU_RETURN_IF_ERROR(LockCreate(session));
   const std::string person = foreign.person.ToHex();
-  CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO fe_other_check (person, region, type, until_ms) VALUES (:person, :region, "
-                   ":type, :until) ON CONFLICT (person, region, type) DO UPDATE SET until_ms = "
-                   "CASE WHEN excluded.until_ms > fe_other_check.until_ms THEN excluded.until_ms "
-                   "ELSE fe_other_check.until_ms END",
-                   {{"person", person},
-                    {"region", foreign.region},
-                    {"type", int64_t{foreign.type}},
-                    {"until", absl::ToUnixMillis(foreign.until)}})
-          .status());
+  Met met;
+  CHUANYU_ASSIGN_OR_RETURN(const bool over, KeepForeign(session, foreign));
+  if (over) return met;
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result checks,
       session.Query("SELECT verification_no, member_id FROM fe_member WHERE person = :person ORDER BY "
                     "verification_no",
                     {{"person", person}}));
-  Met met;
   std::set<v1::VerificationType> open;
   for (const sql::Row& row : checks.rows) {
     v1::OtherCheck other;
@@ -50,6 +72,12 @@ absl::StatusOr<CaseStore::Met> CaseStore::MeetIn(sql::Session& session, const Fo
     if (recorded) met.changed.push_back(sql::TextOf(row[0]));
   }
   met.open.assign(open.begin(), open.end());
+  CHUANYU_RETURN_IF_ERROR(
+      session
+          .Execute("UPDATE fe_foreign_question SET told = :told WHERE region = :region "
+                   "AND request_id = :id",
+                   {{"told", KindDigits(open)}, {"region", foreign.region}, {"id", foreign.request_id}})
+          .status());
   return met;
 }
 
@@ -72,8 +100,9 @@ absl::Status CaseStore::AddForeignChecks(sql::Session& session, const std::vecto
   const std::string persons = sql::BindList(indexes, &binds);
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result found,
-      session.Query(absl::StrCat("SELECT person, region, type FROM fe_other_check WHERE person IN (", persons,
-                                 ") AND until_ms > :now ORDER BY region, type"),
+      session.Query(absl::StrCat("SELECT DISTINCT person, region, type FROM fe_foreign_question WHERE person "
+                                 "IN (",
+                                 persons, ") AND ended = 0 AND until_ms > :now ORDER BY region, type"),
                     binds));
   for (const IndexedMember& member : members) {
     for (const sql::Row& row : found.rows) {

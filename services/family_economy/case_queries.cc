@@ -216,10 +216,10 @@ absl::StatusOr<int64_t> CaseStore::ReleaseApplicants(absl::Time now, int limit) 
                                                limit, ")"),
                                   {{"now", absl::ToUnixMillis(now)}}));
     return session
-        .Execute(absl::StrCat("DELETE FROM fe_other_check WHERE person IN (SELECT person FROM fe_other_check "
-                              "WHERE until_ms <= :now LIMIT ",
+        .Execute(absl::StrCat("DELETE FROM fe_foreign_question WHERE request_id IN (SELECT request_id FROM "
+                              "fe_foreign_question WHERE until_ms <= :now LIMIT ",
                               limit, ") AND until_ms <= :now"),
-                 {{"now", absl::ToUnixMillis(now)}})
+                 {{"now", absl::ToUnixMillis(now - kEndComesWithin)}})
         .status();
   }));
   return released;

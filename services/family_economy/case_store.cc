@@ -11,6 +11,7 @@
 #include "services/family_economy/report_signature.h"
 #include "services/family_economy/rules/due_acts.h"
 #include "services/family_economy/rules/findings.h"
+#include "services/family_economy/rules/other_checks.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
@@ -283,6 +284,10 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
   if (changed == 0) return MakeError(Reason::STALE_VERSION);
   CHUANYU_RETURN_IF_ERROR(SaveQuestions(session, before, after));
   CHUANYU_RETURN_IF_ERROR(SaveReview(session, before, after));
+  if (IsOpenToOthers(before) && !IsOpenToOthers(after)) {
+    // Before its members are forgotten.
+    CHUANYU_RETURN_IF_ERROR(TellEnds(session, before, absl::FromUnixMillis(MillisOf(after.update_time()))));
+  }
   if (after.erased() && !before.erased()) {
     CHUANYU_RETURN_IF_ERROR(
         session.Execute("DELETE FROM fe_member WHERE verification_no = :no", {{"no", number}}).status());
@@ -292,14 +297,14 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
 }
 
 absl::StatusOr<v1::Verification> CaseStore::ApplyIn(sql::Session& session, const std::string& number,
-                                                    absl::Time now, ChangeFn change) {
+                                                    std::optional<absl::Time> now, ChangeFn change) {
   CHUANYU_ASSIGN_OR_RETURN(const v1::Verification before, Load(session, number));
   v1::Verification after = before;
   if (!change(&after)) return before;
   if (options_.plan) options_.plan(&after);
   after.set_version(before.version() + 1);
   // A reminder is no work on the check: it must not put off the day on which its persons are erased.
-  if (!OnlyReminded(before, after)) *after.mutable_update_time() = TimestampOf(now);
+  if (now && !OnlyReminded(before, after)) *after.mutable_update_time() = TimestampOf(*now);
   CHUANYU_RETURN_IF_ERROR(FinishReport(&after));
   CHUANYU_RETURN_IF_ERROR(Save(session, before, after));
   return after;

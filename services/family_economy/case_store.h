@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,12 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "chuanyu/family_economy/v1/family_economy.pb.h"
+#include "chuanyu/family_economy/v1/provider.pb.h"
 #include "common/calendar/date.h"
 #include "common/crypto/blind_index.h"
 #include "common/crypto/seal.h"
 #include "common/merkle/note_key.h"
+#include "common/outbox/outbox_store.h"
 #include "common/sql/sql.h"
 #include "services/family_economy/rules/household_version.h"
 
@@ -85,8 +88,9 @@ struct KnownLifeEvent {
   v1::MemberLifeEvent event;  // without member
 };
 
-// A check of another region that asks about a person.
+// A question of another region's check about a person.
 struct ForeignCheck {
+  std::string request_id;  // of the question
   crypto::BlindIndex person;
   std::string region;  // 6 digits
   v1::VerificationType type = v1::VERIFICATION_TYPE_UNSPECIFIED;
@@ -99,6 +103,12 @@ struct OpenQuestion {
   std::string payload;
   v1::Verification verification;
 };
+
+// What the exchange takes at most between a question and the deadline of its check.
+inline constexpr absl::Duration kLongestCheck = absl::Hours(24 * 366);
+// A check is decided after its deadline, too: so much longer is known by which question another region's was
+// met, for its end. As long as a new application holds its members.
+inline constexpr absl::Duration kEndComesWithin = absl::Hours(24 * 90);
 
 class CaseStore {
  public:
@@ -118,6 +128,11 @@ class CaseStore {
     // Sets what follows for the days to come from a check as it is now (rules/review_plan.h,
     // rules/procedure.h), before it is stored; must not block. Without it nothing does.
     std::function<void(v1::Verification*)> plan;
+    // Where other regions are told that a check which they know of is over; outlives the store. Without it
+    // they are not, and go by its deadline.
+    OutboxStore* ends = nullptr;
+    // Own, 6 digits; required with `ends`.
+    std::string region = "";
   };
 
   // Brings the tables up to date. `pool` and `sealer` outlive the store.
@@ -204,6 +219,13 @@ class CaseStore {
   absl::StatusOr<Met> Meet(const ForeignCheck& foreign, const std::string& own_region, absl::Time now,
                            MetFn then);
 
+  // Another region tells that checks of its own are over, each by the question through which the two regions
+  // learnt of it: one that was asked here, or one that this region asked. In any order with the question or
+  // its answer, and any number of times. The numbers of the checks here that changed.
+  absl::StatusOr<std::vector<std::string>> TakeCheckEnds(const std::string& region,
+                                                         const std::vector<v1::CheckEnd>& ends,
+                                                         absl::Time now);
+
   // In the caller's transaction: what is known of these persons, by the first 24 hex digits of their index.
   absl::StatusOr<std::multimap<std::string, v1::MemberLifeEvent>> LifeEventsOf(
       sql::Session& session, const std::vector<std::string>& prefixes) const;
@@ -274,6 +296,18 @@ class CaseStore {
                                 absl::Time now, v1::Verification* verification);
   absl::StatusOr<Met> MeetIn(sql::Session& session, const ForeignCheck& foreign,
                              const std::string& own_region, absl::Time now);
+  absl::StatusOr<bool> KeepForeign(sql::Session& session, const ForeignCheck& foreign);
+  absl::StatusOr<std::set<v1::VerificationType>> OpenKindsOf(sql::Session& session, const std::string& person,
+                                                             const std::string& but);
+  absl::Status TakeEndOfAsker(sql::Session& session, const std::string& region, const v1::CheckEnd& end,
+                              absl::Time now, std::set<std::string>* changed);
+  absl::Status TakeEndOfAsked(sql::Session& session, const std::string& region,
+                              const std::string& verification_no, const v1::CheckEnd& end, absl::Time now,
+                              std::set<std::string>* changed);
+  // Puts into Options::ends that a check is over which other regions know of.
+  absl::Status TellEnds(sql::Session& session, const v1::Verification& before, absl::Time now);
+  absl::Status AddEndsToldInAnswers(sql::Session& session, const v1::Verification& before,
+                                    std::map<std::string, std::vector<v1::CheckEnd>>* ends);
   absl::StatusOr<std::optional<HouseholdVersion>> NewestHousehold(sql::Session& session,
                                                                   const std::string& org,
                                                                   const std::string& household_id);
@@ -308,9 +342,10 @@ class CaseStore {
   absl::StatusOr<v1::Verification> PerformIn(sql::Session& session, const ActOn& act,
                                              const Questions& questions, ActFn change);
   absl::Status RevokeIn(sql::Session& session, const ActOn& act, const std::string& auth_no, ChangeFn change);
-  // The check as it is then.
-  absl::StatusOr<v1::Verification> ApplyIn(sql::Session& session, const std::string& number, absl::Time now,
-                                           ChangeFn change);
+  // The check as it is then. Without `now` the change is no work on the check, which would put off the day
+  // on which its persons are erased.
+  absl::StatusOr<v1::Verification> ApplyIn(sql::Session& session, const std::string& number,
+                                           std::optional<absl::Time> now, ChangeFn change);
 
   sql::Pool& pool_;
   const crypto::Sealer& sealer_;

@@ -6,9 +6,31 @@
 
 #include "absl/strings/str_join.h"
 #include "common/base/status_macros.h"
+#include "common/base/uuid.h"
 #include "common/errors/error.h"
+#include "services/family_economy/rules/other_checks.h"
 
 namespace chuanyu::family_economy {
+namespace {
+
+constexpr int kMaxEnds = 500;
+
+absl::Status CheckEnds(const v1::TellCheckEndsRequest& told) {
+  if (told.ends().empty() || told.ends_size() > kMaxEnds) {
+    return MakeError(Reason::BAD_REQUEST, {.field = "ends", .detail = "not 1 to 500"});
+  }
+  for (const v1::CheckEnd& end : told.ends()) {
+    if (!IsUuidV7(end.request_id())) {
+      return MakeError(Reason::BAD_REQUEST, {.field = "ends.request_id"});
+    }
+    if (end.type() == v1::VERIFICATION_TYPE_UNSPECIFIED || !v1::VerificationType_IsValid(end.type())) {
+      return MakeError(Reason::CODE_UNKNOWN, {.field = "ends.type"});
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 // One transaction: somebody waits for the answer, and each is synced.
 absl::Status Provider::Complete(const ProviderCall& call, const v1::QueryStatusRequest& question,
@@ -16,7 +38,7 @@ absl::Status Provider::Complete(const ProviderCall& call, const v1::QueryStatusR
   const bool keeps = desk_ == nullptr || !OwnRegisters::IsPending(*answer);
   const v1::QueryStatusResponse found = *answer;
   if (meet_ && question.check_type() != v1::VERIFICATION_TYPE_UNSPECIFIED) {
-    return meet_(call.from_region, question,
+    return meet_(call, question,
                  [&](sql::Session& session, const std::vector<v1::VerificationType>& open) -> absl::Status {
                    *answer = found;  // it may run again
                    for (const v1::VerificationType type : open) answer->add_open_checks(type);
@@ -59,6 +81,7 @@ absl::StatusOr<std::optional<v1::QueryStatusResponse>> Provider::Answer(
 void Provider::AddTo(QuestionServer& questions) {
   questions.Add<v1::FamilyEconomyProvider>("QueryStatus", *this, &Provider::QueryStatus);
   questions.Add<v1::FamilyEconomyProvider>("MatchPersons", *this, &Provider::MatchPersons);
+  questions.Add<v1::FamilyEconomyProvider>("TellCheckEnds", *this, &Provider::TellCheckEnds);
 }
 
 grpc::ServerUnaryReactor* Provider::QueryStatus(grpc::CallbackServerContext* context,
@@ -91,6 +114,18 @@ grpc::ServerUnaryReactor* Provider::MatchPersons(grpc::CallbackServerContext* co
                                                matches_->Answer(*question, call.from_region, call.purpose));
                       NameFields(context, "hits,data_as_of");
                       return absl::OkStatus();
+                    });
+}
+
+grpc::ServerUnaryReactor* Provider::TellCheckEnds(grpc::CallbackServerContext* context,
+                                                  const v1::TellCheckEndsRequest* told,
+                                                  v1::TellCheckEndsResponse*) {
+  return RunForNode(context, *told, region_, workers_,
+                    [this, told](const ProviderCall& call) -> absl::Status {
+                      if (call.purpose != kEndsPurpose)
+                        return MakeError(Reason::PURPOSE_DENIED, {.field = "purpose"});
+                      CHUANYU_RETURN_IF_ERROR(CheckEnds(*told));
+                      return ends_ ? ends_(call.from_region, *told) : absl::OkStatus();
                     });
 }
 

@@ -34,9 +34,11 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
     // are open here about the same person, each of which learns of the other region's.
     using Then =
         absl::FunctionRef<absl::Status(sql::Session&, const std::vector<v1::VerificationType>& open)>;
-    std::function<absl::Status(const std::string& from_region, const v1::QueryStatusRequest& question,
-                               Then then)>
+    std::function<absl::Status(const ProviderCall& call, const v1::QueryStatusRequest& question, Then then)>
         meet = nullptr;
+    // Another region's checks are over; well-formed.
+    std::function<absl::Status(const std::string& from_region, const v1::TellCheckEndsRequest& told)> ends =
+        nullptr;
   };
   // What is referred to outlives the provider.
   Provider(const Options& options, const OwnRegisters& registers, AnswerStore& answers, const Clock& clock)
@@ -44,6 +46,7 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
         matches_(options.matches),
         desk_(options.desk),
         meet_(options.meet),
+        ends_(options.ends),
         registers_(registers),
         answers_(answers),
         clock_(clock),
@@ -58,6 +61,9 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
   grpc::ServerUnaryReactor* MatchPersons(grpc::CallbackServerContext* context,
                                          const v1::MatchPersonsRequest* question,
                                          v1::MatchPersonsResponse* answer) override;
+  grpc::ServerUnaryReactor* TellCheckEnds(grpc::CallbackServerContext* context,
+                                          const v1::TellCheckEndsRequest* told,
+                                          v1::TellCheckEndsResponse* answer) override;
 
  private:
   // Nothing: departments have to answer, and the desk brings it to the node later.
@@ -72,6 +78,7 @@ class Provider final : public v1::FamilyEconomyProvider::CallbackService {
   MatchAnswerer* const matches_;
   SourceDesk* const desk_;
   const decltype(Options::meet) meet_;
+  const decltype(Options::ends) ends_;
   const OwnRegisters& registers_;
   AnswerStore& answers_;
   const Clock& clock_;

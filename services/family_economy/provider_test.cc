@@ -9,6 +9,7 @@
 #include "grpcpp/channel.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/registers/registers_testing.h"
+#include "services/family_economy/rules/other_checks.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -60,7 +61,16 @@ class ProviderTest : public ::testing::TestWithParam<sql::Dialect> {
   const std::unique_ptr<crypto::Sealer> sealer_ =
       crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(48, 's'), "test").value();
   const std::unique_ptr<AnswerStore> answers_ = AnswerStore::Open(*test_.pool, *sealer_).value();
-  Provider provider_{{.region = kSichuan}, *test_.own, *answers_, test_.clock};
+  std::vector<std::string> told_;  // "<region> <question>"; calls come one after the other
+  Provider provider_{{.region = kSichuan,
+                      .ends =
+                          [this](const std::string& region, const v1::TellCheckEndsRequest& told) {
+                            told_.push_back(region + " " + told.ends(0).request_id());
+                            return absl::OkStatus();
+                          }},
+                     *test_.own,
+                     *answers_,
+                     test_.clock};
   std::unique_ptr<rpc::Server> server_;
 };
 
@@ -118,6 +128,37 @@ TEST_P(ProviderTest, RefusesOtherCallersAndMalformedCalls) {
   v1::QueryStatusRequest unknown = question;
   unknown.GetReflection()->MutableUnknownFields(&unknown)->AddVarint(99, 1);
   EXPECT_TRUE(HasReason(Ask(unknown).status, Reason::UNKNOWN_FIELD));
+}
+
+TEST_P(ProviderTest, TakesEndsOfChecksThatAreWellFormedAndForThatPurpose) {
+  const auto channel = rpc::OpenChannel({.target = server_->address(),
+                                         .tls = pki_.Files("510000/exchange/node"),
+                                         .server_spiffe = "spiffe://510000.chuanyu/mzj/family-economy"})
+                           .value();
+  const auto tell = [&](const v1::TellCheckEndsRequest& told, const std::string& purpose = kEndsPurpose) {
+    grpc::ClientContext context;
+    context.set_wait_for_ready(true);
+    context.AddMetadata("chuanyu-request-id", kId);
+    context.AddMetadata("chuanyu-purpose", purpose);
+    context.AddMetadata("chuanyu-from-region", kChongqing);
+    v1::TellCheckEndsResponse response;
+    return rpc::FromGrpc(
+        v1::FamilyEconomyProvider::NewStub(channel)->TellCheckEnds(&context, told, &response));
+  };
+  v1::TellCheckEndsRequest told;
+  EXPECT_TRUE(HasReason(tell(told), Reason::BAD_REQUEST));
+  told.add_ends()->set_request_id(kOtherId);
+  EXPECT_TRUE(HasReason(tell(told), Reason::CODE_UNKNOWN));
+  told.mutable_ends(0)->set_type(v1::VERIFICATION_TYPE_NEW);
+  EXPECT_TRUE(tell(told).ok()) << tell(told);
+  EXPECT_TRUE(HasReason(tell(told, "P-DIBAO"), Reason::PURPOSE_DENIED));
+  told.mutable_ends(0)->set_request_id(kP02);
+  EXPECT_TRUE(HasReason(tell(told), Reason::BAD_REQUEST));
+  told.mutable_ends(0)->set_request_id(kOtherId);
+  for (int i = 0; i < 500; ++i) *told.add_ends() = told.ends(0);
+  EXPECT_TRUE(HasReason(tell(told), Reason::BAD_REQUEST));
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_EQ(told_[0], std::string(kChongqing) + " " + kOtherId);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, ProviderTest,

@@ -17,17 +17,6 @@ namespace {
 constexpr char kOperation[] = "/chuanyu.family_economy.v1.FamilyEconomyProvider/QueryStatus";
 constexpr int kPage = 500;
 
-void AddOtherChecks(const std::string& member_id, const std::string& region,
-                    const std::vector<v1::VerificationType>& types, v1::Verification* verification) {
-  v1::OtherCheck other;
-  other.set_member_id(member_id);
-  other.mutable_region()->set_code(region);
-  for (const v1::VerificationType type : types) {
-    other.set_type(type);
-    AddOtherCheck(other, verification);
-  }
-}
-
 std::string OutcomeOf(const absl::Status& status) {
   return std::string(ReasonName(ReasonOf(status).value_or(Reason::PEER_UNAVAILABLE)));
 }
@@ -227,7 +216,7 @@ absl::Status Remote::Record(const std::string& request_id, bool arrived, const s
       // Nobody waits for it: discarded unread (domain page §4.2, after REVOKED).
       const bool wanted = !query.answered() && AwaitsAnswers(*verification);
       const Said said = wanted ? read(ClassesOf(query)) : Said{};
-      AddOtherChecks(query.member_id(), query.region().code(), said.open_checks, verification);
+      TakeOpenChecks(request_id, said.open_checks, verification);
       if (arrived) MarkSubmitted(request_id, verification);
       changed = TakeAnswer(request_id, outcome, said.results, verification) || changed;
       break;

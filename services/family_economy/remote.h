@@ -48,7 +48,8 @@ class Remote {
     // that the node had the question. Until then a crash only asks once more, which is harmless.
     absl::Duration receipt_pause = absl::Milliseconds(50);
     ExchangeClientOptions client = {};
-    // Takes answers that belong to no check; must not block. Without it they are left with the node.
+    // Takes answers that belong to no check, on the thread that stores answers. Without it they are left with
+    // the node.
     std::function<void(exchange::v1::Answer)> others = nullptr;
     // Makes a question to departments of this region durable; TakeSourceAnswer brings what came of it. May
     // block, and run again for the same question. Without it such questions wait for their time limit.

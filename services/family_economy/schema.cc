@@ -110,6 +110,21 @@ const std::vector<sql::Migration>& CaseMigrations() {
           "ALTER TABLE fe_case ADD COLUMN due_problem VARCHAR(32) NOT NULL DEFAULT ''",
           "CREATE INDEX fe_case_due ON fe_case (org, due_day)",
       }},
+      {{
+          // Questions of other regions' checks, so that an end is told about the right one: whom they are
+          // about by blind index, the kind of the asker's check, until when it is open at most, and `ended`
+          // once it is over. `told`: the kinds of check that the answer said to be open here, a digit each.
+          // Without person: its end came before the question.
+          "CREATE TABLE fe_foreign_question (region VARCHAR(6) NOT NULL, request_id VARCHAR(80) NOT NULL, "
+          "person VARCHAR(64) NOT NULL, type BIGINT NOT NULL, told VARCHAR(16) NOT NULL, "
+          "ended BIGINT NOT NULL, until_ms BIGINT NOT NULL, PRIMARY KEY (region, request_id))",
+          "INSERT INTO fe_foreign_question (region, request_id, person, type, told, ended, until_ms) "
+          "SELECT region, person || '-' || CAST(type AS VARCHAR(4)), person, type, '', 0, until_ms "
+          "FROM fe_other_check",
+          "DROP TABLE fe_other_check",
+          "CREATE INDEX fe_foreign_question_person ON fe_foreign_question (person)",
+          "CREATE INDEX fe_foreign_question_until ON fe_foreign_question (until_ms)",
+      }},
   };
   return *migrations;
 }

@@ -10,6 +10,7 @@
 #include "common/service/keys.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/report_signature.h"
+#include "services/family_economy/rules/other_checks.h"
 #include "services/family_economy/rules/procedure.h"
 #include "services/family_economy/rules/proposal.h"
 #include "services/family_economy/rules/review_plan.h"
@@ -63,6 +64,9 @@ absl::Status Service::OpenStores() {
     PlanReview(assessment_policy_.get(), RulesNow(), check);
     CountProcedure(assessment_policy_.get(), *calendar_, clock_.Now(), check);
   };
+  CHUANYU_ASSIGN_OR_RETURN(outbox_, OutboxStore::Open(*pool_, *sealer_, "family_economy"));
+  cases.ends = outbox_.get();
+  cases.region = config_.region;
   CHUANYU_ASSIGN_OR_RETURN(store_, CaseStore::Open(*pool_, *sealer_, cases));
   CHUANYU_ASSIGN_OR_RETURN(answers_, AnswerStore::Open(*pool_, *sealer_));
   return absl::OkStatus();
@@ -147,9 +151,10 @@ absl::Status Service::OpenRegisters() {
           .region = config_.region,
           .matches = &batches_->matches(),
           .desk = desk_.get(),
-          .meet = [this](
-                      const std::string& from_region, const v1::QueryStatusRequest& question,
-                      Provider::Options::Then then) { return MeetOtherCheck(from_region, question, then); }},
+          .meet = [this](const ProviderCall& call, const v1::QueryStatusRequest& question,
+                         Provider::Options::Then then) { return MeetOtherCheck(call, question, then); },
+          .ends = [this](const std::string& from_region,
+                         const v1::TellCheckEndsRequest& told) { return TakeCheckEnds(from_region, told); }},
       *own_registers_, *answers_, clock_);
   questions_ = std::make_unique<QuestionServer>(config_.region);
   provider_->AddTo(*questions_);
@@ -161,11 +166,20 @@ absl::Status Service::BuildFront() {
                            rpc::OpenChannel({.target = config_.exchange_target,
                                              .tls = config_.tls,
                                              .server_spiffe = config_.exchange_identity}));
+  ends_ = std::make_unique<OutboxSender>(
+      *outbox_, clock_,
+      // Not urgent, and a region that does not know the message yet refuses it each time.
+      OutboxSender::Options{.legal_basis = kEndsLegalBasis, .retry_after = absl::Minutes(10)},
+      [this](const OutboxMessage& message, const std::string&) {
+        return pool_->Transact(
+            [&](sql::Session& session) { return outbox_->Remove(session, message.request_id).status(); });
+      },
+      [] {});
   remote_ = std::make_unique<Remote>(
       *store_, clock_, std::move(node),
       Remote::Options{
           .own_region = config_.region,
-          .others = [this](exchange::v1::Answer answer) { batches_->runner().Take(std::move(answer)); },
+          .others = [this](exchange::v1::Answer answer) { TakeOtherAnswer(std::move(answer)); },
           .ask_source = [this](const SourceQuestion& question) { return AskSource(question); },
           .cancel_source = [this](const std::string& request_id) { return desk_->Cancel(request_id); },
           .metrics = &metrics_},
@@ -193,6 +207,7 @@ absl::Status Service::BuildFront() {
                                               [this](const std::string& number) {
                                                 watchers_.Notify(number);
                                                 remote_->Wake();
+                                                ends_->Wake();
                                               },
                                           .auth_max_days = config_.auth_max_days});
   listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
@@ -209,6 +224,7 @@ absl::Status Service::BuildFront() {
       config_.changes);
   retention_ = std::make_unique<Retention>(*store_, *answers_, clock_, config_.retention);
   batches_->runner().Start(remote_->client());
+  ends_->Start(remote_->client());
   desk_->Start([this](const FinishedLookup& lookup, const v1::QueryStatusResponse& answer) {
     return Deliver(lookup, answer);
   });
@@ -225,6 +241,13 @@ absl::Status Service::BuildFront() {
                                              .own_region = config_.region,
                                              .metrics = &metrics_});
   return absl::OkStatus();
+}
+
+// Of a message that told of ends, or of a question of a batch.
+void Service::TakeOtherAnswer(exchange::v1::Answer answer) {
+  const auto told = outbox_->Find(answer.request_id());
+  if (told.ok() && told->has_value()) return ends_->TakeLater(std::move(answer));
+  batches_->runner().Take(std::move(answer));
 }
 
 absl::Status Service::AskSource(const SourceQuestion& question) {
@@ -268,6 +291,7 @@ void Service::Stop() {
   if (follower_ != nullptr) follower_->Stop();
   if (desk_ != nullptr) desk_->Stop();
   if (remote_ != nullptr) remote_->Stop();
+  if (ends_ != nullptr) ends_->Stop();
   if (batches_ != nullptr) batches_->runner().Stop();
   if (workers_ != nullptr) workers_->Stop();
   // Handlers are gone; the services go before what they use.

@@ -9,6 +9,7 @@
 #include "common/base/worker_pool.h"
 #include "common/clock/clock.h"
 #include "common/life_events/event_follower.h"
+#include "common/outbox/outbox_sender.h"
 #include "common/service/serving.h"
 #include "common/telemetry/metrics.h"
 #include "services/family_economy/batch/batch_room.h"
@@ -50,8 +51,10 @@ class Service {
   absl::Status FollowLifeEvents();
   absl::Status TakeLifeEvent(sql::Session& session, const life_events::v1::KnownEvent& event,
                              life_events::EventFollower::Topics* changed);
-  absl::Status MeetOtherCheck(const std::string& from_region, const v1::QueryStatusRequest& question,
+  absl::Status MeetOtherCheck(const ProviderCall& call, const v1::QueryStatusRequest& question,
                               Provider::Options::Then then);
+  absl::Status TakeCheckEnds(const std::string& from_region, const v1::TellCheckEndsRequest& told);
+  void TakeOtherAnswer(exchange::v1::Answer answer);
   std::vector<IndexedMember> MembersOf(const v1::Verification& check) const;
   absl::Status Serve();
 
@@ -64,6 +67,7 @@ class Service {
   std::unique_ptr<crypto::BlindIndexer> indexer_;
   std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<AssessmentPolicy> assessment_policy_;
+  std::unique_ptr<OutboxStore> outbox_;  // of ends of checks
   std::unique_ptr<CaseStore> store_;
   std::unique_ptr<AnswerStore> answers_;
   std::unique_ptr<sql::Pool> registers_pool_;
@@ -78,6 +82,7 @@ class Service {
   std::unique_ptr<ChangePoller> poller_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<BatchRoom> batches_;  // before remote_: it takes answers that come through it
+  std::unique_ptr<OutboxSender> ends_;  // as well; sends through remote_'s connection
   std::unique_ptr<Remote> remote_;
   std::unique_ptr<Rounds> rounds_;
   std::unique_ptr<Cases> cases_;

@@ -14,8 +14,6 @@ namespace chuanyu::family_economy {
 namespace {
 
 constexpr int kIndexPage = 200;
-// What the exchange takes at most.
-constexpr absl::Duration kLongestCheck = absl::Hours(24 * 366);
 
 }  // namespace
 
@@ -90,7 +88,7 @@ absl::Status Service::TakeLifeEvent(sql::Session& session, const life_events::v1
   return absl::OkStatus();
 }
 
-absl::Status Service::MeetOtherCheck(const std::string& from_region, const v1::QueryStatusRequest& question,
+absl::Status Service::MeetOtherCheck(const ProviderCall& call, const v1::QueryStatusRequest& question,
                                      Provider::Options::Then then) {
   if (!v1::VerificationType_IsValid(question.check_type())) {
     return MakeError(Reason::CODE_UNKNOWN, {.field = "check_type"});
@@ -105,12 +103,21 @@ absl::Status Service::MeetOtherCheck(const std::string& from_region, const v1::Q
   }
   const auto [type, number] = person.Key();
   const absl::Time now = clock_.Now();
-  const ForeignCheck foreign = {.person = indexer_->Index({.type = type, .number = number}),
-                                .region = from_region,
+  const ForeignCheck foreign = {.request_id = call.request_id,
+                                .person = indexer_->Index({.type = type, .number = number}),
+                                .region = call.from_region,
                                 .type = question.check_type(),
                                 .until = std::min(TimeOf(question.check_until()), now + kLongestCheck)};
   CHUANYU_ASSIGN_OR_RETURN(const CaseStore::Met met, store_->Meet(foreign, config_.region, now, then));
   for (const std::string& changed : met.changed) watchers_.Notify(changed);
+  return absl::OkStatus();
+}
+
+absl::Status Service::TakeCheckEnds(const std::string& from_region, const v1::TellCheckEndsRequest& told) {
+  CHUANYU_ASSIGN_OR_RETURN(
+      const std::vector<std::string> changed,
+      store_->TakeCheckEnds(from_region, {told.ends().begin(), told.ends().end()}, clock_.Now()));
+  for (const std::string& number : changed) watchers_.Notify(number);
   return absl::OkStatus();
 }
 

@@ -231,5 +231,60 @@ TEST_P(HouseholdVersionTest, TwoRegionsThatLookAtTheSameFamilyKnowOfEachOther) {
   EXPECT_EQ(Decide(now, "meet-decide"), "OK");
 }
 
+// Chongqing knows of Sichuan's check because it was asked about m1, and because the answer about m2 said so;
+// Sichuan of Chongqing's because it was asked.
+TEST_P(HouseholdVersionTest, TheEndOfACheckReachesTheOtherRegionAcrossALineThatIsDown) {
+  FrontClient sichuan(world().sc().ToFront(kForeignPlatform));
+  CreateVerificationRequest first =
+      Recheck("end-sc", {{kP16, "01"}, {kP15, "11"}}, "hh-end-sc", "auth-end-sc");
+  first.mutable_verification()->mutable_accept_org()->mutable_division()->set_code("511681");
+  const auto filed = sichuan.Create(first);
+  ASSERT_TRUE(filed.ok()) << filed.status();
+  ASSERT_TRUE(sichuan.Await(filed->verification_no(), VERIFICATION_STATE_REPORTED).ok());
+  const Verification ours =
+      FileAndAwait(Recheck("end-cq", {{kP15, "01"}, {kP16, "12"}}, "hh-end-cq", "auth-end-cq"));
+  const auto ended = [](const absl::StatusOr<Verification>& check) {
+    std::vector<std::string> out;
+    if (!check.ok()) return out;
+    for (const OtherCheck& one : check->other_checks()) {
+      out.push_back(one.member_id() + (one.ended() ? " ended" : " open"));
+    }
+    return out;
+  };
+  EXPECT_THAT(ended(ours), ElementsAre("m1 open", "m2 open"));
+  absl::StatusOr<Verification> theirs = absl::UnknownError("");
+  ASSERT_TRUE(Eventually(absl::Seconds(30), [&] {
+    theirs = sichuan.Get(filed->verification_no());
+    return ended(theirs).size() == 1;
+  }));
+  EXPECT_THAT(ended(theirs), ElementsAre("m1 open"));
+
+  // Decided while the line is down, and after a crash of the service that has to tell it.
+  world().sc().node().Kill();
+  EXPECT_EQ(Decide(ours, "end-decide"), "OK");
+  world().cq().family_economy().Kill();
+  ASSERT_TRUE(world().cq().StartFamilyEconomy().ok());
+  EXPECT_THAT(ended(sichuan.Get(filed->verification_no())), ElementsAre("m1 open"));
+  ASSERT_TRUE(world().sc().StartNode().ok());
+  ASSERT_TRUE(Eventually(absl::Seconds(60), [&] {
+    return ended(sichuan.Get(filed->verification_no())) == std::vector<std::string>{"m1 ended"};
+  })) << ::testing::PrintToString(ended(sichuan.Get(filed->verification_no())));
+  const auto now = sichuan.Get(filed->verification_no());
+  EXPECT_EQ(now->report().report_no(), theirs->report().report_no()) << "a report is not made anew for it";
+  EXPECT_EQ(now->update_time().SerializeAsString(), theirs->update_time().SerializeAsString());
+
+  // And the other way, by withdrawal; what is decided here says it, too.
+  RevokeAuthorizationRequest revoke;
+  revoke.set_request_id("end-revoke");
+  revoke.set_verification_no(filed->verification_no());
+  grpc::ClientContext context;
+  RevokeAuthorizationResponse revoked;
+  const auto stub = FamilyEconomy::NewStub(world().sc().ToFront(kForeignPlatform));
+  ASSERT_TRUE(stub->RevokeAuthorization(&context, revoke, &revoked).ok());
+  EXPECT_TRUE(Eventually(absl::Seconds(30), [&] {
+    return ended(front().Get(ours.verification_no())) == std::vector<std::string>{"m1 ended", "m2 ended"};
+  })) << ::testing::PrintToString(ended(front().Get(ours.verification_no())));
+}
+
 }  // namespace
 }  // namespace chuanyu::testing

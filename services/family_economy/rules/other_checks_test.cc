@@ -64,5 +64,86 @@ TEST(OtherChecks, AreNoneOfAClosedOrDecidedCheck) {
   EXPECT_FALSE(IsOpenToOthers(erased));
 }
 
+// A question about P02 that Sichuan has, and another one.
+v1::Verification Asked() {
+  v1::Verification check = Reported();
+  for (const char* const id : {"q1", "q2"}) {
+    v1::RemoteQuery& query = *check.add_remote_queries();
+    query.set_request_id(id);
+    query.set_member_id("P02");
+    query.mutable_region()->set_code("510000");
+  }
+  return check;
+}
+
+TEST(OtherChecks, EndWithoutANewReport) {
+  v1::Verification check = Reported();
+  ASSERT_TRUE(RecordOtherCheck(kNobody, kChongqing, Other(), &check));
+  const v1::Verification before = check;
+  EXPECT_FALSE(EndOtherCheck(Other("P01"), &check)) << "is not known of that member";
+  EXPECT_FALSE(EndOtherCheck(Other("P02", v1::VERIFICATION_TYPE_RECHECK), &check));
+  EXPECT_TRUE(EndOtherCheck(Other(), &check));
+  EXPECT_FALSE(EndOtherCheck(Other(), &check)) << "told again";
+  EXPECT_TRUE(check.other_checks(0).ended());
+  EXPECT_EQ(check.report().SerializeAsString(), before.report().SerializeAsString());
+  EXPECT_EQ(check.events_size(), before.events_size());
+  // The next one is another check.
+  EXPECT_TRUE(RecordOtherCheck(kNobody, kChongqing, Other(), &check));
+  EXPECT_FALSE(check.other_checks(0).ended());
+  EXPECT_EQ(check.other_checks_size(), 1);
+}
+
+TEST(OtherChecks, OfAnAnswerEndOnceEachQuestionIsToldOf) {
+  v1::Verification check = Asked();
+  TakeOpenChecks("q1", {v1::VERIFICATION_TYPE_NEW}, &check);
+  TakeOpenChecks("q2", {v1::VERIFICATION_TYPE_NEW, v1::VERIFICATION_TYPE_RECHECK}, &check);
+  ASSERT_EQ(check.other_checks_size(), 2);
+  EXPECT_TRUE(TakeEndOfOpenCheck("q1", v1::VERIFICATION_TYPE_NEW, {}, &check));
+  EXPECT_FALSE(check.other_checks(0).ended()) << "the other answer said it as well";
+  EXPECT_TRUE(TakeEndOfOpenCheck("q2", v1::VERIFICATION_TYPE_NEW, {}, &check));
+  EXPECT_TRUE(check.other_checks(0).ended());
+  EXPECT_FALSE(check.other_checks(1).ended());
+  EXPECT_FALSE(TakeEndOfOpenCheck("q2", v1::VERIFICATION_TYPE_NEW, {}, &check)) << "told again";
+  EXPECT_FALSE(TakeEndOfOpenCheck("q3", v1::VERIFICATION_TYPE_NEW, {}, &check)) << "was never asked";
+}
+
+TEST(OtherChecks, AreOverFromTheBeginningWhenTheEndOvertakesTheAnswer) {
+  v1::Verification check = Asked();
+  EXPECT_TRUE(TakeEndOfOpenCheck("q1", v1::VERIFICATION_TYPE_NEW, {}, &check));
+  EXPECT_TRUE(check.other_checks().empty());
+  TakeOpenChecks("q1", {v1::VERIFICATION_TYPE_NEW}, &check);
+  ASSERT_EQ(check.other_checks_size(), 1);
+  EXPECT_TRUE(check.other_checks(0).ended());
+  // An answer that was given before the end, and says what it knew then, opens it: its own end comes, too.
+  TakeOpenChecks("q2", {v1::VERIFICATION_TYPE_NEW}, &check);
+  EXPECT_FALSE(check.other_checks(0).ended());
+  EXPECT_TRUE(TakeEndOfOpenCheck("q2", v1::VERIFICATION_TYPE_NEW, {}, &check));
+  EXPECT_TRUE(check.other_checks(0).ended());
+}
+
+TEST(OtherChecks, OfTheSameKindThatAsksHereIsNotOver) {
+  v1::Verification check = Asked();
+  TakeOpenChecks("q1", {v1::VERIFICATION_TYPE_NEW}, &check);
+  EXPECT_TRUE(TakeEndOfOpenCheck("q1", v1::VERIFICATION_TYPE_NEW, {"P02"}, &check));
+  EXPECT_FALSE(check.other_checks(0).ended());
+  // Nor the other way round.
+  v1::Verification other = Asked();
+  TakeOpenChecks("q1", {v1::VERIFICATION_TYPE_NEW}, &other);
+  EXPECT_FALSE(EndOtherCheck(Other(), &other));
+}
+
+TEST(OtherChecks, EndsAreNotedUntilTheCheckIsClosedForGood) {
+  v1::Verification check = Reported();
+  check.mutable_decision()->set_outcome(v1::DECISION_OUTCOME_GRANTED);
+  EXPECT_TRUE(NotesEnds(check)) << "a review makes it open again";
+  check.set_state(v1::VERIFICATION_STATE_EXPIRED);
+  EXPECT_TRUE(NotesEnds(check));
+  check.set_state(v1::VERIFICATION_STATE_ARCHIVED);
+  EXPECT_FALSE(NotesEnds(check));
+  check.set_state(v1::VERIFICATION_STATE_REPORTED);
+  check.set_erased(true);
+  EXPECT_FALSE(NotesEnds(check));
+}
+
 }  // namespace
 }  // namespace chuanyu::family_economy

@@ -22,15 +22,6 @@ v1::RemoteQuery* FindQuery(const std::string& request_id, Queries* queries) {
   return nullptr;
 }
 
-// Also among those that a review has put aside.
-v1::RemoteQuery* FindAnyQuery(const std::string& request_id, v1::Verification* verification) {
-  v1::RemoteQuery* found = FindQuery(request_id, verification->mutable_remote_queries());
-  for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
-    if (found == nullptr) found = FindQuery(request_id, earlier.mutable_remote_queries());
-  }
-  return found;
-}
-
 bool HasOpenQuery(const v1::Verification& verification) {
   return std::any_of(verification.remote_queries().begin(), verification.remote_queries().end(),
                      [](const v1::RemoteQuery& query) { return !query.answered(); });
@@ -124,6 +115,23 @@ CaseFacts FactsOf(const v1::Verification& verification, absl::Time now, bool dea
 }
 
 }  // namespace
+
+std::map<std::string, const v1::RemoteQuery*> AllQueries(const v1::Verification& verification) {
+  std::map<std::string, const v1::RemoteQuery*> queries;
+  for (const v1::RemoteQuery& query : verification.remote_queries()) queries[query.request_id()] = &query;
+  for (const v1::EarlierReport& earlier : verification.earlier_reports()) {
+    for (const v1::RemoteQuery& query : earlier.remote_queries()) queries[query.request_id()] = &query;
+  }
+  return queries;
+}
+
+v1::RemoteQuery* FindAnyQuery(const std::string& request_id, v1::Verification* verification) {
+  v1::RemoteQuery* found = FindQuery(request_id, verification->mutable_remote_queries());
+  for (v1::EarlierReport& earlier : *verification->mutable_earlier_reports()) {
+    if (found == nullptr) found = FindQuery(request_id, earlier.mutable_remote_queries());
+  }
+  return found;
+}
 
 void AddResults(const std::string& member_id, const std::string& region,
                 const std::vector<v1::ClassResult>& results, v1::Verification* verification) {

@@ -2,6 +2,7 @@
 // Verification with its household, so that findings can be made. Pure, thread-safe.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ inline constexpr char kOutcomeOk[] = "OK";
 // Adds what one region says about one member, in place of what it said about the same classes before.
 void AddResults(const std::string& member_id, const std::string& region,
                 const std::vector<v1::ClassResult>& results, v1::Verification* verification);
+
+// The questions of the round that is under way and of the rounds before, by request id; as long as
+// `verification` is not changed.
+std::map<std::string, const v1::RemoteQuery*> AllQueries(const v1::Verification& verification);
+// One of them; nullptr when there is none.
+v1::RemoteQuery* FindAnyQuery(const std::string& request_id, v1::Verification* verification);
 
 // The exchange node has made the question durable. False when nothing changed.
 bool MarkSubmitted(const std::string& request_id, v1::Verification* verification);

@@ -223,10 +223,10 @@ void AddDiscrepancies(const v1::Verification& verification, int unchecked, HtmlP
 // Allowed, and each of the two is to know of the other (domain page §4.6).
 void AddOtherChecks(const v1::Verification& verification, HtmlPage& page) {
   if (verification.other_checks().empty()) return;
-  page.Paragraph("外地区同时在核对的成员：").Begin({"成员", "地区", "核对事由"});
+  page.Paragraph("外地区同时在核对的成员：").Begin({"成员", "地区", "核对事由", "状态"});
   for (const v1::OtherCheck& one : verification.other_checks()) {
     page.Row({MemberName(verification.report(), one.member_id()), RegionWord(one.region().code()),
-              WordOf(one.type())});
+              WordOf(one.type()), one.ended() ? "已结束" : "未结束"});
   }
   page.End();
 }
