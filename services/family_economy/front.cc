@@ -7,6 +7,7 @@
 #include "common/errors/error.h"
 #include "common/service/auditor_calls.h"
 #include "common/service/calls.h"
+#include "services/family_economy/rules/notes_shown.h"
 #include "services/family_economy/rules/persons_shown.h"
 #include "services/family_economy/rules/progress.h"
 #include "services/family_economy/watch_call.h"
@@ -53,6 +54,7 @@ grpc::ServerUnaryReactor* Front::GetVerification(grpc::CallbackServerContext* co
     *response->mutable_verification() = ViewOf(found, full, deps_.clock.Now());
     // In clear by RevealPersons only.
     MaskPersons(TodayShanghai(deps_.clock), deps_.divisions, response->mutable_verification());
+    MaskNotes(caller.name, response->mutable_verification());
     return absl::OkStatus();
   });
 }

@@ -1,5 +1,7 @@
 #include "services/family_economy/reveal_desk.h"
 
+#include <utility>
+
 #include "absl/strings/numbers.h"
 #include "common/base/status_macros.h"
 #include "common/clock/timestamp.h"
@@ -7,6 +9,7 @@
 #include "common/service/page_token.h"
 #include "common/telemetry/log.h"
 #include "services/family_economy/rules/codes.h"
+#include "services/family_economy/rules/notes_shown.h"
 #include "services/family_economy/rules/persons_shown.h"
 
 namespace chuanyu::family_economy {
@@ -51,6 +54,7 @@ absl::StatusOr<v1::RevealPersonsResponse> RevealDesk::Reveal(const Caller& calle
   v1::RevealPersonsResponse response;
   *response.mutable_household() = check->household();
   *response.mutable_authorization() = check->authorization();
+  for (v1::WrittenNote& note : NotesOf(*check)) *response.add_notes() = std::move(note);
   return response;
 }
 

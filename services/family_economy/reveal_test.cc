@@ -6,6 +6,7 @@
 #include "common/telemetry/log.h"
 #include "gmock/gmock.h"
 #include "services/family_economy/acts_testing.h"
+#include "services/family_economy/rules/notes_shown.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -80,6 +81,22 @@ TEST_F(RevealTest, GivesTheFamilyInClearAndKeepsWhoLooked) {
   EXPECT_EQ(event.at().seconds(), absl::ToUnixSeconds(TestNow()));
   // The check itself is not changed by being looked at.
   EXPECT_EQ(Get(number)->version(), check.version());
+}
+
+TEST_F(RevealTest, NotesAreShownToWhoWroteThemAndInClearForAReason) {
+  const v1::Verification check = ReportedCheck();
+  const std::string number = check.verification_no();
+  ASSERT_TRUE(Decide(check, v1::DECISION_OUTCOME_GRANTED).ok());
+  EXPECT_EQ(Get(number, v1::VERIFICATION_VIEW_FULL)->decision().note(), "张测甲: see report");
+  // Another system of the organisation, also one that may see persons, sees that there is one.
+  EXPECT_EQ(Get(number, v1::VERIFICATION_VIEW_FULL, kDesk)->decision().note(), kMaskedNote);
+  EXPECT_EQ(Get(number, v1::VERIFICATION_VIEW_BASIC, kDesk)->decision().note(), "");
+  const auto revealed = Reveal(number);
+  ASSERT_TRUE(revealed.ok()) << revealed.status();
+  ASSERT_THAT(revealed->notes(), SizeIs(1));
+  EXPECT_EQ(revealed->notes(0).field(), "decision.note");
+  EXPECT_EQ(revealed->notes(0).text(), "张测甲: see report");
+  EXPECT_THAT(Events()->events(), SizeIs(2));
 }
 
 TEST_F(RevealTest, WithoutThePermissionThereIsNothingButAnEvent) {

@@ -7,6 +7,7 @@
 #include "services/family_economy/rules/due_acts.h"
 #include "services/family_economy/rules/findings.h"
 #include "services/family_economy/rules/lifecycle.h"
+#include "services/family_economy/rules/notes_shown.h"
 #include "services/family_economy/rules/report.h"
 #include "services/family_economy/rules/states.h"
 
@@ -219,14 +220,7 @@ v1::Verification ViewOf(const v1::Verification& verification, bool full, absl::T
   if (!full) {
     view.clear_household();
     view.clear_authorization();
-    // What officers and citizens write may name persons.
-    if (view.has_review()) view.mutable_review()->clear_note();
-    if (view.has_decision()) view.mutable_decision()->clear_note();
-    if (view.has_economy()) ClearNotes(view.mutable_economy());
-    for (v1::EarlierReport& earlier : *view.mutable_earlier_reports()) {
-      if (earlier.has_economy()) ClearNotes(earlier.mutable_economy());
-      if (earlier.has_decision()) earlier.mutable_decision()->clear_note();
-    }
+    ClearNotes(&view);
   }
   // Until the report is made it holds the masked persons only.
   // A review shows the report that it contests until its own is there.
