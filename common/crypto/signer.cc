@@ -14,6 +14,7 @@
 #include "common/base/status_macros.h"
 #include "common/crypto/evp.h"
 #include "common/crypto/seal.h"
+#include "common/crypto/sm2_signing.h"
 #include "common/errors/error.h"
 
 namespace chuanyu::crypto {
@@ -21,6 +22,7 @@ namespace {
 
 using internal::Bytes;
 using internal::OpenSslError;
+using internal::Sm2Signing;
 using internal::UniqueBio;
 using internal::UniqueMdCtx;
 using internal::UniquePkey;
@@ -98,13 +100,15 @@ class EvpVerifier final : public Verifier {
 
 class EvpSigner final : public Signer {
  public:
-  EvpSigner(KeyAlg alg, SharedPkey key, std::string public_bytes)
-      : alg_(alg), key_(std::move(key)), public_bytes_(std::move(public_bytes)) {}
+  // `sm2` only for a key of that kind.
+  EvpSigner(KeyAlg alg, SharedPkey key, std::string public_bytes, std::unique_ptr<Sm2Signing> sm2)
+      : alg_(alg), key_(std::move(key)), public_bytes_(std::move(public_bytes)), sm2_(std::move(sm2)) {}
 
   KeyAlg alg() const override { return alg_; }
   EVP_PKEY* key() const { return key_.get(); }
 
   absl::StatusOr<std::string> Sign(std::string_view message) const override {
+    if (sm2_ != nullptr) return sm2_->Sign(message);
     const UniqueMdCtx ctx = InitContext(EVP_DigestSignInit_ex, alg_, key_.get());
     if (ctx == nullptr) return OpenSslError("signing");
     std::string signature(static_cast<size_t>(EVP_PKEY_get_size(key_.get())), '\0');
@@ -124,6 +128,7 @@ class EvpSigner final : public Signer {
   const KeyAlg alg_;
   const SharedPkey key_;
   const std::string public_bytes_;
+  const std::unique_ptr<Sm2Signing> sm2_;
 };
 
 absl::StatusOr<KeyAlg> AlgOf(const EVP_PKEY* key) {
@@ -135,7 +140,11 @@ absl::StatusOr<KeyAlg> AlgOf(const EVP_PKEY* key) {
 absl::StatusOr<std::unique_ptr<Signer>> MakeSigner(UniquePkey key) {
   CHUANYU_ASSIGN_OR_RETURN(const KeyAlg alg, AlgOf(key.get()));
   CHUANYU_ASSIGN_OR_RETURN(std::string public_bytes, PublicBytes(alg, key.get()));
-  return std::make_unique<EvpSigner>(alg, Share(std::move(key)), std::move(public_bytes));
+  std::unique_ptr<Sm2Signing> sm2;
+  if (alg == KeyAlg::kSm2) {
+    CHUANYU_ASSIGN_OR_RETURN(sm2, Sm2Signing::Create(key.get()));
+  }
+  return std::make_unique<EvpSigner>(alg, Share(std::move(key)), std::move(public_bytes), std::move(sm2));
 }
 
 class FileCloser {

@@ -1,4 +1,4 @@
-// Ed25519 and SM2-with-SM3 signatures through OpenSSL EVP.
+// Ed25519 and SM2-with-SM3 signatures through OpenSSL EVP; SM2 ones are made by Botan (sm2_signing.h).
 //
 // SM2 always signs and verifies with the user id 1234567812345678 (GM/T 0009-2012), set explicitly, because
 // OpenSSL 3.0 defaults to the empty id. SM2 signatures are DER SEQUENCE{r,s}; Ed25519 ones 64 raw bytes.

@@ -3,6 +3,7 @@
 #include <openssl/pem.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -170,6 +171,25 @@ TEST(Sm2, VerifiesOnlyUnderTheStandardUserId) {
   EXPECT_TRUE(verifier->Verify("message", SignWithId(*signer, "message", "1234567812345678")).ok());
   EXPECT_TRUE(Refused(*verifier, "message", SignWithId(*signer, "message", "")));
   EXPECT_TRUE(Refused(*verifier, "message", SignWithId(*signer, "message", "ALICE123@YAHOO.COM")));
+}
+
+// Enough of them that some have an r or an s with leading zero bytes, which their DER leaves out.
+TEST(Sm2, EverySignatureIsOneThatOpenSslAccepts) {
+  const auto signer = Generate(KeyAlg::kSm2);
+  const auto verifier = signer->verifier();
+  size_t shortest = 72;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string message = "message " + std::to_string(i);
+    const std::string signature = *signer->Sign(message);
+    ASSERT_TRUE(verifier->Verify(message, signature).ok()) << i;
+    shortest = std::min(shortest, signature.size());
+  }
+  EXPECT_LT(shortest, 70u);
+}
+
+TEST(Sm2, TwoSignaturesOfOneMessageDiffer) {
+  const auto signer = Generate(KeyAlg::kSm2);
+  EXPECT_NE(*signer->Sign("message"), *signer->Sign("message"));
 }
 
 TEST_F(SignerFiles, LoadsWhatWasWritten) {
