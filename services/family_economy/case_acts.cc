@@ -22,15 +22,13 @@ absl::Status OutOfScope(const std::string& detail) {
 // stays withdrawn.
 absl::Status EndAfterRefusal(sql::Session& session, const ActOn& act, const v1::Verification& after) {
   if (after.decision().outcome() != v1::DECISION_OUTCOME_REFUSED) return absl::OkStatus();
-  return session
-      .Execute(
-          "UPDATE fe_authorization SET ended = :reason, ended_ms = :now "
-          "WHERE org = :org AND auth_no = :auth AND ended = ''",
-          {{"reason", std::string(ReasonName(Reason::AUTH_EXPIRED))},
-           {"now", absl::ToUnixMillis(act.now)},
-           {"org", act.key.org},
-           {"auth", after.authorization().auth_no()}})
-      .status();
+  return session.Write(
+      "UPDATE fe_authorization SET ended = :reason, ended_ms = :now "
+      "WHERE org = :org AND auth_no = :auth AND ended = ''",
+      {{"reason", std::string(ReasonName(Reason::AUTH_EXPIRED))},
+       {"now", absl::ToUnixMillis(act.now)},
+       {"org", act.key.org},
+       {"auth", after.authorization().auth_no()}});
 }
 
 }  // namespace
@@ -43,11 +41,9 @@ absl::StatusOr<std::string> CaseStore::BindAuthorization(sql::Session& session, 
   sql::Binds row = key;
   row["mac"] = new_case.document.hex;
   CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO fe_authorization (org, auth_no, document_mac, application, ended, ended_ms) "
-                   "VALUES (:org, :auth, :mac, '', '', 0) ON CONFLICT DO NOTHING",
-                   row)
-          .status());
+      session.Write("INSERT INTO fe_authorization (org, auth_no, document_mac, application, ended, ended_ms) "
+                    "VALUES (:org, :auth, :mac, '', '', 0) ON CONFLICT DO NOTHING",
+                    row));
   // A revocation at the same moment comes before this check or finds it afterwards.
   CHUANYU_RETURN_IF_ERROR(session.LockRow(
       "authorization", "SELECT ended FROM fe_authorization WHERE org = :org AND auth_no = :auth FOR UPDATE",
@@ -68,10 +64,8 @@ absl::StatusOr<std::string> CaseStore::BindAuthorization(sql::Session& session, 
   if (!sql::TextOf(known[1]).empty()) return OutOfScope("used for another new application");
   row = key;
   row["no"] = number;
-  CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("UPDATE fe_authorization SET application = :no WHERE org = :org AND auth_no = :auth", row)
-          .status());
+  CHUANYU_RETURN_IF_ERROR(session.Write(
+      "UPDATE fe_authorization SET application = :no WHERE org = :org AND auth_no = :auth", row));
   return members;
 }
 
@@ -99,12 +93,9 @@ absl::Status CaseStore::SaveQuestions(sql::Session& session, const v1::Verificat
     if (query->answered()) set += ", sealed = ''";
     // A receipt that comes after the withdrawal means that the node did not know it when it was told.
     if (query->withdrawn() && !told) set += ", withdraw = 1";
-    CHUANYU_RETURN_IF_ERROR(session
-                                .Execute("UPDATE fe_question SET " + set + " WHERE request_id = :id",
-                                         {{"submitted", int64_t{query->submitted()}},
-                                          {"answered", int64_t{query->answered()}},
-                                          {"id", id}})
-                                .status());
+    CHUANYU_RETURN_IF_ERROR(session.Write(
+        "UPDATE fe_question SET " + set + " WHERE request_id = :id",
+        {{"submitted", int64_t{query->submitted()}}, {"answered", int64_t{query->answered()}}, {"id", id}}));
   }
   return absl::OkStatus();
 }
@@ -258,8 +249,7 @@ absl::StatusOr<std::vector<std::string>> CaseStore::ToWithdraw(int limit) {
 
 absl::Status CaseStore::Withdrawn(const std::string& request_id) {
   return pool_.Run([&](sql::Session& session) {
-    return session.Execute("UPDATE fe_question SET withdraw = 2 WHERE request_id = :id", {{"id", request_id}})
-        .status();
+    return session.Write("UPDATE fe_question SET withdraw = 2 WHERE request_id = :id", {{"id", request_id}});
   });
 }
 

@@ -58,21 +58,17 @@ absl::StatusOr<HouseholdVersion> CaseStore::FreezeHousehold(sql::Session& sessio
                           {"members", now.members_mac},
                           {"facts", now.facts_mac}};
   CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO fe_household (org, household, version, members, facts) VALUES (:org, "
-                   ":household, :version, :members, :facts) ON CONFLICT (org, household) DO UPDATE SET "
-                   "version = excluded.version, members = excluded.members, facts = excluded.facts",
-                   row)
-          .status());
+      session.Write("INSERT INTO fe_household (org, household, version, members, facts) VALUES (:org, "
+                    ":household, :version, :members, :facts) ON CONFLICT (org, household) DO UPDATE SET "
+                    "version = excluded.version, members = excluded.members, facts = excluded.facts",
+                    row));
   CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("UPDATE fe_authorization SET household = :household, members = :members "
-                   "WHERE org = :org AND auth_no = :auth AND members = ''",
-                   {{"household", now.household_id},
-                    {"members", now.members_mac},
-                    {"org", new_case.key.org},
-                    {"auth", new_case.verification.authorization().auth_no()}})
-          .status());
+      session.Write("UPDATE fe_authorization SET household = :household, members = :members "
+                    "WHERE org = :org AND auth_no = :auth AND members = ''",
+                    {{"household", now.household_id},
+                     {"members", now.members_mac},
+                     {"org", new_case.key.org},
+                     {"auth", new_case.verification.authorization().auth_no()}}));
   if (newest && Compare(*newest, now) == HouseholdChange::kMembers) {
     CHUANYU_RETURN_IF_ERROR(TellChecksBefore(session, new_case, now));
   }

@@ -1,5 +1,6 @@
 // Who is in the checks of CaseStore, and what is known of them from outside the registers.
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -24,23 +25,29 @@ std::string EventSealName(const std::string& person, int64_t sequence) {
 absl::Status CaseStore::HoldApplicants(sql::Session& session,
                                        const std::vector<crypto::BlindIndex>& applicants,
                                        const std::string& number, absl::Time now) {
-  for (size_t i = 0; i < applicants.size(); ++i) {
-    const std::string person = applicants[i].ToHex();
-    CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute("DELETE FROM fe_applicant WHERE person = :person AND until_ms <= :now",
-                     {{"person", person}, {"now", absl::ToUnixMillis(now)}})
-            .status());
-    CHUANYU_ASSIGN_OR_RETURN(
-        const int64_t held,
-        session.Execute("INSERT INTO fe_applicant (person, verification_no, until_ms) "
-                        "VALUES (:person, :no, :until) ON CONFLICT DO NOTHING",
-                        {{"person", person},
-                         {"no", number},
-                         {"until", absl::ToUnixMillis(now + options_.application_lasts)}}));
-    if (held == 0) {
-      return MakeError(Reason::DUP_ACTIVE_APPLICATION, {.field = absl::StrCat("household.members[", i, "]")});
-    }
+  if (applicants.empty()) return absl::OkStatus();
+  std::vector<std::string> persons;
+  for (const crypto::BlindIndex& applicant : applicants) persons.push_back(applicant.ToHex());
+  sql::Binds binds = {{"now", absl::ToUnixMillis(now)}};
+  const std::string list = sql::BindList(persons, &binds);
+  CHUANYU_RETURN_IF_ERROR(session.Write(
+      absl::StrCat("DELETE FROM fe_applicant WHERE until_ms <= :now AND person IN (", list, ")"), binds));
+  std::string rows;
+  binds = {{"no", number}, {"until", absl::ToUnixMillis(now + options_.application_lasts)}};
+  for (size_t i = 0; i < persons.size(); ++i) {
+    absl::StrAppend(&rows, i == 0 ? "" : ", ", "(:p", i, ", :no, :until)");
+    binds[absl::StrCat("p", i)] = persons[i];
+  }
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result held,
+      session.Query("INSERT INTO fe_applicant (person, verification_no, until_ms) VALUES " + rows +
+                        " ON CONFLICT DO NOTHING RETURNING person",
+                    binds));
+  std::set<std::string> ours;
+  for (const sql::Row& row : held.rows) ours.insert(sql::TextOf(row[0]));
+  for (size_t i = 0; i < persons.size(); ++i) {
+    if (ours.erase(persons[i]) > 0) continue;
+    return MakeError(Reason::DUP_ACTIVE_APPLICATION, {.field = absl::StrCat("household.members[", i, "]")});
   }
   return absl::OkStatus();
 }
@@ -56,11 +63,9 @@ absl::Status CaseStore::InsertMembers(sql::Session& session, const std::vector<I
     binds[absl::StrCat("p", i)] = members[i].person.ToHex();
     binds[absl::StrCat("m", i)] = members[i].member_id;
   }
-  return session
-      .Execute("INSERT INTO fe_member (person, verification_no, member_id) VALUES " + rows +
-                   " ON CONFLICT DO NOTHING",
-               binds)
-      .status();
+  return session.Write(
+      "INSERT INTO fe_member (person, verification_no, member_id) VALUES " + rows + " ON CONFLICT DO NOTHING",
+      binds);
 }
 
 // Columns person, sequence, sealed.
@@ -106,15 +111,13 @@ absl::Status CaseStore::KeepLifeEvent(sql::Session& session, const KnownLifeEven
   CHUANYU_ASSIGN_OR_RETURN(
       const std::string sealed,
       crypto::SealText(sealer_, known.event.SerializeAsString(), EventSealName(person, known.sequence)));
-  return session
-      .Execute(
-          "INSERT INTO fe_life_event (person, sequence, prefix, sealed) VALUES "
-          "(:person, :sequence, :prefix, :sealed) ON CONFLICT DO NOTHING",
-          {{"person", person},
-           {"sequence", known.sequence},
-           {"prefix", person.substr(0, kPrefixDigits)},
-           {"sealed", sealed}})
-      .status();
+  return session.Write(
+      "INSERT INTO fe_life_event (person, sequence, prefix, sealed) VALUES "
+      "(:person, :sequence, :prefix, :sealed) ON CONFLICT DO NOTHING",
+      {{"person", person},
+       {"sequence", known.sequence},
+       {"prefix", person.substr(0, kPrefixDigits)},
+       {"sealed", sealed}});
 }
 
 absl::Status CaseStore::ForgetLifeEvent(sql::Session& session, const KnownLifeEvent& known) {
@@ -127,10 +130,8 @@ absl::Status CaseStore::ForgetLifeEvent(sql::Session& session, const KnownLifeEv
     CHUANYU_ASSIGN_OR_RETURN(const v1::MemberLifeEvent event, OpenLifeEvent(row));
     if (!IsSameLifeEvent(event, known.event)) continue;
     CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute("DELETE FROM fe_life_event WHERE person = :person AND sequence = :sequence",
-                     {{"person", person}, {"sequence", sql::IntOf(row[1])}})
-            .status());
+        session.Write("DELETE FROM fe_life_event WHERE person = :person AND sequence = :sequence",
+                      {{"person", person}, {"sequence", sql::IntOf(row[1])}}));
   }
   return absl::OkStatus();
 }
@@ -198,8 +199,7 @@ absl::StatusOr<int> CaseStore::IndexMembers(int limit, IndexFn index) {
       CHUANYU_ASSIGN_OR_RETURN(const v1::Verification check, Load(session, number));
       CHUANYU_RETURN_IF_ERROR(InsertMembers(session, index(check), number));
       CHUANYU_RETURN_IF_ERROR(
-          session.Execute("UPDATE fe_case SET indexed = 1 WHERE verification_no = :no", {{"no", number}})
-              .status());
+          session.Write("UPDATE fe_case SET indexed = 1 WHERE verification_no = :no", {{"no", number}}));
       ++done;
     }
     return absl::OkStatus();

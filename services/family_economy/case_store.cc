@@ -58,10 +58,9 @@ std::string AmberDay(const v1::Verification& verification) {
 
 absl::StatusOr<int64_t> NextSequence(sql::Session& session) {
   // Also the lock that lets one Create at a time decide who was first.
-  CHUANYU_RETURN_IF_ERROR(
-      session.Execute("UPDATE fe_sequence SET value = value + 1 WHERE name = 'case'").status());
-  CHUANYU_ASSIGN_OR_RETURN(const sql::Result found,
-                           session.Query("SELECT value FROM fe_sequence WHERE name = 'case'"));
+  CHUANYU_ASSIGN_OR_RETURN(
+      const sql::Result found,
+      session.Query("UPDATE fe_sequence SET value = value + 1 WHERE name = 'case' RETURNING value"));
   if (found.rows.empty()) return MakeError(Reason::INTERNAL, {.detail = "fe_sequence is empty"});
   return sql::IntOf(found.rows[0][0]);
 }
@@ -128,19 +127,17 @@ absl::Status CaseStore::InsertQuestions(sql::Session& session, const Questions& 
                                     [&](const auto& one) { return one.request_id() == request_id; });
     if (query == queries.end()) return MakeError(Reason::INTERNAL, {.detail = "a question without query"});
     CHUANYU_RETURN_IF_ERROR(
-        session
-            .Execute("INSERT INTO fe_question (request_id, verification_no, submitted, answered, sealed, "
-                     "source_group, region, asked_ms, due_ms) "
-                     "VALUES (:id, :no, 0, :answered, :sealed, :group, :region, :asked, :due)",
-                     {{"id", request_id},
-                      {"no", verification.verification_no()},
-                      {"answered", int64_t{query->answered()}},
-                      {"sealed", sealed},
-                      {"group", int64_t{query->group()}},
-                      {"region", query->region().code()},
-                      {"asked", MillisOf(query->ask_time())},
-                      {"due", MillisOf(query->due_time())}})
-            .status());
+        session.Write("INSERT INTO fe_question (request_id, verification_no, submitted, answered, sealed, "
+                      "source_group, region, asked_ms, due_ms) "
+                      "VALUES (:id, :no, 0, :answered, :sealed, :group, :region, :asked, :due)",
+                      {{"id", request_id},
+                       {"no", verification.verification_no()},
+                       {"answered", int64_t{query->answered()}},
+                       {"sealed", sealed},
+                       {"group", int64_t{query->group()}},
+                       {"region", query->region().code()},
+                       {"asked", MillisOf(query->ask_time())},
+                       {"due", MillisOf(query->due_time())}}));
   }
   return absl::OkStatus();
 }
@@ -164,35 +161,33 @@ absl::Status CaseStore::Insert(sql::Session& session, const NewCase& new_case, i
   CHUANYU_ASSIGN_OR_RETURN(const std::string sealed,
                            crypto::SealText(sealer_, verification.SerializeAsString(), CaseName(number)));
   CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
-                   "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, indexed, household, "
-                   "household_version, household_members, due_act, due_day, amber_day, due_problem, sealed) "
-                   "VALUES "
-                   "(:no, :seq, :org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, "
-                   ":now, :next, 1, :household, :household_version, :household_members, :due_act, :due_day, "
-                   ":amber_day, :due_problem, :sealed)",
-                   {{"no", number},
-                    {"seq", sequence},
-                    {"org", new_case.key.org},
-                    {"request", new_case.key.request_id},
-                    {"mac", new_case.body.hex},
-                    {"state", int64_t{verification.state()}},
-                    {"version", verification.version()},
-                    {"deadline", MillisOf(verification.deadline())},
-                    {"assist", verification.assist_type()},
-                    {"auth", verification.authorization().auth_no()},
-                    {"now", absl::ToUnixMillis(new_case.now)},
-                    {"next", NextMillis(verification)},
-                    {"household", household.household_id},
-                    {"household_version", household.version},
-                    {"household_members", household.members_mac},
-                    {"due_act", int64_t{MostUrgent(verification).act()}},
-                    {"due_day", MostUrgent(verification).due_date().value()},
-                    {"amber_day", AmberDay(verification)},
-                    {"due_problem", verification.due_problem()},
-                    {"sealed", sealed}})
-          .status());
+      session.Write("INSERT INTO fe_case (verification_no, seq, org, request_id, body_mac, state, version, "
+                    "deadline_ms, assist_type, auth_no, created_ms, changed_ms, next_ms, indexed, household, "
+                    "household_version, household_members, due_act, due_day, amber_day, due_problem, sealed) "
+                    "VALUES "
+                    "(:no, :seq, :org, :request, :mac, :state, :version, :deadline, :assist, :auth, :now, "
+                    ":now, :next, 1, :household, :household_version, :household_members, :due_act, :due_day, "
+                    ":amber_day, :due_problem, :sealed)",
+                    {{"no", number},
+                     {"seq", sequence},
+                     {"org", new_case.key.org},
+                     {"request", new_case.key.request_id},
+                     {"mac", new_case.body.hex},
+                     {"state", int64_t{verification.state()}},
+                     {"version", verification.version()},
+                     {"deadline", MillisOf(verification.deadline())},
+                     {"assist", verification.assist_type()},
+                     {"auth", verification.authorization().auth_no()},
+                     {"now", absl::ToUnixMillis(new_case.now)},
+                     {"next", NextMillis(verification)},
+                     {"household", household.household_id},
+                     {"household_version", household.version},
+                     {"household_members", household.members_mac},
+                     {"due_act", int64_t{MostUrgent(verification).act()}},
+                     {"due_day", MostUrgent(verification).due_date().value()},
+                     {"amber_day", AmberDay(verification)},
+                     {"due_problem", verification.due_problem()},
+                     {"sealed", sealed}}));
   return InsertQuestions(session, new_case.questions, verification);
 }
 
@@ -290,10 +285,10 @@ absl::Status CaseStore::Save(sql::Session& session, const v1::Verification& befo
   }
   if (after.erased() && !before.erased()) {
     CHUANYU_RETURN_IF_ERROR(
-        session.Execute("DELETE FROM fe_member WHERE verification_no = :no", {{"no", number}}).status());
+        session.Write("DELETE FROM fe_member WHERE verification_no = :no", {{"no", number}}));
   }
   if (!IsOver(after.state())) return absl::OkStatus();
-  return session.Execute("DELETE FROM fe_applicant WHERE verification_no = :no", {{"no", number}}).status();
+  return session.Write("DELETE FROM fe_applicant WHERE verification_no = :no", {{"no", number}});
 }
 
 absl::StatusOr<v1::Verification> CaseStore::ApplyIn(sql::Session& session, const std::string& number,
