@@ -23,22 +23,17 @@ std::string KindDigits(const std::set<v1::VerificationType>& kinds) {
 
 // True when its end came first.
 absl::StatusOr<bool> CaseStore::KeepForeign(sql::Session& session, const ForeignCheck& foreign) {
-  CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("INSERT INTO fe_foreign_question (region, request_id, person, type, told, ended, "
-                   "until_ms) VALUES (:region, :id, :person, :type, '', 0, :until) "
-                   "ON CONFLICT (region, request_id) DO UPDATE SET person = excluded.person, "
-                   "type = excluded.type, until_ms = excluded.until_ms",
-                   {{"region", foreign.region},
-                    {"id", foreign.request_id},
-                    {"person", foreign.person.ToHex()},
-                    {"type", int64_t{foreign.type}},
-                    {"until", absl::ToUnixMillis(foreign.until)}})
-          .status());
   CHUANYU_ASSIGN_OR_RETURN(
       const sql::Result kept,
-      session.Query("SELECT ended FROM fe_foreign_question WHERE region = :region AND request_id = :id",
-                    {{"region", foreign.region}, {"id", foreign.request_id}}));
+      session.Query("INSERT INTO fe_foreign_question (region, request_id, person, type, told, ended, "
+                    "until_ms) VALUES (:region, :id, :person, :type, '', 0, :until) "
+                    "ON CONFLICT (region, request_id) DO UPDATE SET person = excluded.person, "
+                    "type = excluded.type, until_ms = excluded.until_ms RETURNING ended",
+                    {{"region", foreign.region},
+                     {"id", foreign.request_id},
+                     {"person", foreign.person.ToHex()},
+                     {"type", int64_t{foreign.type}},
+                     {"until", absl::ToUnixMillis(foreign.until)}}));
   return !kept.rows.empty() && sql::IntOf(kept.rows[0][0]) != 0;
 }
 
@@ -73,11 +68,8 @@ absl::StatusOr<CaseStore::Met> CaseStore::MeetIn(sql::Session& session, const Fo
   }
   met.open.assign(open.begin(), open.end());
   CHUANYU_RETURN_IF_ERROR(
-      session
-          .Execute("UPDATE fe_foreign_question SET told = :told WHERE region = :region "
-                   "AND request_id = :id",
-                   {{"told", KindDigits(open)}, {"region", foreign.region}, {"id", foreign.request_id}})
-          .status());
+      session.Write("UPDATE fe_foreign_question SET told = :told WHERE region = :region AND request_id = :id",
+                    {{"told", KindDigits(open)}, {"region", foreign.region}, {"id", foreign.request_id}}));
   return met;
 }
 

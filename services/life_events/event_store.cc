@@ -27,9 +27,8 @@ const std::vector<sql::Migration>& Migrations() {
           "CREATE TABLE le_sequence (name VARCHAR(16) PRIMARY KEY, value BIGINT NOT NULL)",
           "INSERT INTO le_sequence (name, value) VALUES ('event', 0)",
       }},
-      // Odd: no report of it stands. Of an event from before each region had a statement of its own that of
-      // its
-      // region, as TellEventRequest.revision.
+      // Odd: no report of it stands. For an event from before each region had a statement of its own it is
+      // that of its region, as TellEventRequest.revision.
       {{"ALTER TABLE le_event ADD COLUMN revision BIGINT NOT NULL DEFAULT 0"}}};
   return *migrations;
 }

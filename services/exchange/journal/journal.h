@@ -102,7 +102,7 @@ struct JournalOptions {
   std::vector<merkle::VerifierKey> retired_keys;
   uint64_t segment_bytes = 256ull << 20;  // a segment is closed at the first batch that passes this
   uint64_t recent_batches = 4096;         // kept in memory for the link, so that a healthy link reads no disk
-  uint64_t recent_bytes = 16ull << 20;    // bounds the same in bytes of records and payloads
+  uint64_t recent_bytes = 4ull << 20;     // bounds the same in bytes of records and payloads
   // No more than this is ever without a signature: it is what a peer that was away gets as one frame.
   uint64_t max_unsigned_records = 1'024;
   uint64_t max_unsigned_bytes = 256u << 10;

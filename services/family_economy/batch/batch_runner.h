@@ -27,8 +27,9 @@ class BatchRunner {
  public:
   struct Options {
     std::string legal_basis = "社会救助暂行办法§58";
-    // Chunks on their way at once: enough that neither node waits for the other, and at most 8 x 160 kB.
-    size_t max_matches = 8;
+    // Chunks (160 kB each) on their way at once: enough that neither region waits for the other. More were no
+    // faster and took more memory.
+    size_t max_matches = 2;
     // Lines whose details are on their way.
     size_t max_details = 256;
     // An answer that takes longer is an error of its lines. A weekend and a day for a peer that is down.
