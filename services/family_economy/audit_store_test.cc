@@ -1,14 +1,12 @@
 // What auditors are told cannot be changed unnoticed, on SQLite and on a real PostgreSQL.
 #include "services/family_economy/audit_store.h"
 
-#include <cstdlib>
-#include <filesystem>
 #include <thread>
 #include <vector>
 
-#include "common/sql/test_postgres.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/family_economy/store_testing.h"
 
 namespace chuanyu::family_economy {
 namespace {
@@ -17,21 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
 
-class AuditStoreTest : public ::testing::TestWithParam<sql::Dialect> {
+class AuditStoreTest : public StoreFixture {
  protected:
-  void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-audit-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
-    pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/audit.db"})
-                .value();
-    store_ = AuditStore::Open(*pool_, *sealer_, *indexer_).value();
-  }
-  void TearDown() override {
-    store_.reset();
-    pool_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { store_ = AuditStore::Open(*pool_, *sealer_, *indexer_).value(); }
   void Add(const std::string& number) {
     v1::AuditEvent event;
     event.mutable_at()->set_seconds(1'774'000'000);
@@ -60,15 +46,6 @@ class AuditStoreTest : public ::testing::TestWithParam<sql::Dialect> {
     return sequences;
   }
 
-  std::string folder_;
-  std::unique_ptr<sql::TestPostgres> postgres_;
-  const std::unique_ptr<crypto::Sealer> sealer_ =
-      crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'),
-                             "test")
-          .value();
-  const std::unique_ptr<crypto::BlindIndexer> indexer_ =
-      crypto::BlindIndexer::Create(std::string(32, 'i')).value();
-  std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<AuditStore> store_;
 };
 
@@ -147,11 +124,7 @@ TEST_P(AuditStoreTest, TheTableTellsNoReason) {
   EXPECT_THAT(text, Not(HasSubstr("desk")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, AuditStoreTest,
-                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(Databases, AuditStoreTest, kBothDatabases, DatabaseName);
 
 }  // namespace
 }  // namespace chuanyu::family_economy

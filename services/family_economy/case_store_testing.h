@@ -1,38 +1,23 @@
 // A store of checks on SQLite and on a real PostgreSQL, for tests. Synthetic persons.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 
-#include "common/sql/test_postgres.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/case_store.h"
 #include "services/family_economy/rules/rules_testing.h"
+#include "services/family_economy/store_testing.h"
 
 namespace chuanyu::family_economy {
 
-class CaseStoreFixture : public ::testing::TestWithParam<sql::Dialect> {
+class CaseStoreFixture : public StoreFixture {
  protected:
   void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-cases-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
-    auto pool =
-        sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/cases.db"});
-    ASSERT_TRUE(pool.ok()) << pool.status();
-    pool_ = *std::move(pool);
     outbox_ = OutboxStore::Open(*pool_, *sealer_, "family_economy").value();
     auto store = CaseStore::Open(*pool_, *sealer_, {.ends = outbox_.get(), .region = kChongqing});
     ASSERT_TRUE(store.ok()) << store.status();
     store_ = *std::move(store);
-  }
-  void TearDown() override {
-    store_.reset();
-    outbox_.reset();
-    pool_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   // A case with one question about P02, filed by `org`.
@@ -57,22 +42,8 @@ class CaseStoreFixture : public ::testing::TestWithParam<sql::Dialect> {
     return created.value_or(v1::Verification());
   }
 
-  std::string folder_;
-  std::unique_ptr<sql::TestPostgres> postgres_;
-  const std::unique_ptr<crypto::Sealer> sealer_ =
-      crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'),
-                             "test")
-          .value();
-  const std::unique_ptr<crypto::BlindIndexer> indexer_ =
-      crypto::BlindIndexer::Create(std::string(32, 'i')).value();
-  std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<OutboxStore> outbox_;
   std::unique_ptr<CaseStore> store_;
 };
-
-inline const auto kBothDatabases = ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql);
-inline std::string DatabaseName(const ::testing::TestParamInfo<sql::Dialect>& info) {
-  return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
-}
 
 }  // namespace chuanyu::family_economy

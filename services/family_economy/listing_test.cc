@@ -1,38 +1,25 @@
 // Filters and page tokens, on SQLite and on a real PostgreSQL. Synthetic persons.
 #include "services/family_economy/listing.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "common/errors/error.h"
-#include "common/sql/test_postgres.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/rules/rules_testing.h"
+#include "services/family_economy/store_testing.h"
 
 namespace chuanyu::family_economy {
 namespace {
 
 using ::testing::ElementsAre;
 
-class ListingTest : public ::testing::TestWithParam<sql::Dialect> {
+class ListingTest : public StoreFixture {
  protected:
   void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-list-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
-    pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/cases.db"})
-                .value();
     store_ = CaseStore::Open(*pool_, *sealer_, {}).value();
     listing_ = std::make_unique<Listing>(*store_, *indexer_, clock_);
     // One an hour; every second one is about 特困.
     for (int i = 0; i < 6; ++i) Add("county", i, i % 2 == 0 ? "P-DIBAO" : "P-TEKUN");
     Add("town", 6, "P-DIBAO");
-  }
-  void TearDown() override {
-    store_.reset();
-    pool_.reset();
-    std::filesystem::remove_all(folder_);
   }
   // A check of a household, granted (or, without a day, refused).
   std::string Decide(const std::string& id, const std::string& household, const std::string& due,
@@ -94,16 +81,7 @@ class ListingTest : public ::testing::TestWithParam<sql::Dialect> {
     return FieldOf(listing_->List(org, request).status());
   }
 
-  std::string folder_;
   FakeClock clock_{TestNow()};
-  std::unique_ptr<sql::TestPostgres> postgres_;
-  const std::unique_ptr<crypto::Sealer> sealer_ =
-      crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'),
-                             "test")
-          .value();
-  const std::unique_ptr<crypto::BlindIndexer> indexer_ =
-      crypto::BlindIndexer::Create(std::string(32, 'i')).value();
-  std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<CaseStore> store_;
   std::unique_ptr<Listing> listing_;
 };
@@ -257,11 +235,7 @@ TEST_P(ListingTest, RefusesMalformedFilters) {
   EXPECT_EQ(FieldRefused(request), "light");
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, ListingTest,
-                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(Databases, ListingTest, kBothDatabases, DatabaseName);
 
 }  // namespace
 }  // namespace chuanyu::family_economy

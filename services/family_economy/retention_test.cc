@@ -1,36 +1,22 @@
 // On SQLite and on a real PostgreSQL. Synthetic persons.
 #include "services/family_economy/retention.h"
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "common/errors/error.h"
-#include "common/sql/test_postgres.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "services/family_economy/rules/rules_testing.h"
+#include "services/family_economy/store_testing.h"
 
 namespace chuanyu::family_economy {
 namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
 
-class RetentionTest : public ::testing::TestWithParam<sql::Dialect> {
+class RetentionTest : public StoreFixture {
  protected:
   void SetUp() override {
-    folder_ = (std::filesystem::temp_directory_path() / "chuanyu-keep-XXXXXX").string();
-    ASSERT_NE(mkdtemp(folder_.data()), nullptr);
-    if (GetParam() == sql::Dialect::kPostgresql) postgres_ = std::make_unique<sql::TestPostgres>();
-    pool_ = sql::Pool::Open({.url = postgres_ ? postgres_->url() : "sqlite3://db=" + folder_ + "/cases.db"})
-                .value();
     cases_ = CaseStore::Open(*pool_, *sealer_, {}).value();
     answers_ = AnswerStore::Open(*pool_, *sealer_).value();
-  }
-  void TearDown() override {
-    cases_.reset();
-    answers_.reset();
-    pool_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   void KeepAnswer(int i) {
@@ -66,15 +52,6 @@ class RetentionTest : public ::testing::TestWithParam<sql::Dialect> {
     return count;
   }
 
-  std::string folder_;
-  std::unique_ptr<sql::TestPostgres> postgres_;
-  const std::unique_ptr<crypto::Sealer> sealer_ =
-      crypto::Sealer::Create(crypto::SealSuite::kSm4CtrHmacSm3, std::string(crypto::kSealKeyBytes, 'k'),
-                             "test")
-          .value();
-  const std::unique_ptr<crypto::BlindIndexer> indexer_ =
-      crypto::BlindIndexer::Create(std::string(32, 'i')).value();
-  std::unique_ptr<sql::Pool> pool_;
   std::unique_ptr<CaseStore> cases_;
   std::unique_ptr<AnswerStore> answers_;
 };
@@ -137,11 +114,7 @@ TEST_P(RetentionTest, RunsByItself) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, RetentionTest,
-                         ::testing::Values(sql::Dialect::kSqlite, sql::Dialect::kPostgresql),
-                         [](const auto& info) {
-                           return info.param == sql::Dialect::kSqlite ? "Sqlite" : "Postgresql";
-                         });
+INSTANTIATE_TEST_SUITE_P(Databases, RetentionTest, kBothDatabases, DatabaseName);
 
 }  // namespace
 }  // namespace chuanyu::family_economy
