@@ -21,6 +21,7 @@ namespace chuanyu::crypto {
 namespace {
 
 using internal::Bytes;
+using internal::kSm2UserId;
 using internal::OpenSslError;
 using internal::Sm2Signing;
 using internal::UniqueBio;
@@ -31,9 +32,6 @@ using internal::UniquePkeyCtx;
 constexpr size_t kEd25519KeyBytes = 32;
 // Private key files are a few hundred bytes; anything longer is not one.
 constexpr size_t kMaxPemBytes = 16384;
-
-// GM/T 0009-2012 §10: the user id of whoever has not agreed on another.
-constexpr std::string_view kSm2UserId = "1234567812345678";
 
 using SharedPkey = std::shared_ptr<EVP_PKEY>;
 

@@ -19,10 +19,10 @@ namespace {
 
 constexpr int kScalarBytes = 32;
 constexpr char kCurve[] = "sm2p256v1";
-// User id and hash, as Botan wants them.
-constexpr char kParameters[] = "1234567812345678,SM3";
-
 using UniqueBignum = std::unique_ptr<BIGNUM, Freer<BN_clear_free>>;
+
+// User id and hash, as Botan wants them.
+std::string Parameters() { return std::string(kSm2UserId) + ",SM3"; }
 
 absl::Status BotanError(std::string_view what, const Botan::Exception& error) {
   return MakeError(Reason::INTERNAL, {.detail = std::string(what) + ": " + error.what()});
@@ -32,7 +32,7 @@ class BotanSigning final : public Sm2Signing {
  public:
   explicit BotanSigning(const Botan::BigInt& scalar)
       : key_(Botan::system_rng(), Botan::EC_Group(kCurve), scalar),
-        signer_(key_, Botan::system_rng(), kParameters, Botan::DER_SEQUENCE) {}
+        signer_(key_, Botan::system_rng(), Parameters(), Botan::DER_SEQUENCE) {}
 
   absl::StatusOr<std::string> Sign(std::string_view message) override ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(mu_);

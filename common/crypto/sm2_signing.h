@@ -13,6 +13,9 @@
 
 namespace chuanyu::crypto::internal {
 
+// GM/T 0009-2012 §10: the user id of whoever has not agreed on another. Of every signature, made or checked.
+inline constexpr std::string_view kSm2UserId = "1234567812345678";
+
 // Thread-safe; one signature at a time.
 class Sm2Signing {
  public:
