@@ -7,6 +7,7 @@
 #include "common/registers/testing.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "services/marriage/family_testing.h"
 #include "services/marriage/two_regions_testing.h"
 
 namespace chuanyu::marriage {
@@ -20,28 +21,10 @@ using ::testing::StartsWith;
 constexpr char kYubei[] = "500112-01";
 constexpr char kFather[] = "500109196002299930";  // P17
 
-// Relations as GB/T 4761 has them: one column says both what somebody is and by which bond.
-constexpr char kMapping[] = R"(knows = ["FAMILY"]
-source = "家庭库"
-sql = "SELECT code, code AS bond, relative FROM record WHERE person_index = :person_index AND since <= :as_of"
-[columns]
-code = "relation"
-bond = "bond"
-relative = "relative_index"
-[values.relation]
-51 = "KIN_RELATION_PARENT"
-57 = "KIN_RELATION_PARENT"
-61 = "KIN_RELATION_GRANDPARENT"
-[values.bond]
-51 = "KIN_BOND_BLOOD"
-57 = "KIN_BOND_STEP"
-61 = "KIN_BOND_BLOOD"
-)";
-
 class FamilyTest : public ::testing::TestWithParam<sql::Dialect> {
  protected:
   void SetUp() override {
-    registers_.Map("family", kMapping);
+    registers_.Map("family", kFamilyMapping);
     regions_ =
         std::make_unique<TwoRegions>(GetParam(), MorningOf(Date(2026, 11, 24)), 0, registers_.config());
     counter_ = std::make_unique<Counter>(*regions_);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/blind_index.h"
 #include "common/registers/testing.h"
+#include "services/marriage/family_testing.h"
 #include "tests/e2e/marriage_fixture.h"
 
 namespace chuanyu::testing {
@@ -17,27 +18,12 @@ using namespace marriage::v1;  // NOLINT(google-build-using-namespace): this fil
 using ::testing::ElementsAre;
 using ::testing::StartsWith;
 
-constexpr char kMapping[] = R"(knows = ["FAMILY"]
-source = "家庭库"
-sql = "SELECT code, code AS bond, relative FROM record WHERE person_index = :person_index AND since <= :as_of"
-[columns]
-code = "relation"
-bond = "bond"
-relative = "relative_index"
-[values.relation]
-51 = "KIN_RELATION_PARENT"
-57 = "KIN_RELATION_PARENT"
-[values.bond]
-51 = "KIN_BOND_BLOOD"
-57 = "KIN_BOND_STEP"
-)";
-
 // One database for both regions: whom it knows of is chosen by the tests.
 registers::TestRegisters& Families() {
   static auto* const registers = [] {
     auto* const made =
         new registers::TestRegisters("code VARCHAR(2), relative VARCHAR(64), since VARCHAR(10)");
-    made->Map("families", kMapping);
+    made->Map("families", marriage::kFamilyMapping);
     return made;
   }();
   return *registers;
