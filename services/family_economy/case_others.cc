@@ -12,7 +12,8 @@
 namespace chuanyu::family_economy {
 namespace {
 
-// As fe_foreign_question.told.
+// As fe_foreign_question.told, in which a kind is found by its digit.
+static_assert(v1::VerificationType_ARRAYSIZE <= 10);
 std::string KindDigits(const std::set<v1::VerificationType>& kinds) {
   std::string digits;
   for (const v1::VerificationType kind : kinds) absl::StrAppend(&digits, int{kind});
